@@ -1,0 +1,1 @@
+//! Redis, a shared cache that may vanish at any moment.

@@ -1,0 +1,1 @@
+//! Commands: the one permission check, replies, and poise's set-up.

@@ -1,0 +1,7 @@
+//! Plain data that every floor speaks: ids, events, decisions, actions, the clock. No I/O, no Discord library.
+
+pub mod clock;
+pub mod duration;
+pub mod event;
+pub mod ids;
+pub mod verdict;

@@ -1,0 +1,1 @@
+//! The rooms: each is listed here once.

@@ -1,0 +1,1 @@
+//! The gateway: serenity on a thread of its own, its events translated to ours in order.

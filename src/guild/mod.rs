@@ -1,0 +1,1 @@
+//! Guild actors: one per awake guild, supervised, holding that guild's configuration and short memory.

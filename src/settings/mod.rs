@@ -1,0 +1,1 @@
+//! Process settings: defaults, file, environment, each with its source.

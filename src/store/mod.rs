@@ -1,0 +1,1 @@
+//! PostgreSQL: pool, migrations, schema, our own server, shared tables.

@@ -1,0 +1,1 @@
+//! The vault: Fernet keys that seal and open stored secrets.
