@@ -26,7 +26,7 @@ mod tests;
 use std::path::PathBuf;
 
 pub use database::DatabaseSettings;
-pub use database_url::{DatabaseUrl, TlsMode};
+pub use database_url::{DatabaseUrl, TlsMode, WrongDatabaseUrl};
 pub use discord::{DiscordSettings, ShardRange};
 pub use environment::{Environment, process_environment};
 pub use places::Places;
