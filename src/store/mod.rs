@@ -1,7 +1,9 @@
 //! PostgreSQL: pool, migrations, schema, our own server, shared tables.
 
 mod connect;
+mod database;
 mod error;
+mod metrics;
 pub mod migrations;
 mod pool;
 /// The tables, generated from the migrated database.
@@ -10,6 +12,7 @@ pub mod server;
 mod tls;
 
 pub use connect::connect;
+pub use database::Database;
 pub use error::{StoreError, is_transient};
+pub use metrics::{metrics, timed};
 pub use pool::{Pool, PoolOptions, PoolState, PooledConnection};
-pub use tls::install_crypto_provider;
