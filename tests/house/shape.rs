@@ -26,7 +26,7 @@ fn says_purpose(text: &str) -> bool {
         .next()
         .and_then(|line| line.strip_prefix("//! "));
     let begins = first.is_some_and(|purpose| {
-        purpose.starts_with(|c: char| c.is_uppercase() || c == '`') && purpose.len() >= 12
+        purpose.starts_with(|c: char| c.is_alphabetic() || c == '`') && purpose.len() >= 12
     });
     let lines = text.lines().take_while(|line| line.starts_with("//! "));
     begins && lines.last().is_some_and(|line| line.ends_with(['.', ':']))
