@@ -76,6 +76,12 @@ const PROMISED: &[(&str, &str, &[&str])] = &[
     ("Counter", "aimod_decisions_total", &["room", "action"]),
     ("Counter", "aimod_actions_total", &["action", "outcome"]),
     ("Histogram", "aimod_message_decision_seconds", &[]),
+    ("Counter", "aimod_messages_judged_total", &[]),
+    ("Gauge", "aimod_actions_in_flight", &[]),
+    ("Gauge", "aimod_actions_spool_bytes", &[]),
+    ("Counter", "aimod_gateway_dropped_total", &["reason"]),
+    ("Counter", "aimod_writer_restarts_total", &[]),
+    ("Counter", "aimod_log_errors_total", &["source"]),
 ];
 
 /// A declaration as it stands in a `metrics!` block.
@@ -271,6 +277,25 @@ fn the_dashboards_query_metrics_that_exist() {
         .collect();
     assert!(!queried().is_empty());
     assert_clean(&unknown);
+}
+
+#[test]
+fn every_promised_metric_is_declared_as_promised() {
+    let known = declared(&Tree::read());
+    let broken: Violations = promised()
+        .filter(|promise| {
+            let kept = known.iter().find(|metric| metric.name == promise.name);
+            kept.is_none_or(|metric| {
+                (metric.kind, &metric.labels) != (promise.kind, &promise.labels)
+            })
+        })
+        .map(
+            |Declared {
+                 name, kind, labels, ..
+             }| format!("{kind} {name} {labels:?} is not declared"),
+        )
+        .collect();
+    assert_clean(&broken);
 }
 
 #[test]
