@@ -55,6 +55,8 @@ pub fn letters(text: &str) -> Vec<Letter> {
         folder.end = start + c.len_utf8();
         if c.is_ascii() {
             folder.ascii(c, before);
+        } else if is_settled(c) {
+            folder.push(c, Look::Plain);
         } else {
             if start >= word_end {
                 let unseen = word_end;
@@ -77,7 +79,12 @@ pub fn look_alikes() -> &'static [(char, char)] {
 /// Whether a character is part of a word in any script.
 #[must_use]
 pub fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphanumeric(),
+        // The standard library's tables are slow for the letters that whole languages are written in.
+        'Ѐ'..='ҁ' | 'Ҋ'..='ԯ' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' => true,
+        _ => is_settled(c) || c.is_alphanumeric() || is_combining_mark(c),
+    }
 }
 
 struct Folder {
@@ -187,6 +194,11 @@ fn parse_table(file: &str) -> Vec<(char, char)> {
     table
 }
 
+/// Korean syllables and common Chinese characters, which folding leaves (or puts back) as they are: the short way.
+const fn is_settled(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+}
+
 /// White space, and letters that are drawn as nothing but take room.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
@@ -216,6 +228,8 @@ fn is_accent(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     fn folded(text: &str) -> String {
@@ -289,6 +303,17 @@ mod tests {
         for c in '\0'..=char::MAX {
             let lower: String = c.to_lowercase().collect();
             assert_eq!(folded(&lower), folded(&c.to_string()), "{c}");
+        }
+    }
+
+    #[test]
+    fn the_short_ways_give_what_the_long_ones_give() {
+        for c in '\0'..=char::MAX {
+            let word = c.is_alphanumeric() || is_combining_mark(c);
+            assert_eq!(is_word(c), word, "U+{:04X}", u32::from(c));
+            if is_settled(c) {
+                assert!(c.nfkc().eq([c]) && find_look_alike(c).is_none(), "{c}");
+            }
         }
     }
 

@@ -58,8 +58,7 @@ pub fn list_hosts(text: &str, letters: &[Letter]) -> Vec<Host> {
 
 /// Whether there is any dot, written out or not; most messages have none.
 fn may_hold_a_host(letters: &[Letter]) -> bool {
-    letters.iter().any(|letter| is_dot(letter.ch))
-        || letters.windows(3).any(|three| is_dot_word(three))
+    letters.iter().any(|letter| is_dot(letter.ch)) || letters.windows(3).any(is_dot_word)
 }
 
 /// Replaces `[.]`, `(dot)`, ` dot ` and ideographic stops by dots.
@@ -218,9 +217,8 @@ fn read_host(text: &str, run: &[Letter]) -> Option<Host> {
     for label in labels {
         host.push_label(label);
     }
-    let source = &text[start..end];
-    if host.labels.iter().any(|(_, altered)| *altered) || !source.is_ascii() {
-        host.written = idna::domain_to_ascii(source).ok();
+    if host.labels.iter().any(|(_, altered)| *altered) && host.name.ends_with(is_ascii_letter) {
+        host.written = idna::domain_to_ascii(&text[start..end]).ok();
     }
     Some(host)
 }
@@ -248,6 +246,11 @@ fn decode(label: &str) -> Option<String> {
     let folded: String = letters(&decoded).iter().map(|letter| letter.ch).collect();
     let sound = !folded.is_empty() && folded.chars().all(|c| c != '.' && is_host_letter(c));
     sound.then_some(folded)
+}
+
+/// No listed name ends in another script; without this, every Japanese sentence would be encoded.
+const fn is_ascii_letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
 }
 
 fn trim(run: &[Letter]) -> &[Letter] {

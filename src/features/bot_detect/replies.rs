@@ -161,13 +161,13 @@ pub fn test_result(settings: &BotDetectSettings, findings: &[Finding]) -> String
     if findings.is_empty() {
         return "This text would pass: it holds no phrase or link domain of the lists.".to_owned();
     }
-    let off = if settings.enabled {
-        ""
+    let head = if settings.enabled {
+        "This text would bring"
     } else {
-        "Bot detection is off. If it were on: "
+        "Bot detection is off. If it were on, this text would bring"
     };
     let mut text = format!(
-        "{off}This text would bring: {}.",
+        "{head}: {}.",
         consequence(settings.action, settings.timeout())
     );
     for (number, finding) in findings.iter().take(LISTED_FINDINGS).enumerate() {

@@ -62,6 +62,14 @@ fn what_does_not_fit_is_refused_by_name() {
             json!({"keywords": ["x".repeat(201)]}),
             "keyword 1: a keyword has at most 200 characters; this one has 201",
         ),
+    ] {
+        assert_eq!(read(&value), Err(message.to_owned()), "{value}");
+    }
+}
+
+#[test]
+fn actions_durations_and_ids_have_bounds() {
+    for (value, message) in [
         (json!({"action": 3}), "action must be a text"),
         (
             json!({"action": "mute"}),
