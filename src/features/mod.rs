@@ -1,1 +1,3 @@
 //! The rooms: each is listed here once.
+
+pub mod bot_detect;

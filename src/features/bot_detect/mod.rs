@@ -1,0 +1,17 @@
+//! The room that recognises scam messages by phrases and link domains, however they are disguised.
+
+pub mod builtin;
+pub mod domains;
+pub mod fold;
+pub mod hosts;
+pub mod keyword;
+pub mod matcher;
+pub mod phrases;
+mod reading;
+pub mod replies;
+pub mod settings;
+pub mod text;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
