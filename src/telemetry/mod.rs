@@ -1,1 +1,3 @@
 //! Logs, metrics and the HTTP endpoints that show them.
+
+pub mod metrics;
