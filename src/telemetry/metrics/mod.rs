@@ -65,7 +65,7 @@ pub trait Metric: Sync {
         }
     }
 
-    /// Tells the current recorder the help text and the unit.
+    /// Tells the current recorder the help text and the unit. A counter or gauge without labels starts at zero.
     fn describe(&self) {
         let name = KeyName::from_const_str(self.name());
         let (unit, help) = (self.unit(), self.help().into());
@@ -73,6 +73,19 @@ pub trait Metric: Sync {
             Kind::Counter => recorder.describe_counter(name, unit, help),
             Kind::Gauge => recorder.describe_gauge(name, unit, help),
             Kind::Histogram => recorder.describe_histogram(name, unit, help),
+        });
+        if self.labels().is_empty() {
+            self.begin();
+        }
+    }
+
+    /// Makes the series of a metric without labels appear.
+    fn begin(&self) {
+        let key = Key::from_static_name(self.name());
+        with_recorder(|recorder| match self.kind() {
+            Kind::Counter => drop(recorder.register_counter(&key, &METADATA)),
+            Kind::Gauge => drop(recorder.register_gauge(&key, &METADATA)),
+            Kind::Histogram => drop(recorder.register_histogram(&key, &METADATA)),
         });
     }
 }
