@@ -11,7 +11,8 @@ use tokio::time::sleep;
 use super::{GatewayError, GatewayOptions};
 
 const ATTEMPTS: u32 = 5;
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The pause after the first failed attempt; doubles with each.
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
@@ -49,7 +50,11 @@ pub(super) fn http(options: &GatewayOptions) -> Result<Http, GatewayError> {
 }
 
 /// Asks where the gateway is, which also proves the token. Tries again while Discord cannot be reached.
-pub(super) async fn ask(http: &Http, options: &GatewayOptions) -> Result<BotGateway, GatewayError> {
+pub(super) async fn ask(
+    http: &Http,
+    options: &GatewayOptions,
+    first_pause: Duration,
+) -> Result<BotGateway, GatewayError> {
     let mut failures = 0;
     loop {
         let error = match http.get_bot_gateway().await {
@@ -63,7 +68,7 @@ pub(super) async fn ask(http: &Http, options: &GatewayOptions) -> Result<BotGate
             return Err(GatewayError::Unreachable { at, reason });
         }
         tracing::warn!(reason, "cannot reach Discord, trying again");
-        sleep(FIRST_PAUSE * 2_u32.pow(failures - 1)).await;
+        sleep(first_pause * 2_u32.pow(failures - 1)).await;
     }
 }
 
@@ -173,6 +178,24 @@ mod tests {
                 "{own:?}/{total}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_named_after_several_attempts() {
+        let free = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let free = free.expect("a free port").local_addr().expect("an address");
+        let options = GatewayOptions {
+            token: "t".into(),
+            api_base: Some(format!("http://{free}")),
+            shards: None,
+        };
+        let http = http(&options).expect("a client");
+        let error = ask(&http, &options, Duration::from_millis(1)).await;
+        let error = error.expect_err("nobody is there").to_string();
+        assert!(
+            error.starts_with(&format!("cannot reach Discord at http://{free}: ")),
+            "{error}"
+        );
     }
 
     #[test]

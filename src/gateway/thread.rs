@@ -137,7 +137,7 @@ async fn connect_and_serve<F: Framework + 'static>(job: Job<F>) -> Result<(), Ga
         ..
     } = job;
     let http = connect::http(&options)?;
-    let gateway = connect::ask(&http, &options).await?;
+    let gateway = connect::ask(&http, &options, connect::FIRST_PAUSE).await?;
     let plan = connect::plan(&gateway, options.shards)?;
     let mut client = ClientBuilder::new_with_http(http, INTENTS)
         .cache_settings(cache_settings())
