@@ -163,19 +163,18 @@ impl Gateway {
         ended
     }
 
+    /// Half of the time for what is in hand, half of the rest for the good-bye.
     async fn say_good_bye(&self, deadline: Instant) {
-        let half_time = || Instant::now() + (deadline - Instant::now()) / 2;
         self.commands.close();
-        // Half of the time for what is in hand, so that some is left for the good-bye.
-        let commands = timeout_at(half_time(), self.commands.wait()).await;
-        if commands.is_err() {
+        if timeout_at(half_time(deadline), self.commands.wait())
+            .await
+            .is_err()
+        {
             let left = self.commands.len();
             tracing::warn!(left, "commands still ran when the gateway stopped");
         }
-        let good_bye = timeout_at(half_time(), self.manager.shutdown_all()).await;
-        if good_bye.is_err() {
-            tracing::debug!("hanging up without waiting for every shard's good-bye");
-        }
+        // A shard that does not answer is hung up on: Discord then keeps the session for a while, no more.
+        drop(timeout_at(half_time(deadline), self.manager.shutdown_all()).await);
     }
 
     /// The thread has reported its end and returns at once.
@@ -192,4 +191,9 @@ impl Drop for Gateway {
         self.intake.close();
         self.halt.cancel();
     }
+}
+
+fn half_time(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    now + (deadline - now) / 2
 }

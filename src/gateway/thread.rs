@@ -36,7 +36,6 @@ struct Job<F> {
     framework: Commands<F>,
     shard_moved: Arc<Notify>,
     halt: CancellationToken,
-    states: watch::Sender<ShardStates>,
     begun: oneshot::Sender<Begun>,
 }
 
@@ -70,14 +69,13 @@ pub(super) async fn start<F: Framework + 'static>(
         },
         shard_moved,
         halt: halt.clone(),
-        states,
         begun,
     };
     // Should the caller give up waiting here, the thread is told to end.
     let undo = halt.clone().drop_guard();
     let thread = std::thread::Builder::new()
         .name("gateway".to_owned())
-        .spawn(move || run(job, &end))
+        .spawn(move || run(job, &states, &end))
         .map_err(|error| GatewayError::Thread(error.to_string()))?;
     let Ok(begun) = has_begun.await else {
         return Err(end_of(ended).await);
@@ -104,7 +102,11 @@ async fn end_of(mut ended: watch::Receiver<Ended>) -> GatewayError {
     }
 }
 
-fn run<F: Framework + 'static>(job: Job<F>, end: &watch::Sender<Ended>) {
+fn run<F: Framework + 'static>(
+    job: Job<F>,
+    states: &watch::Sender<ShardStates>,
+    end: &watch::Sender<Ended>,
+) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -112,27 +114,34 @@ fn run<F: Framework + 'static>(job: Job<F>, end: &watch::Sender<Ended>) {
             return;
         }
     };
-    let result = runtime.block_on(serve(job));
+    let result = runtime.block_on(serve(job, states));
     runtime.shutdown_timeout(LEFTOVERS);
+    states.send_modify(|states| states.connected = 0);
+    shards::show(0, states.borrow().total, None);
     end.send_replace(Some(result));
 }
 
-async fn serve<F: Framework + 'static>(job: Job<F>) -> Result<(), GatewayError> {
+async fn serve<F: Framework + 'static>(
+    job: Job<F>,
+    states: &watch::Sender<ShardStates>,
+) -> Result<(), GatewayError> {
     let halt = job.halt.clone();
     tokio::select! {
         biased;
         () = halt.cancelled() => Ok(()),
-        result = Box::pin(connect_and_serve(job)) => result,
+        result = Box::pin(connect_and_serve(job, states)) => result,
     }
 }
 
-async fn connect_and_serve<F: Framework + 'static>(job: Job<F>) -> Result<(), GatewayError> {
+async fn connect_and_serve<F: Framework + 'static>(
+    job: Job<F>,
+    states: &watch::Sender<ShardStates>,
+) -> Result<(), GatewayError> {
     let Job {
         options,
         handler,
         framework,
         shard_moved,
-        states,
         begun,
         ..
     } = job;
@@ -157,13 +166,10 @@ async fn connect_and_serve<F: Framework + 'static>(job: Job<F>) -> Result<(), Ga
     if begun.send(hand_out).is_err() {
         return Ok(());
     }
-    let result = tokio::select! {
+    tokio::select! {
         result = connect(&mut client, &plan) => result,
-        () = watch_shards(manager, shard_moved, &states) => Ok(()),
-    };
-    states.send_modify(|states| states.connected = 0);
-    shards::show(0, plan.count(), None);
-    result
+        () = watch_shards(manager, shard_moved, states) => Ok(()),
+    }
 }
 
 /// Runs the shards until they are shut down or Discord refuses them for good. serenity's range includes its end.
