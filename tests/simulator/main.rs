@@ -8,6 +8,7 @@ mod faults;
 mod gateway;
 mod moderation;
 mod rules;
+mod socket;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
 use reqwest::{Method, StatusCode};

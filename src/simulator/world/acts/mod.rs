@@ -8,9 +8,12 @@ mod interactions;
 mod members;
 mod membership;
 mod messages;
+mod placing;
 mod structure;
 
 pub(crate) use answers::{Reply, answer_named};
+#[cfg(test)]
+pub(crate) use bans::BulkBan;
 pub(crate) use interactions::callback_wire;
 pub(crate) use members::MemberChange;
 pub(crate) use structure::{ChannelChange, NewChannel, NewRole};
