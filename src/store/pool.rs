@@ -1,7 +1,7 @@
 //! The connection pool: bb8 over diesel-async, with a bounded wait and a name.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::result::{ConnectionError, DatabaseErrorKind, Error};
 use diesel_async::AsyncPgConnection;
@@ -13,6 +13,7 @@ use secrecy::SecretString;
 
 use super::StoreError;
 use super::connect::Connector;
+use super::metrics::{CONNECTIONS, CONNECTIONS_MAX, TIMEOUTS, WAIT};
 use crate::settings::DatabaseSettings;
 
 /// A connection on loan; dropping it gives it back, or closes it if it is broken or inside a transaction.
@@ -106,6 +107,7 @@ impl Pool {
             .connection_timeout(options.acquire_timeout)
             .test_on_check_out(true)
             .build_unchecked(manager);
+        TIMEOUTS.add([options.name], 0);
         Ok(Self {
             inner,
             options: Arc::new(options),
@@ -118,14 +120,18 @@ impl Pool {
     /// # Errors
     /// [`StoreError::NoConnection`], which names the pool, when none is free or can be opened within the limit.
     pub async fn acquire(&self) -> Result<PooledConnection, StoreError> {
-        self.inner
-            .get_owned()
-            .await
-            .map_err(|_| StoreError::NoConnection {
-                pool: self.options.name,
+        let pool = self.options.name;
+        let began = Instant::now();
+        let acquired = self.inner.get_owned().await;
+        WAIT.record([pool], began.elapsed());
+        acquired.map_err(|_| {
+            TIMEOUTS.increment([pool]);
+            StoreError::NoConnection {
+                pool,
                 limit: self.options.acquire_timeout,
                 cause: self.last_failure(),
-            })
+            }
+        })
     }
 
     /// Asks the database for a sign of life.
@@ -153,6 +159,14 @@ impl Pool {
             timeouts_total: state.statistics.get_timed_out,
             wait_total: state.statistics.get_wait_time,
         }
+    }
+
+    /// Sets the pool's gauges to what they are now; to be called before the metrics are read.
+    pub fn report(&self) {
+        let state = self.state();
+        CONNECTIONS.set([state.name, "idle"], state.idle);
+        CONNECTIONS.set([state.name, "in_use"], state.in_use);
+        CONNECTIONS_MAX.set([state.name], state.max);
     }
 
     fn last_failure(&self) -> Option<String> {

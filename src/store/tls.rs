@@ -13,12 +13,6 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::StoreError;
 use crate::settings::TlsMode;
 
-/// Makes ring the crypto of every TLS connection of this process. Safe to call more than once; the first call counts.
-pub fn install_crypto_provider() {
-    // An error says that a provider is already there, which is all that is wanted.
-    drop(rustls::crypto::ring::default_provider().install_default());
-}
-
 /// What encrypts the connections of `mode`; nothing where they are not encrypted.
 pub(super) fn connector(mode: &TlsMode) -> Result<Option<MakeRustlsConnect>, StoreError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
