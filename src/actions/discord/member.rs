@@ -13,6 +13,9 @@ pub struct MemberState {
     /// Until when the member is timed out; may lie in the past.
     #[serde(rename = "communication_disabled_until", default)]
     pub timeout_until: Option<DateTime<Utc>>,
+    /// When the member joined, the last time.
+    #[serde(default)]
+    pub joined_at: Option<DateTime<Utc>>,
 }
 
 /// The bot's application, whose flags tell which privileged intents it was granted.

@@ -307,7 +307,7 @@ async fn who_is_no_member_is_not_found_and_no_error() {
     let script = [
         reply(
             200,
-            r#"{"roles":["4"],"communication_disabled_until":null,"user":{}}"#,
+            r#"{"roles":["4"],"communication_disabled_until":null,"joined_at":"2026-01-02T03:04:05+00:00","user":{}}"#,
         ),
         reply(404, r#"{"code":10007,"message":"Unknown Member"}"#),
         reply(404, r#"{"code":10004,"message":"Unknown Guild"}"#),
@@ -317,6 +317,7 @@ async fn who_is_no_member_is_not_found_and_no_error() {
     let member = MemberState {
         roles: vec![RoleId(4)],
         timeout_until: None,
+        joined_at: Some("2026-01-02T03:04:05Z".parse().expect("a time")),
     };
     assert_eq!(rest.find_member(GUILD, USER).await, Ok(Some(member)));
     assert_eq!(rest.find_member(GUILD, USER).await, Ok(None));
