@@ -17,6 +17,7 @@ mod handler;
 mod kind;
 mod metrics;
 mod shards;
+mod sink;
 mod thread;
 mod translate;
 
