@@ -9,7 +9,8 @@ use super::phrases::Manner;
 use super::settings::{BotAction, BotDetectSettings, KeywordError, ListChange};
 use super::text::{clip, code, page, pages};
 use crate::domain::duration;
-use crate::domain::ids::{CaseNumber, ChannelId, UserId};
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::verdict::CASE_NUMBER_MARK;
 
 /// Ids that a status lists before it counts the rest.
 const LISTED_IDS: usize = 10;
@@ -206,8 +207,6 @@ pub struct MemberNotice<'a> {
     pub timeout: Duration,
     /// Why.
     pub finding: &'a Finding,
-    /// The case, once it has a number.
-    pub case: Option<CaseNumber>,
 }
 
 /// The direct message to a punished member. It does not name the rule, which would teach how to avoid it.
@@ -229,19 +228,14 @@ pub fn member_notice(notice: &MemberNotice<'_>) -> String {
         (Origin::Guild, FindingKind::Phrase) => "a phrase that this server does not allow",
         (Origin::Guild, FindingKind::Domain) => "a link that this server does not allow",
     };
-    let case = notice
-        .case
-        .map_or_else(String::new, |case| format!("\nCase: #{case}"));
     clip(&format!(
-        "{happened}\nReason: {reason}{case}\n\
+        "{happened}\nReason: {reason}\nCase: #{CASE_NUMBER_MARK}\n\
          If you did not write it, your account may be in other hands: change your password."
     ))
 }
 
 /// What the card in the log channel tells.
 pub struct CardFacts<'a> {
-    /// The case, once it has a number.
-    pub case: Option<CaseNumber>,
     /// Who wrote the message.
     pub user: UserId,
     /// That user's name.
@@ -254,8 +248,6 @@ pub struct CardFacts<'a> {
     pub timeout: Duration,
     /// Why.
     pub finding: &'a Finding,
-    /// What did not go as planned: a closed DM, a missing permission.
-    pub notes: &'a [String],
 }
 
 /// A card within Discord's limits: title 256, 25 fields, values 1,024 characters.
@@ -270,11 +262,8 @@ pub struct LogCard {
 /// The card in the log channel.
 #[must_use]
 pub fn log_card(facts: &CardFacts<'_>) -> LogCard {
-    let title = match facts.case {
-        Some(case) => format!("Bot detection · case #{case}"),
-        None => "Bot detection".to_owned(),
-    };
-    let mut fields = vec![
+    let title = format!("Bot detection · case #{CASE_NUMBER_MARK}");
+    let fields = [
         (
             "Member",
             format!("<@{}> {}", facts.user, code(facts.user_name)),
@@ -283,10 +272,6 @@ pub fn log_card(facts: &CardFacts<'_>) -> LogCard {
         ("Action", consequence(facts.action, facts.timeout)),
         ("Reason", explained(facts.finding)),
     ];
-    if !facts.notes.is_empty() {
-        let notes = facts.notes.join("\n");
-        fields.push(("Note", notes.chars().take(1_000).collect()));
-    }
     let fields = fields
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value));

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::with_keywords;
 use crate::domain::ids::{CaseNumber, ChannelId, RoleId, UserId};
+use crate::domain::verdict::with_case_number;
 use crate::features::bot_detect::matcher::{Finding, Matcher};
 use crate::features::bot_detect::replies::{
     CardFacts, MemberNotice, action_set, defaults, enabled, keyword_change, keyword_list,
@@ -217,13 +218,13 @@ fn a_member_is_told_what_happened() {
     let settings = with_keywords(&["Buy Followers", "evil.example"]);
     let notice = |text: &str, action| {
         let finding = finding(&settings, text);
-        member_notice(&MemberNotice {
+        let text = member_notice(&MemberNotice {
             guild: "Rust `fans` @everyone",
             action,
             timeout: HOUR,
             finding: &finding,
-            case: Some(CaseNumber(12)),
-        })
+        });
+        with_case_number(&text, CaseNumber(12))
     };
     assert_snapshot!(notice("free nitro", BotAction::Timeout).replace('\u{200b}', "<zw>"), @r"
     Your message in `Rust ˋfansˋ @<zw>everyone` was deleted, and you are timed out for 1h.
@@ -251,27 +252,24 @@ fn a_card_tells_the_log_channel() {
     let settings = BotDetectSettings::default();
     let finding = finding(&settings, "get fr33 n1tro now");
     let card = log_card(&CardFacts {
-        case: Some(CaseNumber(12)),
         user: UserId(5),
         user_name: "mallory`",
         channel: ChannelId(6),
         action: BotAction::Timeout,
         timeout: HOUR,
         finding: &finding,
-        notes: &["The direct message could not be delivered.".to_owned()],
     });
     let fields = card
         .fields
         .iter()
         .map(|(name, value)| format!("{name}: {value}"));
     let lines: Vec<String> = std::iter::once(card.title.clone()).chain(fields).collect();
-    assert_snapshot!(lines.join("\n"), @r"
+    assert_snapshot!(with_case_number(&lines.join("\n"), CaseNumber(12)), @r"
     Bot detection · case #12
     Member: <@5> `malloryˋ`
     Channel: <#6>
     Action: the message is deleted, its author timed out for 1h
     Reason: free Nitro scam: phrase `free nitro`, digits or signs for letters, found as `fr33 n1tro`
-    Note: The direct message could not be delivered.
     ");
 }
 
@@ -288,13 +286,11 @@ proptest! {
         let keywords = vec![keyword; 60];
         prop_assert!(fits(&keyword_list(&keywords, page)));
         for finding in &found {
-            let case = None;
             let (action, timeout) = (BotAction::Ban, HOUR);
-            let notice = MemberNotice { guild: &text, action, timeout, finding, case };
+            let notice = MemberNotice { guild: &text, action, timeout, finding };
             prop_assert!(fits(&member_notice(&notice)));
             let facts = CardFacts {
-                case, user: UserId(1), user_name: &text, channel: ChannelId(2), action, timeout, finding,
-                notes: &[text.repeat(40)],
+                user: UserId(1), user_name: &text, channel: ChannelId(2), action, timeout, finding,
             };
             for (name, value) in log_card(&facts).fields {
                 prop_assert!(name.len() <= 256 && value.chars().count() <= 1_024, "{name}");
