@@ -12,3 +12,17 @@ metrics! {
 pub fn metrics() -> Vec<&'static dyn Metric> {
     METRICS.to_vec()
 }
+
+/// Notes whether a member's permissions were found in memory.
+pub fn count_user_permissions(hit: bool) {
+    REQUESTS.increment([
+        "user_permissions",
+        "memory",
+        if hit { "hit" } else { "miss" },
+    ]);
+}
+
+/// Notes whether a guild's configuration was found in memory.
+pub fn count_guild_config(hit: bool) {
+    REQUESTS.increment(["guild_config", "memory", if hit { "hit" } else { "miss" }]);
+}

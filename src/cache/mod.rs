@@ -14,7 +14,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use guild_config::{Outcome, Stored};
-pub use metrics::metrics;
+pub use metrics::{count_guild_config, count_user_permissions, metrics};
 
 use crate::settings::RedisSettings;
 use remote::Remote;

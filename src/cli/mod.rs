@@ -5,6 +5,8 @@
 mod doctor;
 mod keys;
 mod migrate;
+#[cfg(feature = "simulator")]
+pub mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +39,9 @@ enum Command {
     Migrate(migrate::Args),
     /// Make encryption keys.
     Keys(keys::Args),
+    /// Run a simulated Discord alone, for curl and for a bot in another process.
+    #[cfg(feature = "simulator")]
+    Simulate(simulate::SimulateArgs),
     /// Check settings, database, Redis, keys and the Discord account, and tell what to do next.
     Doctor(doctor::Args),
 }
@@ -61,6 +66,8 @@ pub async fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Keys(args) => keys::run(&args),
+        #[cfg(feature = "simulator")]
+        Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(common, &args).await,
     };
     outcome.unwrap_or_else(|error| {

@@ -6,9 +6,11 @@ mod error;
 mod metrics;
 pub mod migrations;
 mod pool;
+pub mod record;
 /// The tables, generated from the migrated database.
 pub mod schema;
 pub mod server;
+pub mod tables;
 mod tls;
 
 pub use connect::connect;

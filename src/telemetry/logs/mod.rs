@@ -9,7 +9,6 @@ use std::fmt::{self, Write as _};
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
 
-use serde::Deserialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, ParseError, filter_fn};
@@ -37,8 +36,7 @@ const SERENITY_RUNNER: &str = "serenity::gateway::bridge::shard_runner";
 const REMEMBERED: usize = 64;
 
 /// How a log line looks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// For people.
     #[default]

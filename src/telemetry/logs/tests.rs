@@ -50,6 +50,11 @@ fn counted(act: impl FnOnce()) -> String {
     recorder.handle().render()
 }
 
+/// Writes each of the lines.
+fn say(lines: &[fn()]) {
+    lines.iter().for_each(|line| line());
+}
+
 #[test]
 fn a_readable_line_has_level_span_and_fields() {
     let text = written("info", Format::Readable, || {
@@ -103,13 +108,15 @@ fn payloads_of_libraries_are_not_written_whatever_the_filter_says() {
     let text = written("trace", Format::Json, || {
         let _span = tracing::info_span!(target: "serenity::gateway::shard", "handle_event", event = "secret")
             .entered();
-        tracing::debug!(target: "tokio_postgres::query", "executing statement with secret");
-        tracing::warn!(target: "serenity::gateway::ws", "Err deserializing text: secret");
-        tracing::error!(target: "serenity::gateway::bridge::shard_runner", "received err: secret");
-        tracing::info!(target: "serenity::http", "secret");
-        tracing::warn!(target: "serenity::gateway::shard", "heartbeat missed");
-        tracing::info!(target: "ractor", "started");
-        tracing::trace!(target: "aimod::gateway", "own");
+        say(&[
+            || tracing::debug!(target: "tokio_postgres::query", "executing statement with secret"),
+            || tracing::warn!(target: "serenity::gateway::ws", "Err deserializing text: secret"),
+            || tracing::error!(target: "serenity::gateway::bridge::shard_runner", "received err: secret"),
+            || tracing::info!(target: "serenity::http", "secret"),
+            || tracing::warn!(target: "serenity::gateway::shard", "heartbeat missed"),
+            || tracing::info!(target: "ractor", "started"),
+            || tracing::trace!(target: "aimod::gateway", "own"),
+        ]);
     });
     assert!(!text.contains("secret"), "{text}");
     for line in ["heartbeat missed", "started", "own"] {
@@ -120,11 +127,13 @@ fn payloads_of_libraries_are_not_written_whatever_the_filter_says() {
 #[test]
 fn events_unknown_to_serenity_are_counted_while_the_log_is_off() {
     let text = counted(|| {
-        tracing::debug!(target: "serenity::client::dispatch", "An unknown event was received: {:?}", [1]);
-        tracing::debug!(target: "serenity::client::dispatch", "An older event");
-        tracing::debug!(target: "serenity::client::dispatch", "An");
-        tracing::warn!(target: "serenity::gateway::ws", "Err deserializing text: {{}}");
-        tracing::debug!(target: "serenity::gateway::shard", "An unknown event was received");
+        say(&[
+            || tracing::debug!(target: "serenity::client::dispatch", "An unknown event was received: {:?}", [1]),
+            || tracing::debug!(target: "serenity::client::dispatch", "An older event"),
+            || tracing::debug!(target: "serenity::client::dispatch", "An"),
+            || tracing::warn!(target: "serenity::gateway::ws", "Err deserializing text: {{}}"),
+            || tracing::debug!(target: "serenity::gateway::shard", "An unknown event was received"),
+        ]);
     });
     assert!(
         text.contains("aimod_gateway_unknown_events_total 2"),
@@ -136,9 +145,11 @@ fn events_unknown_to_serenity_are_counted_while_the_log_is_off() {
 fn errors_are_counted_by_source_and_the_newest_remembered() {
     let mark = errors_seen();
     let text = counted(|| {
-        tracing::error!(target: "aimod::logs_test", { case.number = 3 }, "it broke");
-        tracing::error!(target: "ractor::logs_test", "a payload");
-        tracing::warn!(target: "aimod::logs_test", "only a warning");
+        say(&[
+            || tracing::error!(target: "aimod::logs_test", { case.number = 3 }, "it broke"),
+            || tracing::error!(target: "ractor::logs_test", "a payload"),
+            || tracing::warn!(target: "aimod::logs_test", "only a warning"),
+        ]);
     });
     assert!(
         text.contains(r#"aimod_log_errors_total{source="aimod"} 1"#),

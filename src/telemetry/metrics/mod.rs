@@ -186,7 +186,6 @@ impl<const N: usize> Counter<N> {
     }
 
     /// The series itself, for hot paths: saves the look-up. Only good after telemetry is installed.
-    #[must_use]
     pub fn handle(&self, values: [&'static str; N]) -> ::metrics::Counter {
         let key = self.0.key(values);
         with_recorder(|recorder| recorder.register_counter(&key, &METADATA))
@@ -219,7 +218,6 @@ impl<const N: usize> Gauge<N> {
     }
 
     /// The series itself, for hot paths: saves the look-up. Only good after telemetry is installed.
-    #[must_use]
     pub fn handle(&self, values: [&'static str; N]) -> ::metrics::Gauge {
         let key = self.0.key(values);
         with_recorder(|recorder| recorder.register_gauge(&key, &METADATA))
@@ -249,7 +247,6 @@ impl<const N: usize> Histogram<N> {
     }
 
     /// The series itself, for hot paths: saves the look-up. Only good after telemetry is installed.
-    #[must_use]
     pub fn handle(&self, values: [&'static str; N]) -> ::metrics::Histogram {
         let key = self.0.key(values);
         with_recorder(|recorder| recorder.register_histogram(&key, &METADATA))

@@ -1,0 +1,230 @@
+//! Faults that requests of the bot run into.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::simulator::rules::error::ApiError;
+
+/// What happens to a request instead of, or before, what it asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    /// It is not carried out; the answer has this status and the body that Discord would send with it.
+    Status(u16),
+    /// It is not carried out; the answer is this error.
+    Error(ApiError),
+    /// It is not carried out; the answer is 429 and tells to wait.
+    RateLimited {
+        /// How long to wait.
+        retry_after: Duration,
+        /// Whether the limit is the global one.
+        global: bool,
+    },
+    /// It is carried out after this time.
+    Delay(Duration),
+    /// It is not carried out, and the connection breaks.
+    Drop,
+    /// It is carried out, but the connection breaks before the answer.
+    DropAfter,
+}
+
+impl Fault {
+    pub(crate) fn response(&self) -> Response {
+        match self {
+            Self::Status(status) => status_error(*status).into_response(),
+            Self::Error(error) => error.clone().into_response(),
+            Self::RateLimited {
+                retry_after,
+                global,
+            } => rate_limited(*retry_after, *global),
+            Self::Delay(_) | Self::Drop | Self::DropAfter => StatusCode::OK.into_response(),
+        }
+    }
+
+    /// Reads a fault as the control side's HTTP face takes it.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let millis = |name: &str| value[name].as_u64().map(Duration::from_millis);
+        match value["kind"].as_str()? {
+            "status" => Some(Self::Status(u16::try_from(value["status"].as_u64()?).ok()?)),
+            "rate_limited" => Some(Self::RateLimited {
+                retry_after: millis("retry_after_ms")?,
+                global: value["global"].as_bool().unwrap_or(false),
+            }),
+            "delay" => Some(Self::Delay(millis("ms")?)),
+            "drop" => Some(Self::Drop),
+            "drop_after" => Some(Self::DropAfter),
+            _ => None,
+        }
+    }
+}
+
+fn status_error(status: u16) -> ApiError {
+    let plain = |message: &'static str| ApiError {
+        status,
+        code: 0,
+        message: message.into(),
+        errors: Value::Null,
+    };
+    match status {
+        401 => ApiError::UNAUTHORIZED,
+        403 => ApiError::MISSING_PERMISSIONS,
+        404 => ApiError::UNKNOWN_MESSAGE,
+        500 => plain("500: Internal Server Error"),
+        502 => plain("502: Bad Gateway"),
+        503 => plain("503: Service Unavailable"),
+        _ => plain("General error"),
+    }
+}
+
+fn rate_limited(retry_after: Duration, global: bool) -> Response {
+    let seconds = retry_after.as_secs_f64();
+    let body = json!({
+        "message": "You are being rate limited.", "retry_after": seconds, "global": global,
+    });
+    let scope = if global { "global" } else { "user" };
+    let mut response = (StatusCode::TOO_MANY_REQUESTS, Json(body)).into_response();
+    let headers = [
+        ("Retry-After", format!("{}", seconds.ceil())),
+        ("X-RateLimit-Reset-After", format!("{seconds:.3}")),
+        ("X-RateLimit-Remaining", "0".to_owned()),
+        ("X-RateLimit-Scope", scope.to_owned()),
+        ("X-RateLimit-Global", global.to_string()),
+    ];
+    for (name, value) in headers {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+/// Faults that wait for their requests, first come first served.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    pattern: String,
+    left: u32,
+    fault: Fault,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, pattern: &str, times: u32, fault: Fault) {
+        self.rules.push(Rule {
+            pattern: pattern.to_owned(),
+            left: times,
+            fault,
+        });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    /// The fault that this request runs into, used up by one.
+    pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+        let fits = |rule: &&mut Rule| matches(&rule.pattern, method, path);
+        let rule = self.rules.iter_mut().find(fits)?;
+        let fault = rule.fault.clone();
+        rule.left -= 1;
+        self.rules.retain(|rule| rule.left > 0);
+        Some(fault)
+    }
+}
+
+/// Whether a request fits a pattern: an optional method, then a path below `/api/v10` in which `*` and `{name}` stand
+/// for one part and a final `**` for the rest. `*` alone fits everything.
+pub(crate) fn matches(pattern: &str, method: &str, path: &str) -> bool {
+    let (wanted, template) = match pattern.trim().split_once(' ') {
+        Some((wanted, template)) => (Some(wanted), template.trim()),
+        None => (None, pattern.trim()),
+    };
+    if wanted.is_some_and(|wanted| !wanted.eq_ignore_ascii_case(method)) {
+        return false;
+    }
+    if template == "*" || template == "**" {
+        return true;
+    }
+    let mut parts = path.trim_matches('/').split('/');
+    for wanted in template.trim_matches('/').split('/') {
+        if wanted == "**" {
+            return true;
+        }
+        let open = wanted == "*" || (wanted.starts_with('{') && wanted.ends_with('}'));
+        match parts.next() {
+            Some(part) if open || part == wanted => {}
+            _ => return false,
+        }
+    }
+    parts.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_names_method_and_route() {
+        let fits = |pattern| matches(pattern, "POST", "/channels/12/messages");
+        for pattern in [
+            "*",
+            "POST /channels/{channel_id}/messages",
+            "/channels/*/messages",
+            "post /channels/**",
+            "POST *",
+        ] {
+            assert!(fits(pattern), "{pattern}");
+        }
+        for pattern in [
+            "GET *",
+            "/channels/*",
+            "/channels/*/messages/*",
+            "/guilds/**",
+            "/channels/13/messages",
+        ] {
+            assert!(!fits(pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_used_up() {
+        let mut faults = Faults::default();
+        faults.add("PUT /guilds/*/bans/*", 2, Fault::Status(500));
+        let mut take = || faults.take("PUT", "/guilds/1/bans/2");
+        assert_eq!(take(), Some(Fault::Status(500)));
+        assert_eq!(take(), Some(Fault::Status(500)));
+        assert_eq!(take(), None);
+    }
+
+    #[test]
+    fn a_rate_limit_tells_how_long_to_wait() {
+        let fault = Fault::RateLimited {
+            retry_after: Duration::from_millis(1500),
+            global: false,
+        };
+        let response = fault.response();
+        assert_eq!(response.status(), 429);
+        assert_eq!(response.headers()["Retry-After"], "2");
+        assert_eq!(response.headers()["X-RateLimit-Scope"], "user");
+    }
+
+    #[test]
+    fn a_fault_is_read_from_json() {
+        let read = |value: Value| Fault::from_json(&value);
+        assert_eq!(
+            read(json!({"kind": "status", "status": 503})),
+            Some(Fault::Status(503))
+        );
+        assert_eq!(
+            read(json!({"kind": "delay", "ms": 5})),
+            Some(Fault::Delay(Duration::from_millis(5)))
+        );
+        assert_eq!(read(json!({"kind": "explode"})), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! The control side over HTTP, for programs of any language and for curl.
+//!
+//! Every `POST` takes a JSON object and answers one. Guilds, channels, users and roles are given by name, mention or
+//! id; `guild` may be left out while there is only one. Errors answer `{"error": "…"}`.
+//!
+//! | request | fields (`?` optional) | does or answers |
+//! |---|---|---|
+//! | `POST /_sim/guilds` | `name`, `owner`? | makes a guild with #general and the bot |
+//! | `POST /_sim/channels` | `guild`?, `name`, `kind`? (text, voice, category, thread), `parent`? | makes a channel |
+//! | `POST /_sim/roles` | `guild`?, `name`, `permissions`?, `position`? | makes a role |
+//! | `POST /_sim/members` | `guild`?, `user`, `roles`?, `permissions`? | adds who was there before |
+//! | `POST /_sim/join` | `guild`?, `user`, `account_age_days`? | somebody joins |
+//! | `POST /_sim/leave` | `guild`?, `user` | somebody leaves |
+//! | `POST /_sim/post` | `guild`?, `channel`?, `user`, `content`, `reply_to`?, `embeds`? | somebody writes |
+//! | `POST /_sim/edit` | `guild`?, `user`, `message`, `content` | somebody edits an own message |
+//! | `POST /_sim/delete` | `guild`?, `user`, `message` | somebody deletes a message |
+//! | `POST /_sim/dm` | `guild`?, `user`, `content` | somebody writes to the bot |
+//! | `POST /_sim/dms` | `guild`?, `user`, `open` | closes or opens somebody's direct messages |
+//! | `POST /_sim/command` | `guild`?, `channel`?, `user`, `line`, `unchecked`? | uses a slash command; answers the answer |
+//! | `POST /_sim/autocomplete` | `guild`?, `channel`?, `user`, `line` | answers the suggestions |
+//! | `POST /_sim/press` | `guild`?, `user`, `message`, `custom_id`, `values`? | presses a button; answers the answer |
+//! | `POST /_sim/submit` | `guild`?, `user`, `custom_id`, `fields` (object) | sends a form; answers the answer |
+//! | `POST /_sim/give_role`, `/take_role` | `guild`?, `user`, `role` | changes somebody's roles |
+//! | `POST /_sim/ban`, `/unban`, `/kick`, `/timeout` | `guild`?, `user`, `target`, `reason`?, `seconds`? | by hand |
+//! | `POST /_sim/permissions` | `guild`?, `role` (or `bot`), `permissions` | changes what a role gives |
+//! | `POST /_sim/overwrite` | `guild`?, `channel`, `role` or `user`, `allow`?, `deny`? | sets an overwrite |
+//! | `POST /_sim/delete_channel`, `/delete_role` | `guild`?, `channel` or `role` | deletes it |
+//! | `POST /_sim/bot` | `guild`?, `present` | removes or invites the bot |
+//! | `POST /_sim/outage` | `guild`?, `on` | begins or ends an outage |
+//! | `POST /_sim/faults` | `pattern`, `times`?, `fault` | the next requests fail (see below) |
+//! | `DELETE /_sim/faults` | | takes faults back |
+//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, deaf, hearing | breaks it |
+//! | `POST /_sim/raw` | `guild`?, `event`, `data` | sends a dispatch as it is |
+//! | `POST /_sim/clock` | `seconds` | advances a manual clock |
+//! | `GET /_sim/ready` | | answers when the bot is connected and has registered its commands |
+//! | `GET /_sim/world` | | everything but the messages |
+//! | `GET /_sim/messages` | `guild`?, `channel`? | the messages of a channel |
+//! | `GET /_sim/dms` | `user` | what the bot and a user wrote to each other |
+//! | `GET /_sim/bans`, `/audit` | `guild`? | bans by name; the audit log |
+//! | `GET /_sim/requests` | `pattern`?, `limit`? | what the bot asked for, newest last, and counts per route |
+//! | `GET /_sim/events` | | events, sessions and frames, counted |
+//!
+//! A fault is `{"kind":"status","status":500}`, `{"kind":"rate_limited","retry_after_ms":1000,"global":false}`,
+//! `{"kind":"delay","ms":500}`, `{"kind":"drop"}` or `{"kind":"drop_after"}`. Permissions are names in a list or
+//! separated by commas, or a number.
+
+mod acts;
+mod ask;
+mod build;
+mod look;
+
+use axum::Json;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde_json::{Value, json};
+
+use super::error::{ControlError, SlashError, Timeout};
+use super::run::Simulator;
+
+/// What every handler answers.
+type Reply = Result<Json<Value>, ControlError>;
+
+pub(crate) fn router<S: Clone + Send + Sync + 'static>(sim: Simulator) -> Router<S> {
+    Router::new()
+        .merge(building())
+        .merge(acting())
+        .merge(breaking())
+        .merge(looking())
+        .with_state(sim)
+}
+
+fn building() -> Router<Simulator> {
+    Router::new()
+        .route("/guilds", post(build::guild))
+        .route("/channels", post(build::channel))
+        .route("/roles", post(build::role))
+        .route("/members", post(build::member))
+        .route("/permissions", post(build::permissions))
+        .route("/overwrite", post(build::overwrite))
+        .route("/delete_channel", post(build::delete_channel))
+        .route("/delete_role", post(build::delete_role))
+        .route("/bot", post(build::bot))
+        .route("/outage", post(build::outage))
+}
+
+fn acting() -> Router<Simulator> {
+    Router::new()
+        .route("/join", post(acts::join))
+        .route("/leave", post(acts::leave))
+        .route("/post", post(acts::write))
+        .route("/edit", post(acts::edit))
+        .route("/delete", post(acts::delete))
+        .route("/dm", post(acts::dm))
+        .route("/dms", get(look::dms).post(acts::set_dms))
+        .route("/command", post(acts::command))
+        .route("/autocomplete", post(acts::autocomplete))
+        .route("/press", post(acts::press))
+        .route("/submit", post(acts::submit))
+        .route("/give_role", post(acts::give_role))
+        .route("/take_role", post(acts::take_role))
+        .route("/ban", post(acts::ban))
+        .route("/unban", post(acts::unban))
+        .route("/kick", post(acts::kick))
+        .route("/timeout", post(acts::timeout))
+}
+
+fn breaking() -> Router<Simulator> {
+    Router::new()
+        .route("/faults", post(build::fault).delete(build::clear_faults))
+        .route("/gateway", post(build::gateway))
+        .route("/raw", post(build::raw))
+        .route("/clock", post(build::clock))
+}
+
+fn looking() -> Router<Simulator> {
+    Router::new()
+        .route("/ready", get(look::ready))
+        .route("/world", get(look::world))
+        .route("/messages", get(look::messages))
+        .route("/bans", get(look::bans))
+        .route("/audit", get(look::audit))
+        .route("/requests", get(look::requests))
+        .route("/events", get(look::events))
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::Unknown { .. } | Self::Slash(SlashError::NoCommand { .. }) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Refused(_) | Self::Slash(SlashError::Hidden { .. }) => StatusCode::FORBIDDEN,
+            Self::Slash(_) | Self::Request(_) => StatusCode::BAD_REQUEST,
+            Self::Timeout(_) => StatusCode::GATEWAY_TIMEOUT,
+        };
+        let mut body = json!({"error": self.to_string()});
+        if let Self::Refused(error) = &self {
+            body["discord"] = error.body();
+        }
+        (status, Json(body)).into_response()
+    }
+}
+
+impl IntoResponse for Timeout {
+    fn into_response(self) -> Response {
+        ControlError::from(self).into_response()
+    }
+}
+
+/// What acts without anything to tell answer.
+fn done() -> Reply {
+    Ok(Json(json!({"ok": true})))
+}

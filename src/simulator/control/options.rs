@@ -1,0 +1,46 @@
+//! How a simulator is started.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::domain::clock::Clock;
+use crate::simulator::world::event::intents;
+
+/// How a simulator is started. The default listens on a free port of the loopback address.
+#[derive(Clone, Debug)]
+pub struct SimulatorOptions {
+    /// Where REST, gateway and control listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The bot's token.
+    pub token: String,
+    /// Fixes tokens and session ids.
+    pub seed: u64,
+    /// The time in the world. With a manual clock, time limits pass only when it is advanced.
+    pub clock: Clock,
+    /// How many shards `GET /gateway/bot` recommends.
+    pub shards: u32,
+    /// How often clients must send a heartbeat.
+    pub heartbeat: Duration,
+    /// Which privileged intents the application was granted; a client that wants others is closed with 4014.
+    pub privileged_intents: u64,
+    /// How many messages of a channel are kept.
+    pub messages_per_channel: usize,
+    /// How many users who are not members each guild may ban.
+    pub non_member_bans: u32,
+}
+
+impl Default for SimulatorOptions {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            token: "MTA.simulated.token".to_owned(),
+            seed: 1,
+            clock: Clock::system(),
+            shards: 1,
+            heartbeat: Duration::from_millis(41_250),
+            privileged_intents: intents::PRIVILEGED,
+            messages_per_channel: 100_000,
+            non_member_bans: 2_000,
+        }
+    }
+}

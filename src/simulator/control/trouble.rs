@@ -1,0 +1,80 @@
+//! Breaking things on purpose: failing requests, torn connections, strange events.
+
+use serde_json::Value;
+
+use super::fault::Fault;
+use super::run::Simulator;
+use crate::domain::ids::GuildId;
+use crate::simulator::gateway::Outgoing;
+use crate::simulator::gateway::socket::{RECONNECT, invalid_session};
+use crate::simulator::world::event::Event;
+
+impl Simulator {
+    /// Lets the next `times` requests that fit `pattern` run into a fault. A pattern is an optional method and a path
+    /// below `/api/v10`, in which `*` and `{name}` stand for one part and a final `**` for the rest:
+    /// `PUT /guilds/*/bans/*`, `/channels/**`, `*`.
+    pub fn fail_next(&self, pattern: &str, times: u32, fault: Fault) {
+        self.shared
+            .change(|state| state.faults.add(pattern, times, fault));
+    }
+
+    /// Takes back all faults that no request ran into yet.
+    pub fn clear_faults(&self) {
+        self.shared.change(|state| state.faults.clear());
+    }
+
+    /// Tears every gateway connection without a close frame. The bot can resume.
+    pub fn drop_connections(&self) {
+        self.each_session(|| Outgoing::Drop);
+    }
+
+    /// Closes every gateway connection with this code.
+    pub fn close_connections(&self, code: u16) {
+        self.each_session(|| Outgoing::Close(code, "Closed on purpose."));
+    }
+
+    /// Asks the bot to reconnect and resume (op 7).
+    pub fn ask_to_reconnect(&self) {
+        self.each_session(|| Outgoing::Frame(RECONNECT.into()));
+    }
+
+    /// Invalidates every session (op 9). If not resumable, what happens until the bot identifies again is lost to it.
+    pub fn invalidate_sessions(&self, resumable: bool) {
+        self.each_session(|| Outgoing::Frame(invalid_session(resumable).into()));
+        if !resumable {
+            self.shared.change(|state| state.gateway.sessions.clear());
+        }
+    }
+
+    fn each_session(&self, outgoing: impl Fn() -> Outgoing) {
+        self.shared.change(|state| {
+            let drops = matches!(outgoing(), Outgoing::Drop | Outgoing::Close(..));
+            state.gateway.each_line(|line| line.send(outgoing()));
+            // From now on the session counts as waiting, so that waiting for the bot's return cannot be too early.
+            if drops {
+                for session in &mut state.gateway.sessions {
+                    session.line = None;
+                }
+            }
+        });
+    }
+
+    /// Sends a dispatch as it is: malformed, unknown, from another guild. It goes to every session of the guild's
+    /// shard whatever its intents.
+    pub fn send_raw(&self, guild: Option<GuildId>, event: &str, data: &Value) {
+        self.shared.change(|state| {
+            let event = Event::new(event, guild, 0, data.to_string());
+            state.world.emit(event);
+        });
+    }
+
+    /// Sends the next event twice, as a gateway may after a reconnect.
+    pub fn duplicate_next_event(&self) {
+        self.shared.change(|state| state.gateway.duplicates += 1);
+    }
+
+    /// Leaves heartbeats without an acknowledgement, or acknowledges them again.
+    pub fn ignore_heartbeats(&self, ignored: bool) {
+        self.shared.change(|state| state.gateway.deaf = ignored);
+    }
+}

@@ -1,0 +1,154 @@
+//! Reading requests: ids in paths, bodies as JSON or multipart, audit log reasons; writing answers.
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::simulator::rules::error::ApiError;
+use crate::simulator::rules::form::wrong;
+use crate::simulator::rules::limits;
+
+/// What most handlers answer: JSON or an error.
+pub(super) type Reply = Result<Json<Value>, ApiError>;
+/// What the handlers without an answer say.
+pub(super) type Done = Result<StatusCode, ApiError>;
+
+pub(super) const DONE: Done = Ok(StatusCode::NO_CONTENT);
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        (status, Json(self.body())).into_response()
+    }
+}
+
+/// The ids of a path. What is no snowflake is an invalid form, as on Discord.
+pub(super) struct Ids<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        let message = "Value is not snowflake.";
+        path.map(|Path(ids)| Self(ids))
+            .map_err(|_| wrong("id", "NUMBER_TYPE_COERCE", message))
+    }
+}
+
+/// The body, whether it came as JSON or as the `payload_json` part of a form with files.
+pub(super) struct Payload<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Payload<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+        let bytes = Bytes::from_request(request, state).await;
+        let bytes = bytes.map_err(|_| ApiError::INVALID_JSON)?;
+        let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
+        let boundary = kind.and_then(|kind| kind.strip_prefix("multipart/form-data"));
+        let boundary = boundary.and_then(|rest| rest.split_once("boundary="));
+        let text: Cow<'_, [u8]> = match boundary {
+            Some((_, boundary)) => Cow::Owned(payload_json(&bytes, boundary.trim_matches('"'))?),
+            None if bytes.is_empty() => Cow::Borrowed(b"{}"),
+            None => Cow::Borrowed(&bytes),
+        };
+        let value: Value = serde_json::from_slice(&text).map_err(|_| ApiError::INVALID_JSON)?;
+        serde_json::from_value(value)
+            .map(Self)
+            .map_err(|problem| wrong("", "MODEL_TYPE_CONVERT", problem.to_string()))
+    }
+}
+
+/// The part of a multipart body that is named `payload_json`; the files beside it are not kept.
+fn payload_json(body: &[u8], boundary: &str) -> Result<Vec<u8>, ApiError> {
+    let text = String::from_utf8_lossy(body);
+    let marker = format!("--{boundary}");
+    let parts = text.split(marker.as_str());
+    let found = parts
+        .filter_map(|part| part.split_once("\r\n\r\n"))
+        .find_map(|(head, content)| {
+            let named = head.contains("name=\"payload_json\"");
+            named.then(|| content.trim_end_matches("\r\n").as_bytes().to_vec())
+        });
+    found.ok_or(ApiError::INVALID_JSON)
+}
+
+/// The reason for the audit log, percent-decoded.
+pub(super) struct Reason(pub(super) Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Reason {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let reason = reason(&parts.headers);
+        if let Some(reason) = &reason {
+            limits::reason(reason)?;
+        }
+        Ok(Self(reason))
+    }
+}
+
+pub(super) fn reason(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get("X-Audit-Log-Reason")?;
+    let reason = percent_decode(header.as_bytes());
+    (!reason.is_empty()).then_some(reason)
+}
+
+fn percent_decode(bytes: &[u8]) -> String {
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((first, after)) = rest.split_first() {
+        let code = (*first == b'%')
+            .then(|| after.get(..2).and_then(hex))
+            .flatten();
+        match code {
+            Some(byte) => {
+                decoded.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                decoded.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+fn hex(digits: &[u8]) -> Option<u8> {
+    let text = std::str::from_utf8(digits).ok()?;
+    u8::from_str_radix(text, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_percent_decoded() {
+        assert_eq!(percent_decode(b"spam%20%26%20scam"), "spam & scam");
+        assert_eq!(percent_decode("gr%C3%BC%C3%9Fe".as_bytes()), "grüße");
+        assert_eq!(percent_decode(b"100% sure, 5%"), "100% sure, 5%");
+    }
+
+    #[test]
+    fn a_form_with_files_gives_its_json() {
+        let body = "--x\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a\"\r\n\r\nbytes\r\n\
+                    --x\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{\"content\":\"hi\"}\r\n--x--";
+        let json = payload_json(body.as_bytes(), "x").expect("a payload");
+        assert_eq!(json, b"{\"content\":\"hi\"}");
+        assert_eq!(
+            payload_json(b"--x--", "x").expect_err("nothing").code,
+            50109
+        );
+    }
+}

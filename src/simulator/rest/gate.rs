@@ -1,0 +1,101 @@
+//! What every request passes: injected faults, the token, the log.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::BASE;
+use crate::simulator::connection::Switch;
+use crate::simulator::control::fault::Fault;
+use crate::simulator::control::log::RequestEntry;
+use crate::simulator::rules::error::ApiError;
+use crate::simulator::shared::Shared;
+
+/// Discord's limit for a request with files.
+const LARGEST_BODY: usize = 25 * 1024 * 1024;
+/// Larger bodies are not kept in the log.
+const LARGEST_LOGGED: usize = 16 * 1024;
+
+pub(super) async fn pass(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(switch): ConnectInfo<Switch>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
+        return ApiError::INVALID_JSON.into_response();
+    };
+    let route = parts.extensions.get::<MatchedPath>();
+    let mut entry = RequestEntry {
+        method: parts.method.to_string(),
+        route: route
+            .map_or("(unknown)", |path| below_base(path.as_str()))
+            .to_owned(),
+        path: below_base(parts.uri.path()).to_owned(),
+        status: 0,
+        reason: super::extract::reason(&parts.headers),
+        body: logged(&bytes),
+        at: shared.read(|state| state.world.now()),
+    };
+    let fault = shared.change(|state| state.faults.take(&entry.method, &entry.path));
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let response = carry_out(&shared, fault.as_ref(), request, next).await;
+    if matches!(fault, Some(Fault::Drop | Fault::DropAfter)) {
+        switch.tear();
+    } else {
+        entry.status = response.status().as_u16();
+    }
+    shared.change(|state| state.log.push(entry));
+    response
+}
+
+fn below_base(path: &str) -> &str {
+    path.strip_prefix(BASE).unwrap_or(path)
+}
+
+fn logged(bytes: &Bytes) -> Value {
+    if bytes.len() > LARGEST_LOGGED {
+        return Value::Null;
+    }
+    serde_json::from_slice(bytes).unwrap_or_default()
+}
+
+async fn carry_out(
+    shared: &Arc<Shared>,
+    fault: Option<&Fault>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match fault {
+        Some(Fault::Delay(time)) => {
+            tokio::select! {
+                () = tokio::time::sleep(*time) => {}
+                () = shared.stop.cancelled() => {}
+            }
+        }
+        Some(Fault::DropAfter) | None => {}
+        Some(fault) => return fault.response(),
+    }
+    if needs_token(request.uri().path()) && !is_authorized(shared, request.headers()) {
+        return ApiError::UNAUTHORIZED.into_response();
+    }
+    next.run(request).await
+}
+
+/// Interaction answers and webhooks carry their secret in the path.
+fn needs_token(path: &str) -> bool {
+    let path = below_base(path);
+    !(path.starts_with("/interactions/") || path.starts_with("/webhooks/") || path == "/gateway")
+}
+
+fn is_authorized(shared: &Shared, headers: &HeaderMap) -> bool {
+    let given = headers.get(header::AUTHORIZATION);
+    let given = given.and_then(|value| value.to_str().ok());
+    given.and_then(|text| text.strip_prefix("Bot ")) == Some(shared.settings.token.as_str())
+}

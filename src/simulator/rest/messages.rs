@@ -1,0 +1,149 @@
+//! Messages: posting, reading, editing, deleting.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::extract::{DONE, Done, Ids, Payload, Reason, Reply};
+use super::guilds::deed;
+use crate::domain::ids::{ChannelId, MessageId};
+use crate::simulator::rules::error::ApiError;
+use crate::simulator::shared::{Shared, State as Sim};
+use crate::simulator::world::acts::Reply as Draft;
+use crate::simulator::world::permission::Permissions;
+use crate::simulator::world::wire::message::MessageWire;
+use crate::simulator::world::wire::value;
+
+/// A message that everybody sees, rendered.
+fn wire(state: &Sim, channel: ChannelId, message: MessageId) -> Result<Value, ApiError> {
+    let found = state.world.message(channel, message);
+    let found = found.filter(|found| !found.is_ephemeral());
+    let found = found.ok_or(ApiError::UNKNOWN_MESSAGE)?;
+    Ok(value(&MessageWire::rest(&state.world, found)))
+}
+
+pub(super) async fn create(
+    State(shared): State<Arc<Shared>>,
+    Ids(channel): Ids<ChannelId>,
+    Payload(body): Payload<Draft>,
+) -> Reply {
+    shared.change(|state| {
+        let bot = state.world.bot.user;
+        let once = body.enforce_nonce == Some(true);
+        let lenient = body
+            .message_reference
+            .as_ref()
+            .is_some_and(|replied| replied.fail_if_not_exists == Some(false));
+        let mut draft = body.into_draft();
+        let replied = draft
+            .reply_to
+            .filter(|id| !lenient || state.world.message(channel, *id).is_some());
+        draft.reply_to = replied;
+        let message = if once {
+            state.world.post_once(bot, channel, draft)?
+        } else {
+            state.world.post(bot, channel, draft)?
+        };
+        wire(state, channel, message).map(Json)
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Window {
+    limit: Option<usize>,
+    before: Option<MessageId>,
+    after: Option<MessageId>,
+    around: Option<MessageId>,
+}
+
+pub(super) async fn list(
+    State(shared): State<Arc<Shared>>,
+    Ids(channel): Ids<ChannelId>,
+    Query(window): Query<Window>,
+) -> Reply {
+    shared.read(|state| {
+        let world = &state.world;
+        world.require_in(world.bot.user, channel, Permissions::NONE)?;
+        // Without the right to read the history Discord answers an empty list.
+        let held = world.permissions_in(channel, world.bot.user);
+        if !held.contains(Permissions::READ_MESSAGE_HISTORY) {
+            return Ok(Json(Value::Array(Vec::new())));
+        }
+        let mut listed = world.messages(channel);
+        let limit = window.limit.unwrap_or(50).clamp(1, 100);
+        let before = window
+            .before
+            .or(window.around.map(|id| MessageId(id.0 + 1)));
+        listed.retain(|message| {
+            before.is_none_or(|before| message.id < before)
+                && window.after.is_none_or(|after| message.id > after)
+        });
+        // With `after` the oldest that follow are meant, else the newest; newest come first either way.
+        if window.after.is_some() {
+            listed.truncate(limit);
+        }
+        let newest = listed.into_iter().rev().take(limit);
+        let wires = newest.map(|message| value(&MessageWire::rest(world, message)));
+        Ok(Json(wires.collect()))
+    })
+}
+
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    Ids((channel, message)): Ids<(ChannelId, MessageId)>,
+) -> Reply {
+    shared.read(|state| {
+        let needed = Permissions::READ_MESSAGE_HISTORY;
+        let bot = state.world.bot.user;
+        state.world.require_in(bot, channel, needed)?;
+        wire(state, channel, message).map(Json)
+    })
+}
+
+pub(super) async fn edit(
+    State(shared): State<Arc<Shared>>,
+    Ids((channel, message)): Ids<(ChannelId, MessageId)>,
+    Payload(body): Payload<Draft>,
+) -> Reply {
+    shared.change(|state| {
+        let bot = state.world.bot.user;
+        state.world.edit(bot, channel, message, body.into_edit())?;
+        wire(state, channel, message).map(Json)
+    })
+}
+
+pub(super) async fn delete(
+    State(shared): State<Arc<Shared>>,
+    Ids((channel, message)): Ids<(ChannelId, MessageId)>,
+    Reason(reason): Reason,
+) -> Done {
+    shared.change(|state| {
+        let bot = state.world.bot.user;
+        state.world.delete(bot, channel, message, reason)
+    })?;
+    DONE
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Many {
+    messages: Vec<MessageId>,
+}
+
+pub(super) async fn bulk_delete(
+    State(shared): State<Arc<Shared>>,
+    Ids(channel): Ids<ChannelId>,
+    Reason(reason): Reason,
+    Payload(body): Payload<Many>,
+) -> Done {
+    shared.change(|state| {
+        let place = state.world.channels.get(&channel);
+        let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
+        let guild = place.guild.ok_or(ApiError::NOT_IN_DIRECT_MESSAGES)?;
+        let deed = deed(state, guild, reason);
+        state.world.bulk_delete(&deed, channel, &body.messages)
+    })?;
+    DONE
+}

@@ -1,0 +1,152 @@
+//! The REST face: `/api/v10`, with Discord's paths, answers and errors.
+
+mod channels;
+mod commands;
+mod extract;
+mod gate;
+mod guilds;
+mod interactions;
+mod members;
+mod messages;
+mod users;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, patch, post, put};
+
+use super::rules::error::ApiError;
+use super::shared::Shared;
+
+/// Where the routes below hang.
+pub(crate) const BASE: &str = "/api/v10";
+
+pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
+    Router::new()
+        .merge(own())
+        .merge(guilds())
+        .merge(channels())
+        .merge(interactions())
+        .fallback(async || ApiError::NO_SUCH_ROUTE)
+        .method_not_allowed_fallback(async || ApiError::WRONG_METHOD)
+        .layer(from_fn_with_state(shared.clone(), gate::pass))
+}
+
+fn own() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/gateway", get(users::gateway))
+        .route("/gateway/bot", get(users::gateway_bot))
+        .route("/oauth2/applications/@me", get(users::application))
+        .route("/applications/@me", get(users::application))
+        .route("/users/@me", get(users::me))
+        .route("/users/@me/guilds", get(users::own_guilds))
+        .route(
+            "/users/@me/guilds/{guild_id}",
+            axum::routing::delete(users::leave),
+        )
+        .route("/users/@me/channels", post(users::open_direct))
+        .route("/users/{user_id}", get(users::show))
+}
+
+fn guilds() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/guilds/{guild_id}", get(guilds::show))
+        .route("/guilds/{guild_id}/channels", get(guilds::channels))
+        .route("/guilds/{guild_id}/threads/active", get(guilds::threads))
+        .route("/guilds/{guild_id}/roles", get(guilds::roles))
+        .route("/guilds/{guild_id}/roles/{role_id}", get(guilds::role))
+        .route("/guilds/{guild_id}/audit-logs", get(guilds::audit_log))
+        .route(
+            "/guilds/{guild_id}/incident-actions",
+            put(guilds::incident_actions),
+        )
+        .route("/guilds/{guild_id}/bans", get(guilds::bans))
+        .route("/guilds/{guild_id}/bulk-ban", post(guilds::bulk_ban))
+        .route(
+            "/guilds/{guild_id}/bans/{user_id}",
+            get(guilds::ban).put(guilds::put_ban).delete(guilds::unban),
+        )
+        .route("/guilds/{guild_id}/members", get(members::list))
+        .route("/guilds/{guild_id}/members/search", get(members::search))
+        .route("/guilds/{guild_id}/members/@me", patch(members::edit_self))
+        .route(
+            "/guilds/{guild_id}/members/{user_id}",
+            get(members::show)
+                .patch(members::edit)
+                .delete(members::kick),
+        )
+        .route(
+            "/guilds/{guild_id}/members/{user_id}/roles/{role_id}",
+            put(members::add_role).delete(members::remove_role),
+        )
+}
+
+fn channels() -> Router<Arc<Shared>> {
+    Router::new()
+        .route(
+            "/channels/{channel_id}",
+            get(channels::show).patch(channels::edit),
+        )
+        .route(
+            "/channels/{channel_id}/permissions/{overwrite_id}",
+            put(channels::put_overwrite).delete(channels::delete_overwrite),
+        )
+        .route("/channels/{channel_id}/typing", post(channels::typing))
+        .route(
+            "/channels/{channel_id}/messages",
+            get(messages::list).post(messages::create),
+        )
+        .route(
+            "/channels/{channel_id}/messages/bulk-delete",
+            post(messages::bulk_delete),
+        )
+        .route(
+            "/channels/{channel_id}/messages/{message_id}",
+            get(messages::show)
+                .patch(messages::edit)
+                .delete(messages::delete),
+        )
+        .route(
+            "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me",
+            put(channels::react),
+        )
+}
+
+fn interactions() -> Router<Arc<Shared>> {
+    Router::new()
+        .route(
+            "/applications/{application_id}/commands",
+            get(commands::list)
+                .put(commands::replace)
+                .post(commands::create),
+        )
+        .route(
+            "/applications/{application_id}/commands/{command_id}",
+            get(commands::show).delete(commands::delete),
+        )
+        .route(
+            "/applications/{application_id}/guilds/{guild_id}/commands",
+            get(commands::list_of_guild)
+                .put(commands::replace_of_guild)
+                .post(commands::create_of_guild),
+        )
+        .route(
+            "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}",
+            axum::routing::delete(commands::delete_of_guild),
+        )
+        .route(
+            "/interactions/{interaction_id}/{interaction_token}/callback",
+            post(interactions::callback),
+        )
+        .route(
+            "/webhooks/{application_id}/{interaction_token}",
+            post(interactions::follow_up),
+        )
+        .route(
+            "/webhooks/{application_id}/{interaction_token}/messages/{message_id}",
+            get(interactions::show)
+                .patch(interactions::edit)
+                .delete(interactions::delete),
+        )
+}

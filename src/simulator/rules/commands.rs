@@ -1,0 +1,195 @@
+//! The shape that Discord demands of registered commands.
+
+use serde_json::Value;
+
+use super::error::{ApiError, Ruling};
+use super::form::Form;
+use crate::simulator::world::command::{CHAT_INPUT, OptionSpec, Spec, option};
+
+/// Global chat commands of one application (Discord's page on application commands).
+const CHAT_COMMANDS: usize = 100;
+const OPTIONS: usize = 25;
+const NAME: usize = 32;
+const DESCRIPTION: usize = 100;
+
+/// Reads a list of commands as `PUT …/commands` sends them.
+pub(crate) fn list(raw: &[Value]) -> Ruling<Vec<Spec>> {
+    let mut form = Form::default();
+    let read = raw.iter().enumerate();
+    let specs: Vec<Spec> = read
+        .filter_map(|(index, one)| command(&mut form, &index.to_string(), one))
+        .collect();
+    form.finish()?;
+    let chat = specs.iter().filter(|spec| spec.kind == CHAT_INPUT);
+    if chat.count() > CHAT_COMMANDS {
+        return Err(ApiError::TOO_MANY_COMMANDS);
+    }
+    twice(&specs)?;
+    Ok(specs)
+}
+
+/// Reads one command as `POST …/commands` sends it.
+pub(crate) fn one(raw: &Value) -> Ruling<Spec> {
+    let mut form = Form::default();
+    let spec = command(&mut form, "", raw);
+    form.finish()?;
+    spec.ok_or(ApiError::INVALID_FORM)
+}
+
+fn twice(specs: &[Spec]) -> Ruling {
+    let mut form = Form::default();
+    for (index, spec) in specs.iter().enumerate() {
+        let same = |other: &Spec| other.name == spec.name && other.kind == spec.kind;
+        if specs[..index].iter().any(same) {
+            form.wrong(
+                &format!("{index}.name"),
+                "APPLICATION_COMMANDS_DUPLICATE_NAME",
+                "Application command names must be unique",
+            );
+        }
+    }
+    form.finish()
+}
+
+fn command(form: &mut Form, path: &str, raw: &Value) -> Option<Spec> {
+    let spec: Spec = match serde_json::from_value(raw.clone()) {
+        Ok(spec) => spec,
+        Err(problem) => {
+            form.wrong(path, "MODEL_TYPE_CONVERT", problem.to_string());
+            return None;
+        }
+    };
+    if spec.kind == CHAT_INPUT {
+        chat_name(form, &join(path, "name"), &spec.name);
+        description(form, path, spec.description.as_deref());
+    } else {
+        form.too_long(&join(path, "name"), &spec.name, NAME);
+    }
+    options(form, path, &spec.options);
+    Some(spec)
+}
+
+fn join(path: &str, part: &str) -> String {
+    if path.is_empty() {
+        part.to_owned()
+    } else {
+        format!("{path}.{part}")
+    }
+}
+
+/// Discord's pattern is `^[-_'\p{L}\p{N}…]{1,32}$`, in lower case where the script has one.
+fn chat_name(form: &mut Form, path: &str, name: &str) {
+    let fits = |c: char| matches!(c, '-' | '_' | '\'') || c.is_alphanumeric();
+    let length = name.chars().count();
+    let valid = (1..=NAME).contains(&length) && name.chars().all(fits);
+    if !valid || name.to_lowercase() != name {
+        form.wrong(
+            path,
+            "APPLICATION_COMMAND_INVALID_NAME",
+            "Command name is invalid",
+        );
+    }
+}
+
+fn description(form: &mut Form, path: &str, text: Option<&str>) {
+    let path = join(path, "description");
+    match text {
+        None | Some("") => form.missing(&path),
+        Some(text) => form.too_long(&path, text, DESCRIPTION),
+    }
+}
+
+fn options(form: &mut Form, path: &str, list: &[OptionSpec]) {
+    let path = join(path, "options");
+    form.too_many(&path, list.len(), OPTIONS);
+    let mut optional_seen = false;
+    for (index, one) in list.iter().enumerate() {
+        let path = format!("{path}.{index}");
+        chat_name(form, &join(&path, "name"), &one.name);
+        description(form, &path, one.description.as_deref());
+        if one.required && optional_seen {
+            form.wrong(
+                &path,
+                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
+                "Required options must be placed before non-required options",
+            );
+        }
+        optional_seen |= !one.required && one.kind > option::SUB_COMMAND_GROUP;
+        choices(form, &path, one);
+        options(form, &path, &one.options);
+    }
+}
+
+fn choices(form: &mut Form, path: &str, option: &OptionSpec) {
+    let path = join(path, "choices");
+    form.too_many(&path, option.choices.len(), OPTIONS);
+    for (index, choice) in option.choices.iter().enumerate() {
+        form.too_long(&format!("{path}.{index}.name"), &choice.name, 100);
+    }
+    if option.autocomplete && !option.choices.is_empty() {
+        form.wrong(
+            &path,
+            "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_CHOICES",
+            "Options with autocomplete cannot have choices",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn errors(raw: Value) -> Value {
+        let error = list(&[raw]).expect_err("a wrong command");
+        assert_eq!(error.code, 50035);
+        error.errors
+    }
+
+    #[test]
+    fn a_command_name_is_lower_case_and_short() {
+        for name in ["Config", "", "two words", &"x".repeat(33)] {
+            let tree = errors(json!({"name": name, "description": "d"}));
+            assert_eq!(
+                tree["0"]["name"]["_errors"][0]["code"], "APPLICATION_COMMAND_INVALID_NAME",
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn required_options_come_first() {
+        let tree = errors(json!({"name": "a", "description": "d", "options": [
+            {"name": "x", "description": "d", "type": 3},
+            {"name": "y", "description": "d", "type": 3, "required": true},
+        ]}));
+        assert!(tree["0"]["options"]["1"]["_errors"].is_array());
+    }
+
+    #[test]
+    fn more_than_25_options_or_choices_are_refused() {
+        let choice = |n: usize| json!({"name": format!("c{n}"), "value": n});
+        let choices: Vec<Value> = (0..26).map(choice).collect();
+        let tree = errors(json!({"name": "a", "description": "d", "options": [
+            {"name": "x", "description": "d", "type": 4, "choices": choices},
+        ]}));
+        assert!(tree["0"]["options"]["0"]["choices"]["_errors"].is_array());
+    }
+
+    #[test]
+    fn a_name_is_registered_once_per_kind() {
+        let same = json!({"name": "a", "description": "d"});
+        assert!(list(&[same.clone(), same.clone()]).is_err());
+        let context = json!({"name": "a", "type": 2});
+        assert!(list(&[same, context]).is_ok());
+    }
+
+    #[test]
+    fn the_hundred_and_first_command_is_refused() {
+        let make = |n: usize| json!({"name": format!("c{n}"), "description": "d"});
+        let many: Vec<Value> = (0..101).map(make).collect();
+        assert_eq!(list(&many).expect_err("too many").code, 30032);
+        assert_eq!(list(&many[..100]).expect("enough").len(), 100);
+    }
+}

@@ -1,0 +1,211 @@
+//! Somebody uses a command, presses a button or asks for suggestions; the bot's first answer.
+
+use serde_json::{Value, json};
+
+use super::answers::Reply;
+use crate::domain::ids::MessageId;
+use crate::simulator::rules::error::{ApiError, Ruling};
+use crate::simulator::rules::form::wrong;
+use crate::simulator::rules::limits;
+use crate::simulator::world::World;
+use crate::simulator::world::event::Event;
+use crate::simulator::world::interaction::{
+    Call, FIRST_ANSWER, Interaction, InteractionKind, Progress,
+};
+use crate::simulator::world::message::{Draft, EPHEMERAL, LOADING, Origin};
+use crate::simulator::world::wire;
+
+/// How many interactions are remembered, so that long runs do not grow.
+const REMEMBERED: usize = 10_000;
+
+/// Discord's numbers of interaction answers.
+mod answer {
+    pub(super) const PONG: u64 = 1;
+    pub(super) const MESSAGE: u64 = 4;
+    pub(super) const DEFERRED_MESSAGE: u64 = 5;
+    pub(super) const DEFERRED_UPDATE: u64 = 6;
+    pub(super) const UPDATE: u64 = 7;
+    pub(super) const CHOICES: u64 = 8;
+    pub(super) const MODAL: u64 = 9;
+}
+
+impl World {
+    /// Sends an interaction to the bot and remembers it until it is answered.
+    pub(crate) fn call(&mut self, call: Call) -> u64 {
+        let interaction = Interaction {
+            id: self.next_id(),
+            token: self.dice.token(6),
+            kind: call.kind,
+            guild: call.guild,
+            channel: call.channel,
+            user: call.user,
+            name: call.name,
+            at: self.now(),
+            source: call.source,
+            progress: Progress::Open,
+            original: None,
+            followups: Vec::new(),
+        };
+        let id = interaction.id;
+        let body = wire::interaction::interaction(self, &interaction, &call.data).to_string();
+        self.tokens.insert(interaction.token.clone(), id);
+        self.interactions.insert(id, interaction);
+        while self.interactions.len() > REMEMBERED {
+            if let Some((_, old)) = self.interactions.pop_first() {
+                self.tokens.remove(&old.token);
+            }
+        }
+        self.emit(Event::new("INTERACTION_CREATE", call.guild, 0, body));
+        id
+    }
+
+    /// The bot's first answer, within 3 s, once.
+    pub(crate) fn answer(&mut self, id: u64, token: &str, kind: u64, data: &Value) -> Ruling {
+        let now = self.now();
+        let found = self.interactions.get(&id);
+        let found = found.filter(|found| found.token == token);
+        let found = found.ok_or(ApiError::UNKNOWN_INTERACTION)?;
+        if found.progress != Progress::Open {
+            return Err(ApiError::ALREADY_ANSWERED);
+        }
+        if now - found.at > FIRST_ANSWER {
+            return Err(ApiError::UNKNOWN_INTERACTION);
+        }
+        let found = found.clone();
+        let (progress, original) = self.first_answer(&found, kind, data)?;
+        if let Some(stored) = self.interactions.get_mut(&id) {
+            stored.progress = progress;
+            stored.original = original;
+        }
+        Ok(())
+    }
+
+    fn first_answer(
+        &mut self,
+        found: &Interaction,
+        kind: u64,
+        data: &Value,
+    ) -> Ruling<(Progress, Option<MessageId>)> {
+        fits(found.kind, kind)?;
+        match kind {
+            answer::MESSAGE => {
+                let reply = Reply::read(data)?;
+                let original = self.reply(found, reply)?;
+                Ok((Progress::Answered, Some(original)))
+            }
+            answer::DEFERRED_MESSAGE => {
+                let flags = data["flags"].as_u64().unwrap_or(0) & EPHEMERAL;
+                let thinking = Draft {
+                    flags: flags | LOADING,
+                    origin: Some(origin(found)),
+                    ..Draft::default()
+                };
+                let bot = self.bot.user;
+                let original = self.place_message(bot, found.channel, thinking);
+                Ok((Progress::Deferred, Some(original)))
+            }
+            answer::DEFERRED_UPDATE => Ok((Progress::DeferredUpdate, found.source)),
+            answer::UPDATE => {
+                let source = found.source.ok_or(ApiError::UNKNOWN_MESSAGE)?;
+                let edit = Reply::read(data)?.into_edit();
+                self.rewrite(found.channel, source, edit)?;
+                Ok((Progress::Updated, Some(source)))
+            }
+            answer::CHOICES => {
+                let choices = data["choices"].as_array().cloned().unwrap_or_default();
+                check_choices(&choices)?;
+                Ok((Progress::Choices(choices), None))
+            }
+            answer::MODAL => Ok((Progress::Modal(data.clone()), None)),
+            _ => Err(unknown_kind()),
+        }
+    }
+
+    /// Puts the bot's answer into the channel.
+    pub(super) fn reply(&mut self, found: &Interaction, reply: Reply) -> Ruling<MessageId> {
+        let mut draft = reply.into_draft();
+        draft.origin = Some(origin(found));
+        limits::draft(&draft)?;
+        let bot = self.bot.user;
+        Ok(self.place_message(bot, found.channel, draft))
+    }
+}
+
+fn origin(found: &Interaction) -> Box<Origin> {
+    Box::new(Origin {
+        id: found.id,
+        user: found.user,
+        kind: found.kind.code(),
+        name: found.name.clone(),
+    })
+}
+
+/// Which answers fit which interaction.
+fn fits(kind: InteractionKind, answered: u64) -> Ruling {
+    let fits = match answered {
+        answer::MESSAGE | answer::DEFERRED_MESSAGE => kind != InteractionKind::Autocomplete,
+        answer::DEFERRED_UPDATE | answer::UPDATE => {
+            matches!(kind, InteractionKind::Component | InteractionKind::Modal)
+        }
+        answer::CHOICES => kind == InteractionKind::Autocomplete,
+        answer::MODAL => matches!(kind, InteractionKind::Command | InteractionKind::Component),
+        answer::PONG => false,
+        _ => return Err(unknown_kind()),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(wrong(
+        "type",
+        "INTERACTION_CALLBACK_TYPE_INVALID",
+        "Interaction callback type is invalid for this interaction",
+    ))
+}
+
+fn unknown_kind() -> ApiError {
+    let message = "Value must be one of {1, 4, 5, 6, 7, 8, 9, 10, 12}.";
+    wrong("type", "BASE_TYPE_CHOICES", message)
+}
+
+fn check_choices(choices: &[Value]) -> Ruling {
+    let mut form = crate::simulator::rules::form::Form::default();
+    form.too_many("data.choices", choices.len(), 25);
+    for (index, choice) in choices.iter().enumerate() {
+        let path = format!("data.choices.{index}");
+        match choice["name"].as_str() {
+            None | Some("") => form.missing(&format!("{path}.name")),
+            Some(name) => form.too_long(&format!("{path}.name"), name, 100),
+        }
+        if let Some(value) = choice["value"].as_str() {
+            form.too_long(&format!("{path}.value"), value, 100);
+        }
+    }
+    form.finish()
+}
+
+/// What the answer to `?with_response=true` says.
+pub(crate) fn callback_wire(world: &World, id: u64) -> Value {
+    let Some(found) = world.interactions.get(&id) else {
+        return Value::Null;
+    };
+    let message = found
+        .original
+        .and_then(|original| world.message(found.channel, original));
+    let mut wire = json!({
+        "interaction": {
+            "id": id.to_string(), "type": found.kind.code(),
+            "response_message_id": found.original,
+            "response_message_loading": message.is_some_and(|message| message.flags & LOADING != 0),
+            "response_message_ephemeral": message.is_some_and(super::super::message::Message::is_ephemeral),
+        },
+    });
+    if let Some(message) = message {
+        let rendered = wire::value(&wire::message::MessageWire::rest(world, message));
+        let kind = match found.progress {
+            Progress::Updated => answer::UPDATE,
+            _ => answer::MESSAGE,
+        };
+        wire["resource"] = json!({"type": kind, "message": rendered});
+    }
+    wire
+}

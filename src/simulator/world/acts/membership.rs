@@ -1,0 +1,143 @@
+//! Accounts, and members coming and going.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{Entry, audit};
+use crate::domain::ids::{GuildId, RoleId, UserId};
+use crate::simulator::rules::access;
+use crate::simulator::rules::error::{ApiError, Ruling};
+use crate::simulator::world::World;
+use crate::simulator::world::event::intents;
+use crate::simulator::world::people::{Deed, Member, User};
+use crate::simulator::world::permission::Permissions;
+use crate::simulator::world::wire::{MemberWire, UserWire, guild, value};
+
+impl World {
+    /// The account of this name; made if there is none. The same name is the same person in every guild.
+    pub(crate) fn user_named(&mut self, name: &str) -> UserId {
+        if let Some(id) = self.names.get(name) {
+            return *id;
+        }
+        let id = UserId(self.ids.past());
+        self.introduce(id, name)
+    }
+
+    /// An account made at a certain time, or the one that has the name already.
+    pub(crate) fn user_made_at(&mut self, name: &str, at: DateTime<Utc>) -> UserId {
+        if let Some(id) = self.names.get(name) {
+            return *id;
+        }
+        let id = UserId(self.ids.at(at));
+        self.introduce(id, name)
+    }
+
+    fn introduce(&mut self, id: UserId, name: &str) -> UserId {
+        let user = User {
+            id,
+            name: name.to_owned(),
+            display_name: None,
+            bot: false,
+            dms_open: true,
+        };
+        self.users.insert(id, user);
+        self.names.insert(name.to_owned(), id);
+        id
+    }
+
+    /// Puts a user into a guild. Only a join that is announced sends GUILD_MEMBER_ADD; the others were there before.
+    pub(crate) fn add_member(&mut self, guild: GuildId, user: UserId, announced: bool) -> Ruling {
+        let now = self.now();
+        let found = self.guilds.get_mut(&guild).ok_or(ApiError::UNKNOWN_GUILD)?;
+        if found.bans.contains_key(&user) {
+            return Err(ApiError::MISSING_ACCESS);
+        }
+        if found.members.contains_key(&user) {
+            return Ok(());
+        }
+        found.members.insert(user, Member::new(user, now));
+        if announced {
+            let member = self.guilds[&guild].members.get(&user);
+            let wire = value(&member.map(|member| MemberWire::of(self, member).in_guild(guild)));
+            self.tell("GUILD_MEMBER_ADD", guild, intents::GUILD_MEMBERS, &wire);
+        }
+        Ok(())
+    }
+
+    /// Takes a member out of a guild and says so, whatever the reason.
+    pub(crate) fn drop_member(&mut self, guild: GuildId, user: UserId) -> Ruling {
+        let found = self.guilds.get_mut(&guild).ok_or(ApiError::UNKNOWN_GUILD)?;
+        found
+            .members
+            .remove(&user)
+            .ok_or(ApiError::UNKNOWN_MEMBER)?;
+        let wire = json!({"guild_id": guild, "user": self.users.get(&user).map(UserWire::of)});
+        self.tell("GUILD_MEMBER_REMOVE", guild, intents::GUILD_MEMBERS, &wire);
+        Ok(())
+    }
+
+    /// Kick with Kick Members, from above.
+    pub(crate) fn kick(&mut self, deed: &Deed, target: UserId) -> Ruling {
+        let guild = self.require(deed.actor, deed.guild, Permissions::KICK_MEMBERS)?;
+        if !guild.members.contains_key(&target) {
+            return Err(ApiError::UNKNOWN_MEMBER);
+        }
+        access::require_above(guild, deed.actor, target)?;
+        self.log_audit(deed, Entry::about(audit::MEMBER_KICK, target));
+        self.drop_member(deed.guild, target)
+    }
+
+    /// Gives or takes a role with Manage Roles, below the actor's own highest.
+    pub(crate) fn set_role(
+        &mut self,
+        deed: &Deed,
+        target: UserId,
+        role: RoleId,
+        held: bool,
+    ) -> Ruling {
+        let guild = self.require(deed.actor, deed.guild, Permissions::MANAGE_ROLES)?;
+        let member = guild.members.get(&target).ok_or(ApiError::UNKNOWN_MEMBER)?;
+        let mut roles = member.roles.clone();
+        let found = guild.roles.get(&role).ok_or(ApiError::UNKNOWN_ROLE)?;
+        let below = found.position < guild.highest_position(deed.actor);
+        if found.managed || !(below || deed.actor == guild.owner) {
+            return Err(ApiError::MISSING_PERMISSIONS);
+        }
+        roles.retain(|one| *one != role);
+        if held {
+            roles.push(role);
+        }
+        let entry = Entry {
+            changes: json!([{
+                "key": if held { "$add" } else { "$remove" },
+                "new_value": [{"id": role, "name": found.name}],
+            }]),
+            ..Entry::about(audit::MEMBER_ROLE_UPDATE, target)
+        };
+        self.log_audit(deed, entry);
+        self.change_member(deed.guild, target, |member| member.roles = roles)
+    }
+
+    /// Changes a member and says so.
+    pub(crate) fn change_member(
+        &mut self,
+        guild: GuildId,
+        user: UserId,
+        change: impl FnOnce(&mut Member),
+    ) -> Ruling {
+        let members = self.guilds.get_mut(&guild).map(|found| &mut found.members);
+        let member = members.and_then(|members| members.get_mut(&user));
+        let member = member.ok_or(ApiError::UNKNOWN_MEMBER)?;
+        change(member);
+        let changed = member.clone();
+        let wire = guild::member_update(self, guild, &changed);
+        // Discord tells a bot about itself even without the members intent.
+        let needed = if user == self.bot.user {
+            intents::GUILDS
+        } else {
+            intents::GUILD_MEMBERS
+        };
+        self.tell("GUILD_MEMBER_UPDATE", guild, needed, &wire);
+        Ok(())
+    }
+}

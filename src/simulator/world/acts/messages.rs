@@ -1,0 +1,231 @@
+//! Posting, editing and deleting messages.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::placing::rich;
+use super::{Entry, audit};
+use crate::domain::ids::{ChannelId, MessageId, UserId};
+use crate::simulator::rules::error::{ApiError, Ruling};
+use crate::simulator::rules::form::wrong;
+use crate::simulator::rules::limits;
+use crate::simulator::world::channel::{Channel, ChannelKind};
+use crate::simulator::world::message::{Draft, Edit};
+use crate::simulator::world::people::Deed;
+use crate::simulator::world::permission::Permissions;
+use crate::simulator::world::{Nonce, World};
+
+/// How long a nonce is remembered. Discord says "the past few minutes".
+const NONCE_AGE: TimeDelta = TimeDelta::minutes(5);
+
+impl World {
+    /// Posts a message with Send Messages, or into a direct message that the other side takes.
+    pub(crate) fn post(
+        &mut self,
+        author: UserId,
+        channel: ChannelId,
+        draft: Draft,
+    ) -> Ruling<MessageId> {
+        limits::draft(&draft)?;
+        let place = self
+            .channels
+            .get(&channel)
+            .ok_or(ApiError::UNKNOWN_CHANNEL)?;
+        match place.kind {
+            ChannelKind::Direct => self.may_write_directly(author, place)?,
+            ChannelKind::Category => return Err(ApiError::NOT_A_TEXT_CHANNEL),
+            _ => self.may_write(author, channel, &draft)?,
+        }
+        if let Some(replied) = draft.reply_to {
+            self.may_reply(author, channel, replied)?;
+        }
+        Ok(self.place_message(author, channel, draft))
+    }
+
+    fn may_write_directly(&self, author: UserId, place: &Channel) -> Ruling {
+        let recipient = place.recipient.and_then(|id| self.users.get(&id));
+        let recipient = recipient.ok_or(ApiError::UNKNOWN_CHANNEL)?;
+        if author == recipient.id {
+            return Ok(());
+        }
+        let meets = |guild: &&crate::simulator::world::guild::Guild| {
+            guild.members.contains_key(&author) && guild.members.contains_key(&recipient.id)
+        };
+        let shared = self.guilds.values().any(|guild| meets(&guild));
+        if shared && recipient.dms_open && !recipient.bot {
+            Ok(())
+        } else {
+            Err(ApiError::CANNOT_SEND_TO_USER)
+        }
+    }
+
+    fn may_write(&self, author: UserId, channel: ChannelId, draft: &Draft) -> Ruling {
+        let mut needed = Permissions::SEND_MESSAGES;
+        if !draft.embeds.is_empty() {
+            needed = needed | Permissions::EMBED_LINKS;
+        }
+        if !draft.attachments.is_empty() {
+            needed = needed | Permissions::ATTACH_FILES;
+        }
+        self.require_in(author, channel, needed).map(|_| ())
+    }
+
+    fn may_reply(&self, author: UserId, channel: ChannelId, replied: MessageId) -> Ruling {
+        if self.message(channel, replied).is_none() {
+            let path = "message_reference";
+            return Err(wrong(path, "REPLYING_UNKNOWN_MESSAGE", "Unknown message"));
+        }
+        let held = self.permissions_in(channel, author);
+        if held.contains(Permissions::READ_MESSAGE_HISTORY) {
+            Ok(())
+        } else {
+            Err(ApiError::NO_HISTORY_TO_REPLY)
+        }
+    }
+
+    /// Posts unless the same author's nonce stands for a message already, which is then the answer.
+    pub(crate) fn post_once(
+        &mut self,
+        author: UserId,
+        channel: ChannelId,
+        draft: Draft,
+    ) -> Ruling<MessageId> {
+        let Some(nonce) = draft
+            .nonce
+            .as_ref()
+            .map(|nonce| format!("{author}/{nonce}"))
+        else {
+            return self.post(author, channel, draft);
+        };
+        let at = self.now();
+        self.nonces.retain(|_, known| at - known.at < NONCE_AGE);
+        let known = self.nonces.get(&nonce).copied();
+        let stands = known.filter(|known| self.message(known.channel, known.message).is_some());
+        if let Some(known) = stands {
+            return Ok(known.message);
+        }
+        let message = self.post(author, channel, draft)?;
+        let made = Nonce {
+            at,
+            channel,
+            message,
+        };
+        self.nonces.insert(nonce, made);
+        Ok(message)
+    }
+
+    /// Edits one's own message.
+    pub(crate) fn edit(
+        &mut self,
+        actor: UserId,
+        channel: ChannelId,
+        message: MessageId,
+        edit: Edit,
+    ) -> Ruling {
+        self.require_in(actor, channel, Permissions::NONE)?;
+        let found = self
+            .message(channel, message)
+            .ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        if found.author != actor {
+            return Err(ApiError::NOT_THE_AUTHOR);
+        }
+        self.rewrite(channel, message, edit)
+    }
+
+    /// Changes a message without asking who does it.
+    pub(crate) fn rewrite(&mut self, channel: ChannelId, message: MessageId, edit: Edit) -> Ruling {
+        let at = self.now();
+        let found = self
+            .message(channel, message)
+            .ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let mut changed = found.clone();
+        changed.content = edit.content.unwrap_or(changed.content);
+        if let Some(embeds) = edit.embeds {
+            changed.embeds = embeds.into_iter().map(rich).collect();
+        }
+        changed.components = edit.components.unwrap_or(changed.components);
+        changed.attachments = edit.attachments.unwrap_or(changed.attachments);
+        changed.flags = edit.flags.unwrap_or(changed.flags);
+        changed.edited_at = Some(at);
+        limits::contents(&changed.content, &changed.embeds, &changed.components)?;
+        self.resolve_mentions(&mut changed, None);
+        self.tell_message("MESSAGE_UPDATE", &changed);
+        if let Some(list) = self.messages.get_mut(&channel) {
+            list.insert(message, changed);
+        }
+        Ok(())
+    }
+
+    /// Deletes one's own message, or anybody's with Manage Messages.
+    pub(crate) fn delete(
+        &mut self,
+        actor: UserId,
+        channel: ChannelId,
+        message: MessageId,
+        reason: Option<String>,
+    ) -> Ruling {
+        self.require_in(actor, channel, Permissions::NONE)?;
+        let found = self
+            .message(channel, message)
+            .ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let (author, guild) = (found.author, found.guild);
+        if author == actor {
+            self.erase(channel, &[message]);
+            return Ok(());
+        }
+        self.require_in(actor, channel, Permissions::MANAGE_MESSAGES)?;
+        self.erase(channel, &[message]);
+        if let Some(guild) = guild {
+            let deed = Deed {
+                actor,
+                guild,
+                reason,
+            };
+            let entry = Entry {
+                options: json!({"channel_id": channel, "count": "1"}),
+                ..Entry::about(audit::MESSAGE_DELETE, author)
+            };
+            self.log_audit(&deed, entry);
+        }
+        Ok(())
+    }
+
+    /// Deletes 2 to 100 messages with Manage Messages, none older than 14 days. Unknown ones are passed over.
+    pub(crate) fn bulk_delete(
+        &mut self,
+        deed: &Deed,
+        channel: ChannelId,
+        messages: &[MessageId],
+    ) -> Ruling {
+        self.require_in(deed.actor, channel, Permissions::MANAGE_MESSAGES)?;
+        if !(2..=100).contains(&messages.len()) {
+            return Err(ApiError::WRONG_NUMBER_TO_DELETE);
+        }
+        let oldest = self.now() - limits::BULK_DELETE_AGE;
+        if messages.iter().any(|id| id.created_at() < oldest) {
+            return Err(ApiError::TOO_OLD_TO_BULK_DELETE);
+        }
+        let gone = self.erase(channel, messages);
+        let entry = Entry {
+            action: audit::MESSAGE_BULK_DELETE,
+            target: Some(channel.0),
+            changes: Value::Null,
+            options: json!({"count": gone.to_string()}),
+        };
+        self.log_audit(deed, entry);
+        Ok(())
+    }
+
+    /// The conversation of the bot with a user; opened if there is none.
+    pub(crate) fn direct_with(&mut self, user: UserId) -> ChannelId {
+        if let Some(id) = self.direct.get(&user) {
+            return *id;
+        }
+        let id = ChannelId(self.next_id());
+        let mut channel = Channel::new(id, None, ChannelKind::Direct);
+        channel.recipient = Some(user);
+        self.channels.insert(id, channel);
+        self.direct.insert(user, id);
+        id
+    }
+}

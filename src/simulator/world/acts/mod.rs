@@ -1,0 +1,127 @@
+//! What can be done in the world, by the bot and by people alike: each act obeys the rules, changes the state and
+//! tells the gateway.
+
+mod answers;
+mod bans;
+mod commands;
+mod interactions;
+mod members;
+mod membership;
+mod messages;
+mod placing;
+mod structure;
+
+pub(crate) use answers::{Reply, answer_named};
+#[cfg(test)]
+pub(crate) use bans::BulkBan;
+pub(crate) use interactions::callback_wire;
+pub(crate) use members::MemberChange;
+pub(crate) use structure::{ChannelChange, NewChannel, NewRole};
+
+use serde_json::Value;
+
+use super::World;
+use super::event::{Event, intents};
+use super::guild::AuditEntry;
+use super::people::Deed;
+use super::permission::Permissions;
+use crate::domain::ids::{GuildId, UserId};
+use crate::simulator::rules::access;
+
+/// Discord's numbers of audit log actions.
+pub(crate) mod audit {
+    pub(crate) const CHANNEL_UPDATE: u16 = 11;
+    pub(crate) const MEMBER_KICK: u16 = 20;
+    pub(crate) const MEMBER_BAN_ADD: u16 = 22;
+    pub(crate) const MEMBER_BAN_REMOVE: u16 = 23;
+    pub(crate) const MEMBER_UPDATE: u16 = 24;
+    pub(crate) const MEMBER_ROLE_UPDATE: u16 = 25;
+    pub(crate) const MESSAGE_DELETE: u16 = 72;
+    pub(crate) const MESSAGE_BULK_DELETE: u16 = 73;
+}
+
+/// What an entry of the audit log says beside actor and reason.
+pub(crate) struct Entry {
+    pub(crate) action: u16,
+    pub(crate) target: Option<u64>,
+    pub(crate) changes: Value,
+    pub(crate) options: Value,
+}
+
+impl Entry {
+    pub(crate) fn about(action: u16, target: UserId) -> Self {
+        Self {
+            action,
+            target: Some(target.0),
+            changes: Value::Null,
+            options: Value::Null,
+        }
+    }
+}
+
+impl World {
+    /// Writes the audit log and tells the bot, if it may read it.
+    pub(crate) fn log_audit(&mut self, deed: &Deed, entry: Entry) {
+        let (id, at) = (self.next_id(), self.now());
+        let Some(guild) = self.guilds.get_mut(&deed.guild) else {
+            return;
+        };
+        let entry = AuditEntry {
+            id,
+            action: entry.action,
+            by: deed.actor,
+            target: entry.target,
+            reason: deed.reason.clone(),
+            at,
+            changes: entry.changes,
+            options: entry.options,
+        };
+        let mut wire = audit_wire(&entry);
+        wire["guild_id"] = serde_json::json!(deed.guild);
+        guild.audit_log.push(entry);
+        if self.bot_may(deed.guild, Permissions::VIEW_AUDIT_LOG) {
+            self.tell(
+                "GUILD_AUDIT_LOG_ENTRY_CREATE",
+                deed.guild,
+                intents::GUILD_MODERATION,
+                &wire,
+            );
+        }
+    }
+
+    /// Whether the bot has at least one of these permissions in the guild.
+    pub(crate) fn bot_may(&self, guild: GuildId, any: Permissions) -> bool {
+        let guild = self.guilds.get(&guild);
+        guild
+            .is_some_and(|guild| access::in_guild(guild, self.bot.user, self.now()).intersects(any))
+    }
+
+    /// Sends an event of a guild that the bot is in and that can be reached.
+    pub(crate) fn tell(&mut self, name: &str, guild: GuildId, intents: u64, body: &Value) {
+        if self.bot_hears(guild) {
+            let event = Event::new(name, Some(guild), intents, body.to_string());
+            self.emit(event);
+        }
+    }
+
+    pub(crate) fn bot_hears(&self, guild: GuildId) -> bool {
+        let guild = self.guilds.get(&guild);
+        guild.is_some_and(|guild| guild.available && guild.members.contains_key(&self.bot.user))
+    }
+}
+
+pub(crate) fn audit_wire(entry: &AuditEntry) -> Value {
+    let mut wire = serde_json::json!({
+        "id": entry.id.to_string(), "action_type": entry.action, "user_id": entry.by,
+        "target_id": entry.target.map(|id| id.to_string()),
+    });
+    for (name, value) in [("changes", &entry.changes), ("options", &entry.options)] {
+        if !value.is_null() {
+            wire[name] = value.clone();
+        }
+    }
+    if let Some(reason) = &entry.reason {
+        wire["reason"] = Value::from(reason.as_str());
+    }
+    wire
+}

@@ -1,0 +1,140 @@
+//! The commands that the bot registered.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::permission::Permissions;
+use crate::domain::ids::GuildId;
+
+/// Registered commands, global ones and those of single guilds.
+#[derive(Debug, Default)]
+pub(crate) struct Commands {
+    pub(crate) global: Vec<Command>,
+    pub(crate) of_guild: HashMap<GuildId, Vec<Command>>,
+    /// Whether the bot has registered at least once, be it an empty list.
+    pub(crate) registered: bool,
+}
+
+impl Commands {
+    pub(crate) fn scope(&self, guild: Option<GuildId>) -> &[Command] {
+        match guild {
+            None => &self.global,
+            Some(id) => self.of_guild.get(&id).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    pub(crate) fn scope_mut(&mut self, guild: Option<GuildId>) -> &mut Vec<Command> {
+        match guild {
+            None => &mut self.global,
+            Some(id) => self.of_guild.entry(id).or_default(),
+        }
+    }
+
+    /// What a member of `guild` finds: the guild's own commands hide global ones of the same name.
+    pub(crate) fn visible_in(&self, guild: Option<GuildId>) -> Vec<&Command> {
+        let own = guild.map_or(&[][..], |id| self.scope(Some(id)));
+        let hidden = |command: &&Command| {
+            let same = |other: &Command| {
+                other.spec.name == command.spec.name && other.spec.kind == command.spec.kind
+            };
+            !own.iter().any(same)
+        };
+        own.iter()
+            .chain(self.global.iter().filter(hidden))
+            .collect()
+    }
+}
+
+/// One command: what the bot sent with the ids that it was given, and the part that the simulator works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Command {
+    pub(crate) id: u64,
+    pub(crate) raw: Map<String, Value>,
+    pub(crate) spec: Spec,
+}
+
+/// Discord's numbers of command kinds.
+pub(crate) const CHAT_INPUT: u8 = 1;
+pub(crate) const ON_USER: u8 = 2;
+pub(crate) const ON_MESSAGE: u8 = 3;
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Spec {
+    pub(crate) name: String,
+    #[serde(rename = "type", default = "chat_input")]
+    pub(crate) kind: u8,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub(crate) options: Vec<OptionSpec>,
+    #[serde(default)]
+    pub(crate) default_member_permissions: Option<String>,
+}
+
+impl Spec {
+    /// What a member needs to see the command; `None` is nothing, and "0" is for administrators only.
+    pub(crate) fn needs(&self) -> Option<Permissions> {
+        let text = self.default_member_permissions.as_deref()?;
+        text.parse().ok().map(Permissions)
+    }
+}
+
+const fn chat_input() -> u8 {
+    CHAT_INPUT
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct OptionSpec {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: u8,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    pub(crate) required: bool,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub(crate) options: Vec<OptionSpec>,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub(crate) choices: Vec<ChoiceSpec>,
+    #[serde(default)]
+    pub(crate) autocomplete: bool,
+    #[serde(default)]
+    pub(crate) min_value: Option<f64>,
+    #[serde(default)]
+    pub(crate) max_value: Option<f64>,
+    #[serde(default)]
+    pub(crate) min_length: Option<usize>,
+    #[serde(default)]
+    pub(crate) max_length: Option<usize>,
+}
+
+/// Discord's numbers of option kinds.
+pub(crate) mod option {
+    pub(crate) const SUB_COMMAND_GROUP: u8 = 2;
+    pub(crate) const STRING: u8 = 3;
+    pub(crate) const INTEGER: u8 = 4;
+    pub(crate) const BOOLEAN: u8 = 5;
+    pub(crate) const USER: u8 = 6;
+    pub(crate) const CHANNEL: u8 = 7;
+    pub(crate) const ROLE: u8 = 8;
+    pub(crate) const MENTIONABLE: u8 = 9;
+    pub(crate) const NUMBER: u8 = 10;
+    pub(crate) const ATTACHMENT: u8 = 11;
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ChoiceSpec {
+    pub(crate) name: String,
+    pub(crate) value: Value,
+}
+
+/// Reads `null` as an empty list: libraries send either.
+fn null_is_empty<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

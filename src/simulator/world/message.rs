@@ -1,0 +1,146 @@
+//! Messages, and what a person or the bot wants to post.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+
+/// Only the user that it answers sees the message.
+pub(crate) const EPHEMERAL: u64 = 1 << 6;
+/// The bot has said that an answer will come.
+pub(crate) const LOADING: u64 = 1 << 7;
+
+/// A message as the world keeps it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The message's id.
+    pub id: MessageId,
+    /// Where it stands.
+    pub channel: ChannelId,
+    /// The guild of that channel; none for direct messages.
+    pub guild: Option<GuildId>,
+    /// Who wrote it.
+    pub author: UserId,
+    /// The text.
+    pub content: String,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+    /// When it was last edited.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// The embeds in Discord's form.
+    pub embeds: Vec<Value>,
+    /// The rows of buttons and selects in Discord's form.
+    pub components: Vec<Value>,
+    /// The attached files' facts in Discord's form.
+    pub attachments: Vec<Value>,
+    /// Discord's flags: 64 is ephemeral, 128 a deferred answer that has not come yet.
+    pub flags: u64,
+    /// The message it replies to.
+    pub reply_to: Option<MessageId>,
+    /// Whom it mentions.
+    pub mentions: Vec<UserId>,
+    /// Which roles it mentions.
+    pub mention_roles: Vec<RoleId>,
+    /// Whether it mentions everyone.
+    pub mention_everyone: bool,
+    /// The interaction that it answers.
+    pub interaction: Option<Box<Origin>>,
+    pub(crate) nonce: Option<Value>,
+}
+
+impl Message {
+    /// Whether only one user sees it.
+    #[must_use]
+    pub const fn is_ephemeral(&self) -> bool {
+        self.flags & EPHEMERAL != 0
+    }
+}
+
+/// The interaction that a message answers.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The interaction's id.
+    pub id: u64,
+    /// Who used the command or pressed the button.
+    pub user: UserId,
+    /// Discord's number of the interaction's kind: 2 command, 3 component, 5 modal.
+    pub kind: u8,
+    /// The command's name; empty for components.
+    pub name: String,
+}
+
+/// What somebody wants to post.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub(crate) content: String,
+    pub(crate) embeds: Vec<Value>,
+    pub(crate) components: Vec<Value>,
+    pub(crate) attachments: Vec<Value>,
+    pub(crate) flags: u64,
+    pub(crate) reply_to: Option<MessageId>,
+    pub(crate) nonce: Option<Value>,
+    pub(crate) origin: Option<Box<Origin>>,
+    pub(crate) allowed_mentions: Option<AllowedMentions>,
+}
+
+impl Draft {
+    /// A message of this text.
+    pub fn text(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Makes it a reply.
+    #[must_use]
+    pub fn reply_to(mut self, message: MessageId) -> Self {
+        self.reply_to = Some(message);
+        self
+    }
+
+    /// Attaches a file, of which only name, size and content type exist.
+    #[must_use]
+    pub fn attachment(mut self, filename: &str, size: u64, content_type: &str) -> Self {
+        let number = self.attachments.len() + 1;
+        let url = format!("https://cdn.example.invalid/attachments/{number}/{filename}");
+        self.attachments.push(json!({
+            "id": number.to_string(), "filename": filename, "size": size, "url": url, "proxy_url": url,
+            "content_type": content_type,
+        }));
+        self
+    }
+
+    /// Adds an embed in Discord's form.
+    #[must_use]
+    pub fn embed(mut self, embed: Value) -> Self {
+        self.embeds.push(embed);
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.content.trim().is_empty()
+            && self.embeds.is_empty()
+            && self.components.is_empty()
+            && self.attachments.is_empty()
+    }
+}
+
+/// Which mentions of a bot's message may ring. Without it, all of them.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub(crate) struct AllowedMentions {
+    pub(crate) parse: Vec<String>,
+    pub(crate) users: Vec<UserId>,
+    pub(crate) roles: Vec<RoleId>,
+}
+
+/// What an edit changes; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edit {
+    pub(crate) content: Option<String>,
+    pub(crate) embeds: Option<Vec<Value>>,
+    pub(crate) components: Option<Vec<Value>>,
+    pub(crate) attachments: Option<Vec<Value>>,
+    pub(crate) flags: Option<u64>,
+}

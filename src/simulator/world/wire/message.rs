@@ -1,0 +1,161 @@
+//! A message on the wire. The one thing that comes in floods, so it is rendered without detours.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{MemberWire, UserWire, time};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId};
+use crate::simulator::world::World;
+use crate::simulator::world::message::{Message, Origin};
+use crate::simulator::world::people::User;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct MessageWire<'a> {
+    id: MessageId,
+    channel_id: ChannelId,
+    #[serde(rename = "type")]
+    kind: u8,
+    author: Option<UserWire<'a>>,
+    content: &'a str,
+    timestamp: String,
+    edited_timestamp: Option<String>,
+    tts: bool,
+    mention_everyone: bool,
+    mentions: Vec<UserWire<'a>>,
+    mention_roles: &'a [RoleId],
+    attachments: &'a [Value],
+    embeds: &'a [Value],
+    components: &'a [Value],
+    pinned: bool,
+    flags: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interaction_metadata: Option<OriginWire<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_reference: Option<ReferenceWire>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    referenced_message: Option<Option<Box<MessageWire<'a>>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<GuildId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<MemberWire<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReferenceWire {
+    #[serde(rename = "type")]
+    kind: u8,
+    message_id: MessageId,
+    channel_id: ChannelId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guild_id: Option<GuildId>,
+}
+
+#[derive(Debug, Serialize)]
+struct OriginWire<'a> {
+    id: String,
+    #[serde(rename = "type")]
+    kind: u8,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    name: &'a str,
+    user: Option<UserWire<'a>>,
+    authorizing_integration_owners: serde_json::Map<String, Value>,
+}
+
+impl<'a> MessageWire<'a> {
+    /// As REST answers it.
+    pub(crate) fn rest(world: &'a World, message: &'a Message) -> Self {
+        Self {
+            referenced_message: message.reply_to.map(|replied| {
+                let replied = world.message(message.channel, replied);
+                replied.map(|replied| Box::new(Self::plain(world, replied)))
+            }),
+            ..Self::plain(world, message)
+        }
+    }
+
+    /// As the gateway sends it: with guild and member.
+    pub(crate) fn gateway(world: &'a World, message: &'a Message) -> Self {
+        let guild = message.guild.and_then(|id| world.guilds.get(&id));
+        let member = guild.and_then(|guild| guild.members.get(&message.author));
+        Self {
+            guild_id: message.guild,
+            member: member.map(MemberWire::without_user),
+            ..Self::rest(world, message)
+        }
+    }
+
+    /// What a session without the content intent sees.
+    pub(crate) fn stripped(mut self) -> Self {
+        self.content = "";
+        self.embeds = &[];
+        self.attachments = &[];
+        self.components = &[];
+        self
+    }
+
+    fn plain(world: &'a World, message: &'a Message) -> Self {
+        let user = |id| world.users.get(id);
+        let origin = message.interaction.as_deref();
+        let application = || Some(world.bot.application.to_string());
+        Self {
+            id: message.id,
+            channel_id: message.channel,
+            kind: kind(message),
+            author: user(&message.author).map(UserWire::of),
+            content: &message.content,
+            timestamp: time(message.at),
+            edited_timestamp: message.edited_at.map(time),
+            tts: false,
+            mention_everyone: message.mention_everyone,
+            mentions: named(message.mentions.iter().filter_map(user)),
+            mention_roles: &message.mention_roles,
+            attachments: &message.attachments,
+            embeds: &message.embeds,
+            components: &message.components,
+            pinned: false,
+            flags: message.flags,
+            nonce: message.nonce.as_ref(),
+            application_id: origin.and_then(|_| application()),
+            webhook_id: origin.and_then(|_| application()),
+            interaction_metadata: origin.map(|origin| origin_wire(world, origin)),
+            message_reference: message.reply_to.map(|replied| ReferenceWire {
+                kind: 0,
+                message_id: replied,
+                channel_id: message.channel,
+                guild_id: message.guild,
+            }),
+            referenced_message: None,
+            guild_id: None,
+            member: None,
+        }
+    }
+}
+
+/// Discord's number of the message's kind: 20 answers a command, 19 is a reply.
+fn kind(message: &Message) -> u8 {
+    match (&message.interaction, message.reply_to) {
+        (Some(origin), _) if origin.kind == 2 => 20,
+        (_, Some(_)) => 19,
+        _ => 0,
+    }
+}
+
+fn named<'a>(users: impl Iterator<Item = &'a User>) -> Vec<UserWire<'a>> {
+    users.map(UserWire::of).collect()
+}
+
+fn origin_wire<'a>(world: &'a World, origin: &'a Origin) -> OriginWire<'a> {
+    OriginWire {
+        id: origin.id.to_string(),
+        kind: origin.kind,
+        name: &origin.name,
+        user: world.users.get(&origin.user).map(UserWire::of),
+        authorizing_integration_owners: serde_json::Map::new(),
+    }
+}

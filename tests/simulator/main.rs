@@ -1,0 +1,60 @@
+//! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
+
+mod bot;
+mod commands;
+mod control;
+mod events;
+mod faults;
+mod gateway;
+mod moderation;
+mod rules;
+mod socket;
+
+use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+/// A simulator with one guild, and a client for bare requests as the bot.
+struct Bench {
+    sim: Simulator,
+    guild: SimGuild,
+    http: reqwest::Client,
+}
+
+impl Bench {
+    async fn start() -> Self {
+        Self::start_with(SimulatorOptions::default()).await
+    }
+
+    async fn start_with(options: SimulatorOptions) -> Self {
+        let sim = Simulator::start(options).await.expect("a free port");
+        let guild = sim.add_guild("Demo");
+        let http = reqwest::Client::new();
+        Self { sim, guild, http }
+    }
+
+    /// The request of a bot, with its token.
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}/api/v10{path}", self.sim.api_base());
+        let token = format!("Bot {}", self.sim.token());
+        self.http
+            .request(method, url)
+            .header("Authorization", token)
+    }
+
+    /// Sends a request and reads status and JSON, `Null` for no body.
+    async fn send(&self, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+        let request = self.request(method, path).json(&body);
+        let response = request.send().await.expect("an answer");
+        let status = response.status();
+        let text = response.text().await.expect("a body");
+        (status, serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// Sends a request that must fail, and gives status and Discord's code.
+    async fn fails(&self, method: Method, path: &str, body: Value) -> (u16, u64) {
+        let (status, answer) = self.send(method, path, body).await;
+        let code = answer["code"].as_u64();
+        (status.as_u16(), code.expect("an error of Discord's kind"))
+    }
+}
