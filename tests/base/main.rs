@@ -3,8 +3,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod database;
+mod killed;
 mod migrations;
 mod pool;
 mod program;
+mod settings;
 mod tls;
 mod transient;

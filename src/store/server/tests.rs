@@ -50,15 +50,11 @@ async fn count_notes(url: &str) -> i32 {
         .expect("the table is there")
 }
 
-async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let waiting = async {
-        while !holds() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), waiting)
+async fn wait_for_restart(server: &PostgresServer) {
+    tokio::time::timeout(Duration::from_secs(30), server.wait_for_restarts(1))
         .await
-        .expect(what);
+        .expect("a new server");
+    assert_eq!(server.restarts(), 1);
 }
 
 fn kill(pid: u32) {
@@ -108,10 +104,7 @@ async fn a_killed_server_runs_again_with_its_data_under_the_same_address() {
     .await;
     let first = server.pid();
     kill(first);
-    eventually("a new server", || {
-        server.restarts() == 1 && server.pid() != 0
-    })
-    .await;
+    wait_for_restart(&server).await;
     assert_ne!(server.pid(), first);
     assert_eq!(count_notes(&url).await, 1);
     server.stop().await;
@@ -204,13 +197,13 @@ async fn a_stale_lock_file_with_somebody_elses_number_is_no_obstacle() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_was_half_made_is_made_again() {
     let folder = folder();
-    let aside = folder.path().join("postgres.new/base");
+    let aside = folder.path().join("postgres.new.half/base");
     std::fs::create_dir_all(&aside).expect("made");
     let server = PostgresServer::start(kept(folder.path()))
         .await
         .expect("starts");
     server.stop().await;
-    assert!(!folder.path().join("postgres.new").exists());
+    assert!(!aside.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,7 +246,7 @@ async fn a_throw_away_server_survives_a_kill_and_leaves_nothing_behind() {
     let url = server.url(DATABASE);
     run(&url, "CREATE TABLE notes (id int)").await;
     kill(server.pid());
-    eventually("a new server", || server.restarts() == 1).await;
+    wait_for_restart(&server).await;
     assert_eq!(count_notes(&url).await, 0);
     server.stop().await;
     assert!(!base.exists());
