@@ -447,11 +447,13 @@ async fn a_standby_is_waited_for() {
     let set = |on| format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}");
     conn.batch_execute(&set("on")).await.expect("a setting");
     let heal = async {
-        let mut conn = scene.pool.acquire().await.expect("a connection");
-        let refused = conn.batch_execute("CREATE TABLE no (n INT)").await;
+        let mut read_only = scene.pool.acquire().await.expect("a connection");
+        let refused = read_only.batch_execute("CREATE TABLE no (n INT)").await;
         refused.expect_err("it is read-only");
-        let back = format!("SET default_transaction_read_only = off; {}", set("off"));
-        conn.batch_execute(&back).await.expect("a setting");
+        // This connection was opened before the setting.
+        conn.batch_execute(&set("off")).await.expect("a setting");
+        let back = read_only.batch_execute("SET default_transaction_read_only = off");
+        back.await.expect("a setting");
     };
     let (kept, ()) = tokio::join!(scene.writer.keep_now(seen(1, "a")), heal);
     assert_eq!(kept, Ok(()));
