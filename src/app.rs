@@ -184,7 +184,9 @@ impl App {
             self.writer.drain().await;
         })
         .await
-        .context("the stop took longer than process.shutdown_secs; what is left stays in the journal")
+        .context(
+            "the stop took longer than process.shutdown_secs; what is left stays in the journal",
+        )
     }
 
     /// Stops everything, top-down, within `process.shutdown_secs`. After [`App::rest`] only the rest is left to stop.

@@ -16,7 +16,10 @@ pub(super) async fn run(common: &Common) -> anyhow::Result<()> {
     let settings = common.settings(true)?;
     install_logs(&settings)?;
     let mut stop = StopSignals::listen()?;
-    let options = AppOptions { listen: Some(settings.telemetry.listen), ..AppOptions::default() };
+    let options = AppOptions {
+        listen: Some(settings.telemetry.listen),
+        ..AppOptions::default()
+    };
     let app = tokio::select! {
         started = App::start(&settings, options) => started?,
         name = stop.received() => {

@@ -46,7 +46,9 @@ struct Count {
 /// Reads all that is compared.
 pub(super) async fn read(pool: &Pool) -> anyhow::Result<Ledger> {
     let mut conn = pool.acquire().await?;
-    let tables = TABLES.map(|table| format!("SELECT '{table}' AS name, count(*) AS count FROM {table}")).join(" UNION ALL ");
+    let tables = TABLES
+        .map(|table| format!("SELECT '{table}' AS name, count(*) AS count FROM {table}"))
+        .join(" UNION ALL ");
     let sums = counts(
         &mut conn,
         "SELECT 'messages' AS name, COALESCE(sum(message_count), 0)::bigint AS count FROM user_data \
@@ -73,7 +75,10 @@ pub(super) async fn read(pool: &Pool) -> anyhow::Result<Ledger> {
 }
 
 /// Grouped counts, which differ in too little to be worth a typed query each.
-async fn counts(conn: &mut AsyncPgConnection, query: &str) -> anyhow::Result<BTreeMap<String, i64>> {
+async fn counts(
+    conn: &mut AsyncPgConnection,
+    query: &str,
+) -> anyhow::Result<BTreeMap<String, i64>> {
     let rows: Vec<Count> = diesel::sql_query(query).load(conn).await?;
     Ok(rows.into_iter().map(|row| (row.name, row.count)).collect())
 }
@@ -89,41 +94,101 @@ struct World {
 }
 
 /// Every difference between the three accounts, in words. None means that they agree.
-pub(super) fn compare(sim: &Simulator, places: &[Place], doings: &[Doings], ledger: &Ledger) -> Vec<String> {
-    let total = |of: fn(&Doings) -> u64| i64::try_from(doings.iter().map(of).sum::<u64>()).unwrap_or(i64::MAX);
+pub(super) fn compare(
+    sim: &Simulator,
+    places: &[Place],
+    doings: &[Doings],
+    ledger: &Ledger,
+) -> Vec<String> {
+    let total = |of: fn(&Doings) -> u64| {
+        i64::try_from(doings.iter().map(of).sum::<u64>()).unwrap_or(i64::MAX)
+    };
     let world = look(sim, places, doings);
     let scams = total(|doings| doings.scams.len() as u64);
     let kept = |name: &str| ledger.rows.get(name).copied().unwrap_or_default();
     let case = |name: &str| ledger.cases.get(name).copied().unwrap_or_default();
     let step = |name: &str| ledger.steps.get(name).copied().unwrap_or_default();
-    let unsettled: i64 =
-        ledger.steps.iter().filter(|(name, _)| name.ends_with(" INTENDED")).map(|(_, count)| count).sum();
+    let unsettled: i64 = ledger
+        .steps
+        .iter()
+        .filter(|(name, _)| name.ends_with(" INTENDED"))
+        .map(|(_, count)| count)
+        .sum();
     let accounts = [
         ("cases and scams", kept("moderation_logs"), scams),
         ("infractions and scams", kept("user_infractions"), scams),
-        ("counted infractions and scams", ledger.infractions_counted, scams),
-        ("counted messages and posted ones", ledger.messages, total(|doings| doings.messages)),
-        ("logged commands and those run", kept("command_logs"), total(|doings| doings.commands)),
-        ("guilds and rows of guild_settings", kept("guild_settings"), i64::try_from(places.len()).unwrap_or(i64::MAX)),
-        ("banned members and BAN cases", case("BAN DONE"), world.banned),
-        ("timed-out members and TIMEOUT cases", case("TIMEOUT DONE"), world.timed_out),
-        ("members gone without a ban and KICK cases", case("KICK DONE"), world.gone - world.banned),
+        (
+            "counted infractions and scams",
+            ledger.infractions_counted,
+            scams,
+        ),
+        (
+            "counted messages and posted ones",
+            ledger.messages,
+            total(|doings| doings.messages),
+        ),
+        (
+            "logged commands and those run",
+            kept("command_logs"),
+            total(|doings| doings.commands),
+        ),
+        (
+            "guilds and rows of guild_settings",
+            kept("guild_settings"),
+            i64::try_from(places.len()).unwrap_or(i64::MAX),
+        ),
+        (
+            "banned members and BAN cases",
+            case("BAN DONE"),
+            world.banned,
+        ),
+        (
+            "timed-out members and TIMEOUT cases",
+            case("TIMEOUT DONE"),
+            world.timed_out,
+        ),
+        (
+            "members gone without a ban and KICK cases",
+            case("KICK DONE"),
+            world.gone - world.banned,
+        ),
         ("scams still standing", 0, world.standing),
-        ("direct messages and sent notices", step("NOTICE DONE"), world.told),
-        ("cards in the log channels and posted ones", step("CARD DONE"), world.cards),
+        (
+            "direct messages and sent notices",
+            step("NOTICE DONE"),
+            world.told,
+        ),
+        (
+            "cards in the log channels and posted ones",
+            step("CARD DONE"),
+            world.cards,
+        ),
         ("side effects without outcome", 0, unsettled),
-        ("guilds with gaps in case numbers or versions", 0, ledger.gaps),
+        (
+            "guilds with gaps in case numbers or versions",
+            0,
+            ledger.gaps,
+        ),
     ];
     accounts
         .into_iter()
         .filter(|(_, database, others)| database != others)
-        .map(|(what, database, others)| format!("{what}: the database says {database}, the others {others}"))
+        .map(|(what, database, others)| {
+            format!("{what}: the database says {database}, the others {others}")
+        })
         .collect()
 }
 
 fn look(sim: &Simulator, places: &[Place], doings: &[Doings]) -> World {
     sim.look(|world| {
-        let mut seen = World { banned: 0, timed_out: 0, gone: 0, standing: 0, told: 0, cards: 0 };
+        let mut seen = World {
+            banned: 0,
+            timed_out: 0,
+            gone: 0,
+            standing: 0,
+            told: 0,
+            cards: 0,
+        };
         for (place, doings) in places.iter().zip(doings) {
             let guild = place.id();
             for (user, channel, message) in &doings.scams {

@@ -21,8 +21,8 @@ use self::stage::{Doings, Pace, Place};
 use self::view::Scene;
 use super::run::StopSignals;
 use crate::app::{App, AppOptions};
-use crate::settings::{LoadOptions, Settings, process_environment};
 use crate::guild::metrics::MESSAGES_TOTAL;
+use crate::settings::{LoadOptions, Settings, process_environment};
 use crate::simulator::{Simulator, SimulatorOptions};
 use crate::telemetry::logs;
 use crate::telemetry::snapshot::Snapshot;
@@ -55,7 +55,11 @@ pub(super) struct Args {
 
 fn rate(text: &str) -> Result<f64, String> {
     let rate: f64 = text.parse().map_err(|_| "is not a number".to_owned())?;
-    if (0.1..=100_000.0).contains(&rate) { Ok(rate) } else { Err("must lie between 0.1 and 100000".into()) }
+    if (0.1..=100_000.0).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err("must lie between 0.1 and 100000".into())
+    }
 }
 
 /// Runs the demo. The outcome is an error where database, acknowledgements and world disagree.
@@ -64,11 +68,17 @@ fn rate(text: &str) -> Result<f64, String> {
 /// What could not start, and every difference that was found.
 pub(super) async fn run(args: &Args) -> anyhow::Result<()> {
     let live = !args.json && std::io::stdout().is_terminal();
-    logs::install(if live { "off" } else { "warn" }, logs::Format::Readable)?;
+    logs::install(
+        if live { "off" } else { "warn,serenity=error" },
+        logs::Format::Readable,
+    )?;
     let mut signals = StopSignals::listen()?;
-    let sim = Simulator::start(SimulatorOptions { seed: args.seed, ..SimulatorOptions::default() })
-        .await
-        .context("the simulated Discord cannot listen")?;
+    let sim = Simulator::start(SimulatorOptions {
+        seed: args.seed,
+        ..SimulatorOptions::default()
+    })
+    .await
+    .context("the simulated Discord cannot listen")?;
     let settings = settings(args, &sim)?;
     let places = Arc::new(stage::build(&sim, usize::try_from(args.guilds)?)?);
     let options = AppOptions {
@@ -79,7 +89,13 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<()> {
     let app = App::start(&settings, options).await?;
     let before = app.telemetry().snapshot();
     sim.bot_ready().await?;
-    let show = Show { sim: &sim, app: &app, places: &places, before: &before, live };
+    let show = Show {
+        sim: &sim,
+        app: &app,
+        places: &places,
+        before: &before,
+        live,
+    };
     let stop = CancellationToken::new();
     let (doings, lasted) = {
         let playing = show.play(pace(args, live), &stop);
@@ -96,7 +112,11 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<()> {
     app.stop().await?;
     sim.shutdown().await;
     print(&report, live)?;
-    anyhow::ensure!(report.agrees(), "the accounts differ: {}", report.differences().join("; "));
+    anyhow::ensure!(
+        report.agrees(),
+        "the accounts differ: {}",
+        report.differences().join("; ")
+    );
     Ok(())
 }
 
@@ -110,13 +130,21 @@ fn settings(args: &Args, sim: &Simulator) -> anyhow::Result<Settings> {
         let folder = folder.to_str().context("the folder's name is no Unicode")?;
         environment.insert("AIMOD__DATABASE__DATA_DIR".into(), folder.into());
     }
-    Ok(Settings::load(&LoadOptions { environment, token_required: true, ..LoadOptions::default() })?)
+    Ok(Settings::load(&LoadOptions {
+        environment,
+        token_required: true,
+        ..LoadOptions::default()
+    })?)
 }
 
 fn pace(args: &Args, live: bool) -> Pace {
     let endless = if live { 86_400 } else { 20 };
     let length = Duration::from_secs(args.seconds.unwrap_or(endless));
-    Pace { seed: args.seed, rate: args.rate, length }
+    Pace {
+        seed: args.seed,
+        rate: args.rate,
+        length,
+    }
 }
 
 struct Show<'a> {
@@ -129,10 +157,18 @@ struct Show<'a> {
 
 impl Show<'_> {
     /// Plays the traffic, with the live view where somebody looks, and waits until all of it is settled.
-    async fn play(&self, pace: Pace, stop: &CancellationToken) -> anyhow::Result<(Vec<Doings>, Duration)> {
+    async fn play(
+        &self,
+        pace: Pace,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<(Vec<Doings>, Duration)> {
         let begun = Instant::now();
         let drawing = CancellationToken::new();
-        let scene = Scene { sim: self.sim, app: self.app, places: self.places };
+        let scene = Scene {
+            sim: self.sim,
+            app: self.app,
+            places: self.places,
+        };
         let play = async {
             let doings = stage::play(self.places, pace, stop).await;
             drawing.cancel();
@@ -149,7 +185,8 @@ impl Show<'_> {
         let doings = doings?;
         // What was posted last may still be on its way through the sockets.
         self.sim.drained_to(0).await?;
-        self.judged(doings.iter().map(|doings| doings.messages).sum()).await?;
+        self.judged(doings.iter().map(|doings| doings.messages).sum())
+            .await?;
         self.app.settled().await;
         Ok((doings, begun.elapsed()))
     }
@@ -178,11 +215,23 @@ impl Show<'_> {
         let differences = audit::compare(self.sim, self.places, doings, &ledger);
         let figures = self.app.telemetry().snapshot().since(self.before);
         let events = self.sim.events_sent();
-        Ok(Report::of(Account { seed, lasted, events, doings, figures: &figures, ledger, differences }))
+        Ok(Report::of(Account {
+            seed,
+            lasted,
+            events,
+            doings,
+            figures: &figures,
+            ledger,
+            differences,
+        }))
     }
 }
 
 fn print(report: &Report, live: bool) -> anyhow::Result<()> {
-    let text = if live { serde_json::to_string_pretty(report)? } else { serde_json::to_string(report)? };
+    let text = if live {
+        serde_json::to_string_pretty(report)?
+    } else {
+        serde_json::to_string(report)?
+    };
     writeln!(std::io::stdout(), "{text}").context("the report cannot be printed")
 }

@@ -9,7 +9,9 @@ use super::audit::Ledger;
 use super::stage::Doings;
 use crate::actions::metrics::ACTIONS_TOTAL;
 use crate::cache::REQUESTS;
-use crate::guild::metrics::{CHANGES_TOTAL, DECISIONS_TOTAL, MESSAGE_DECISION, MESSAGES_TOTAL, RESTARTS_TOTAL};
+use crate::guild::metrics::{
+    CHANGES_TOTAL, DECISIONS_TOTAL, MESSAGE_DECISION, MESSAGES_TOTAL, RESTARTS_TOTAL,
+};
 use crate::telemetry::snapshot::Snapshot;
 use crate::writer::metrics::ROWS_TOTAL;
 
@@ -64,7 +66,15 @@ pub(super) struct Account<'a> {
 
 impl Report {
     pub(super) fn of(account: Account<'_>) -> Self {
-        let Account { seed, lasted, events, doings, figures, ledger, differences } = account;
+        let Account {
+            seed,
+            lasted,
+            events,
+            doings,
+            figures,
+            ledger,
+            differences,
+        } = account;
         let total = |of: fn(&Doings) -> u64| doings.iter().map(of).sum();
         let kept = |name: &str| ledger.rows.get(name).copied().unwrap_or_default();
         Self {
@@ -88,7 +98,10 @@ impl Report {
                 misses: whole(figures.total(&REQUESTS, &[("outcome", "miss")])),
             },
             writer_rows: whole(figures.total(&ROWS_TOTAL, &[("outcome", "committed")])),
-            message_decision_ms: Quantiles { p50: decision_ms(figures, 0.5), p99: decision_ms(figures, 0.99) },
+            message_decision_ms: Quantiles {
+                p50: decision_ms(figures, 0.5),
+                p99: decision_ms(figures, 0.99),
+            },
             rows: ledger.rows,
             differences,
         }
@@ -106,16 +119,24 @@ impl Report {
 }
 
 fn decision_ms(figures: &Snapshot, quantile: f64) -> f64 {
-    let seconds = figures.find_quantile(&MESSAGE_DECISION, quantile, &[]).unwrap_or_default();
+    let seconds = figures
+        .find_quantile(&MESSAGE_DECISION, quantile, &[])
+        .unwrap_or_default();
     (seconds * 1_000_000.0).round() / 1_000.0
 }
 
 fn by_label(sums: BTreeMap<String, f64>) -> BTreeMap<String, u64> {
-    sums.into_iter().map(|(label, sum)| (label, whole(sum))).collect()
+    sums.into_iter()
+        .map(|(label, sum)| (label, whole(sum)))
+        .collect()
 }
 
 /// Counters come back as floating-point numbers and are whole and not negative.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counters are whole and not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counters are whole and not negative"
+)]
 fn whole(sum: f64) -> u64 {
     sum.max(0.0).round() as u64
 }

@@ -46,7 +46,13 @@ fn build_one(sim: &Simulator, number: usize) -> anyhow::Result<Place> {
         .map(|member| guild.add_member(&format!("member{number}-{member}")))
         .collect::<Result<_, _>>()?;
     let admin = guild.owner()?;
-    Ok(Place { guild, admin, members, general, log })
+    Ok(Place {
+        guild,
+        admin,
+        members,
+        general,
+        log,
+    })
 }
 
 impl Place {
@@ -57,7 +63,10 @@ impl Place {
     /// Switches bot detection on and names the log channel, as an administrator does first.
     pub(super) async fn open(&self) -> anyhow::Result<Doings> {
         let mut doings = Doings::default();
-        let log = format!("/config set key:MODERATION_LOG_CHANNEL_ID value:<#{}>", self.log);
+        let log = format!(
+            "/config set key:MODERATION_LOG_CHANNEL_ID value:<#{}>",
+            self.log
+        );
         for line in ["/botdetect enable on:true", log.as_str()] {
             self.command(line, true, &mut doings).await?;
         }
@@ -107,7 +116,11 @@ impl Place {
         let begun = Instant::now();
         let mut doings = self.open().await?;
         for (at, act) in traffic.take_while(|(at, _)| *at < seconds) {
-            if stop.run_until_cancelled(tokio::time::sleep_until(begun + at)).await.is_none() {
+            if stop
+                .run_until_cancelled(tokio::time::sleep_until(begun + at))
+                .await
+                .is_none()
+            {
                 break;
             }
             self.act(act, &mut doings).await?;
@@ -126,7 +139,11 @@ pub(super) struct Pace {
 }
 
 /// Plays all guilds side by side and returns what was done in each.
-pub(super) async fn play(places: &Arc<Vec<Place>>, pace: Pace, stop: &CancellationToken) -> anyhow::Result<Vec<Doings>> {
+pub(super) async fn play(
+    places: &Arc<Vec<Place>>,
+    pace: Pace,
+    stop: &CancellationToken,
+) -> anyhow::Result<Vec<Doings>> {
     let tasks = TaskTracker::new();
     let rate = pace.rate / places.len().max(1) as f64;
     let running: Vec<_> = (0..places.len())

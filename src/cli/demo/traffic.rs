@@ -54,7 +54,9 @@ pub(super) struct Traffic {
 impl Traffic {
     /// Guild number `guild` of a run with this seed, in which so many acts happen per second.
     pub(super) fn new(seed: u64, guild: usize, rate: f64) -> Self {
-        let seed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(guild as u64);
+        let seed = seed
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .wrapping_add(guild as u64);
         Self {
             random: StdRng::seed_from_u64(seed),
             at: Duration::ZERO,
@@ -66,12 +68,20 @@ impl Traffic {
 
     fn act(&mut self) -> Act {
         match self.random.random_range(0..1_000) {
-            0..20 => Act::Scam { name: self.stranger("promo"), text: self.scam() },
-            20..35 => Act::Join { name: self.stranger("guest") },
+            0..20 => Act::Scam {
+                name: self.stranger("promo"),
+                text: self.scam(),
+            },
+            20..35 => Act::Join {
+                name: self.stranger("guest"),
+            },
             35..40 => self.command(),
             _ => {
                 let text = CHAT[self.random.random_range(0..CHAT.len())].to_owned();
-                Act::Chat { member: self.random.random_range(0..MEMBERS), text }
+                Act::Chat {
+                    member: self.random.random_range(0..MEMBERS),
+                    text,
+                }
             }
         }
     }
@@ -100,7 +110,10 @@ impl Traffic {
         ];
         let (line, changes) = LINES[self.commands % LINES.len()];
         self.commands += 1;
-        Act::Command { line: line.replace("{n}", &self.commands.to_string()), changes }
+        Act::Command {
+            line: line.replace("{n}", &self.commands.to_string()),
+            changes,
+        }
     }
 }
 
@@ -121,7 +134,11 @@ mod tests {
 
     #[test]
     fn equal_seeds_give_equal_traffic() {
-        let of = |seed, guild| Traffic::new(seed, guild, 10.0).take(500).collect::<Vec<_>>();
+        let of = |seed, guild| {
+            Traffic::new(seed, guild, 10.0)
+                .take(500)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(of(7, 3), of(7, 3));
         assert_ne!(of(7, 3), of(8, 3));
         assert_ne!(of(7, 3), of(7, 4));

@@ -1,6 +1,5 @@
 //! The live view: a few lines on the terminal, drawn anew four times a second.
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -11,8 +10,8 @@ use super::stage::Place;
 use crate::actions::metrics::ACTIONS_TOTAL;
 use crate::app::App;
 use crate::cache::REQUESTS;
-use crate::guild::metrics::{CHANGES_TOTAL, DECISIONS_TOTAL, MESSAGE_DECISION, RESTARTS_TOTAL};
 use crate::domain::ids::{GuildId, UserId};
+use crate::guild::metrics::{CHANGES_TOTAL, DECISIONS_TOTAL, MESSAGE_DECISION, RESTARTS_TOTAL};
 use crate::simulator::{AuditEntry, Simulator, World};
 use crate::telemetry::snapshot::Snapshot;
 use crate::writer::metrics::ROWS_TOTAL;
@@ -57,21 +56,60 @@ fn page(scene: &Scene<'_>, lasted: Duration, rate: f64) -> String {
     let pool = scene.app.pool().state();
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
-        // Writing into a String cannot fail.
-        drop(writeln!(text, "  {name:<15}{value}"));
+        text.push_str(&format!("  {name:<15}{value}\n"));
     };
-    line("AIMod demo", format!("{} guilds, {} s · Ctrl-C ends it", scene.places.len(), lasted.as_secs()));
+    line(
+        "AIMod demo",
+        format!(
+            "{} guilds, {} s · Ctrl-C ends it",
+            scene.places.len(),
+            lasted.as_secs()
+        ),
+    );
     line("", String::new());
-    line("events", format!("{rate:.0}/s, {} in all", scene.sim.events_sent()));
-    line("decisions", listed(&figures.by_label(&DECISIONS_TOTAL, "action")));
-    line("side effects", listed(&figures.by_label(&ACTIONS_TOTAL, "action")));
+    line(
+        "events",
+        format!("{rate:.0}/s, {} in all", scene.sim.events_sent()),
+    );
+    line(
+        "decisions",
+        listed(&figures.by_label(&DECISIONS_TOTAL, "action")),
+    );
+    line(
+        "side effects",
+        listed(&figures.by_label(&ACTIONS_TOTAL, "action")),
+    );
     line("judged within", judged(&figures));
-    line("config changes", format!("{:.0}", figures.total(&CHANGES_TOTAL, &[("outcome", "written")])));
-    line("written rows", format!("{:.0}", figures.total(&ROWS_TOTAL, &[("outcome", "committed")])));
+    line(
+        "config changes",
+        format!(
+            "{:.0}",
+            figures.total(&CHANGES_TOTAL, &[("outcome", "written")])
+        ),
+    );
+    line(
+        "written rows",
+        format!(
+            "{:.0}",
+            figures.total(&ROWS_TOTAL, &[("outcome", "committed")])
+        ),
+    );
     line("cache", hit_rate(&figures));
-    line("pool", format!("{} of {} connections in use", pool.in_use, pool.max));
-    line("restarts", format!("{:.0}", figures.total(&RESTARTS_TOTAL, &[])));
-    line("metrics", scene.app.address().map_or_else(|| "nowhere".into(), metrics_address));
+    line(
+        "pool",
+        format!("{} of {} connections in use", pool.in_use, pool.max),
+    );
+    line(
+        "restarts",
+        format!("{:.0}", figures.total(&RESTARTS_TOTAL, &[])),
+    );
+    line(
+        "metrics",
+        scene
+            .app
+            .address()
+            .map_or_else(|| "nowhere".into(), metrics_address),
+    );
     line("", String::new());
     for action in last_actions(scene) {
         line("", action);
@@ -87,29 +125,47 @@ fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
     if sums.is_empty() {
         return "none yet".into();
     }
-    sums.iter().map(|(label, sum)| format!("{label} {sum:.0}")).collect::<Vec<_>>().join(" · ")
+    sums.iter()
+        .map(|(label, sum)| format!("{label} {sum:.0}"))
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 fn judged(figures: &Snapshot) -> String {
-    let of = |quantile| figures.find_quantile(&MESSAGE_DECISION, quantile, &[]).unwrap_or_default() * 1_000.0;
+    let of = |quantile| {
+        figures
+            .find_quantile(&MESSAGE_DECISION, quantile, &[])
+            .unwrap_or_default()
+            * 1_000.0
+    };
     format!("{:.3} ms p50, {:.3} ms p99", of(0.5), of(0.99))
 }
 
 fn hit_rate(figures: &Snapshot) -> String {
     let hits = figures.total(&REQUESTS, &[("outcome", "hit")]);
     let all = hits + figures.total(&REQUESTS, &[("outcome", "miss")]);
-    if all > 0.0 { format!("{:.1} % hits", 100.0 * hits / all) } else { "not asked yet".into() }
+    if all > 0.0 {
+        format!("{:.1} % hits", 100.0 * hits / all)
+    } else {
+        "not asked yet".into()
+    }
 }
 
 /// The newest entries of the guilds' audit logs, newest last.
 fn last_actions(scene: &Scene<'_>) -> Vec<String> {
     scene.sim.look(|world| {
         let newest = |place: &Place| world.audit_log(place.id()).iter().rev().take(LAST);
-        let mut entries: Vec<_> =
-            scene.places.iter().flat_map(|place| newest(place).map(move |entry| (entry.id, place.id(), entry))).collect();
+        let mut entries: Vec<_> = scene
+            .places
+            .iter()
+            .flat_map(|place| newest(place).map(move |entry| (entry.id, place.id(), entry)))
+            .collect();
         entries.sort_by_key(|(id, ..)| *id);
         let first = entries.len().saturating_sub(LAST);
-        entries[first..].iter().map(|(_, guild, entry)| in_words(world, *guild, entry)).collect()
+        entries[first..]
+            .iter()
+            .map(|(_, guild, entry)| in_words(world, *guild, entry))
+            .collect()
     })
 }
 
@@ -122,7 +178,13 @@ fn in_words(world: &World, guild: GuildId, entry: &AuditEntry) -> String {
         _ => "changed",
     };
     let guild = world.guild(guild).map_or("?", |guild| guild.name.as_str());
-    let target = entry.target.and_then(|id| world.user(UserId(id))).map_or("somebody", |user| user.name.as_str());
+    let target = entry
+        .target
+        .and_then(|id| world.user(UserId(id)))
+        .map_or("somebody", |user| user.name.as_str());
     let reason = entry.reason.as_deref().unwrap_or("no reason given");
-    format!("{guild}: {verb} {target} ({reason})").chars().take(76).collect()
+    format!("{guild}: {verb} {target} ({reason})")
+        .chars()
+        .take(76)
+        .collect()
 }

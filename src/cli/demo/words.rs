@@ -62,7 +62,10 @@ pub(super) fn disguise(text: &str, way: u32) -> String {
     let is_link = text.contains("://");
     match way {
         1 if !is_link => text.chars().map(look_alike).collect(),
-        2 if !is_link => text.chars().flat_map(|letter| [letter, '\u{200b}']).collect(),
+        2 if !is_link => text
+            .chars()
+            .flat_map(|letter| [letter, '\u{200b}'])
+            .collect(),
         3 if !is_link => text.to_uppercase(),
         _ => text.to_owned(),
     }
