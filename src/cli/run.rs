@@ -27,19 +27,23 @@ pub(super) async fn run(common: &Common) -> anyhow::Result<()> {
             return Ok(());
         }
     };
+    let ended = until_the_end(&app, &mut stop).await;
+    app.stop().await?;
+    tracing::info!("stopped");
+    ended
+}
+
+async fn until_the_end(app: &App, stop: &mut StopSignals) -> anyhow::Result<()> {
     if let Some(address) = app.address() {
         tracing::info!(%address, "metrics and readiness");
     }
-    let ended = tokio::select! {
+    tokio::select! {
         ended = app.closed() => ended.context("Discord ended the connection"),
         name = stop.received() => {
             tracing::info!(signal = name, "stopping");
             Ok(())
         }
-    };
-    app.stop().await?;
-    tracing::info!("stopped");
-    ended
+    }
 }
 
 fn install_logs(settings: &Settings) -> anyhow::Result<()> {

@@ -100,21 +100,26 @@ pub(super) fn compare(
     doings: &[Doings],
     ledger: &Ledger,
 ) -> Vec<String> {
-    let total = |of: fn(&Doings) -> u64| {
-        i64::try_from(doings.iter().map(of).sum::<u64>()).unwrap_or(i64::MAX)
-    };
     let world = look(sim, places, doings);
+    [acknowledged(places, doings, ledger), done(&world, ledger)]
+        .into_iter()
+        .flatten()
+        .filter(|(_, database, others)| database != others)
+        .map(|(what, database, others)| {
+            format!("{what}: the database says {database}, the others {others}")
+        })
+        .collect()
+}
+
+/// What is compared, what the database says, what the others say.
+type Entry = (&'static str, i64, i64);
+
+/// The database against what people did and were told.
+fn acknowledged(places: &[Place], doings: &[Doings], ledger: &Ledger) -> Vec<Entry> {
+    let total = |of: fn(&Doings) -> u64| as_i64(doings.iter().map(of).sum::<u64>());
     let scams = total(|doings| doings.scams.len() as u64);
     let kept = |name: &str| ledger.rows.get(name).copied().unwrap_or_default();
-    let case = |name: &str| ledger.cases.get(name).copied().unwrap_or_default();
-    let step = |name: &str| ledger.steps.get(name).copied().unwrap_or_default();
-    let unsettled: i64 = ledger
-        .steps
-        .iter()
-        .filter(|(name, _)| name.ends_with(" INTENDED"))
-        .map(|(_, count)| count)
-        .sum();
-    let accounts = [
+    vec![
         ("cases and scams", kept("moderation_logs"), scams),
         ("infractions and scams", kept("user_infractions"), scams),
         (
@@ -133,50 +138,65 @@ pub(super) fn compare(
             total(|doings| doings.commands),
         ),
         (
-            "guilds and rows of guild_settings",
-            kept("guild_settings"),
-            i64::try_from(places.len()).unwrap_or(i64::MAX),
+            "revisions and acknowledged changes",
+            kept("guild_config_revisions"),
+            total(|doings| doings.changes),
         ),
         (
-            "banned members and BAN cases",
+            "rows of guild_settings and guilds",
+            kept("guild_settings"),
+            as_i64(places.len() as u64),
+        ),
+        (
+            "guilds with gaps in case numbers or versions",
+            ledger.gaps,
+            0,
+        ),
+    ]
+}
+
+/// The database against what the world shows.
+fn done(world: &World, ledger: &Ledger) -> Vec<Entry> {
+    let case = |name: &str| ledger.cases.get(name).copied().unwrap_or_default();
+    let step = |name: &str| ledger.steps.get(name).copied().unwrap_or_default();
+    let unsettled = |(name, count): (&String, &i64)| name.ends_with(" INTENDED").then_some(*count);
+    vec![
+        (
+            "BAN cases and banned members",
             case("BAN DONE"),
             world.banned,
         ),
         (
-            "timed-out members and TIMEOUT cases",
+            "TIMEOUT cases and timed-out members",
             case("TIMEOUT DONE"),
             world.timed_out,
         ),
         (
-            "members gone without a ban and KICK cases",
+            "KICK cases and members gone without a ban",
             case("KICK DONE"),
             world.gone - world.banned,
         ),
         ("scams still standing", 0, world.standing),
         (
-            "direct messages and sent notices",
+            "sent notices and direct messages",
             step("NOTICE DONE"),
             world.told,
         ),
         (
-            "cards in the log channels and posted ones",
+            "posted cards and those in the log channels",
             step("CARD DONE"),
             world.cards,
         ),
-        ("side effects without outcome", 0, unsettled),
         (
-            "guilds with gaps in case numbers or versions",
+            "side effects without outcome",
+            ledger.steps.iter().filter_map(unsettled).sum(),
             0,
-            ledger.gaps,
         ),
-    ];
-    accounts
-        .into_iter()
-        .filter(|(_, database, others)| database != others)
-        .map(|(what, database, others)| {
-            format!("{what}: the database says {database}, the others {others}")
-        })
-        .collect()
+    ]
+}
+
+fn as_i64(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn look(sim: &Simulator, places: &[Place], doings: &[Doings]) -> World {
@@ -196,9 +216,9 @@ fn look(sim: &Simulator, places: &[Place], doings: &[Doings]) -> World {
                 seen.timed_out += i64::from(world.timeout_until(guild, *user).is_some());
                 seen.gone += i64::from(!world.is_member(guild, *user));
                 seen.standing += i64::from(world.message(*channel, *message).is_some());
-                seen.told += i64::try_from(world.dms(*user).len()).unwrap_or(i64::MAX);
+                seen.told += as_i64(world.dms(*user).len() as u64);
             }
-            seen.cards += i64::try_from(world.bot_messages(place.log).len()).unwrap_or(i64::MAX);
+            seen.cards += as_i64(world.bot_messages(place.log).len() as u64);
         }
         seen
     })

@@ -76,9 +76,13 @@ impl Place {
     async fn command(&self, line: &str, changes: bool, doings: &mut Doings) -> anyhow::Result<()> {
         let answer = self.admin.runs(line)?.answer().await?.text();
         doings.commands += 1;
-        // What changes something says what holds now; a setting that was so already says that nothing has changed.
         if changes {
-            anyhow::ensure!(!answer.is_empty(), "no answer to {line}");
+            // A change is acknowledged by saying what holds now; anything else is a refusal or a fault.
+            let held = ["is now on", "From now on", "Added", "This is version"];
+            anyhow::ensure!(
+                held.iter().any(|word| answer.contains(word)),
+                "{line} was answered: {answer}"
+            );
             doings.changes += 1;
         }
         Ok(())

@@ -52,69 +52,62 @@ pub(super) async fn draw(scene: &Scene<'_>, stop: &CancellationToken) -> io::Res
 }
 
 fn page(scene: &Scene<'_>, lasted: Duration, rate: f64) -> String {
+    let head = format!(
+        "  AIMod demo: {} guilds, {} s · Ctrl-C ends it\n\n",
+        scene.places.len(),
+        lasted.as_secs()
+    );
+    let figures = figures(scene, rate);
+    let lines = figures.map(|(name, value)| format!("  {name:<15}{value}\n"));
+    let actions = last_actions(scene);
+    let actions = actions.iter().map(|action| format!("  {action}\n"));
+    std::iter::once(head)
+        .chain(lines)
+        .chain(["\n".to_owned()])
+        .chain(actions)
+        .collect()
+}
+
+fn figures(scene: &Scene<'_>, rate: f64) -> [(&'static str, String); 10] {
     let figures = scene.app.telemetry().snapshot();
     let pool = scene.app.pool().state();
-    let mut text = String::new();
-    let mut line = |name: &str, value: String| {
-        text.push_str(&format!("  {name:<15}{value}\n"));
-    };
-    line(
-        "AIMod demo",
-        format!(
-            "{} guilds, {} s · Ctrl-C ends it",
-            scene.places.len(),
-            lasted.as_secs()
+    let written = [("outcome", "written")];
+    let committed = [("outcome", "committed")];
+    let events = scene.sim.events_sent();
+    let address = scene.app.address();
+    [
+        ("events", format!("{rate:.0}/s, {events} in all")),
+        (
+            "decisions",
+            listed(&figures.by_label(&DECISIONS_TOTAL, "action")),
         ),
-    );
-    line("", String::new());
-    line(
-        "events",
-        format!("{rate:.0}/s, {} in all", scene.sim.events_sent()),
-    );
-    line(
-        "decisions",
-        listed(&figures.by_label(&DECISIONS_TOTAL, "action")),
-    );
-    line(
-        "side effects",
-        listed(&figures.by_label(&ACTIONS_TOTAL, "action")),
-    );
-    line("judged within", judged(&figures));
-    line(
-        "config changes",
-        format!(
-            "{:.0}",
-            figures.total(&CHANGES_TOTAL, &[("outcome", "written")])
+        (
+            "side effects",
+            listed(&figures.by_label(&ACTIONS_TOTAL, "action")),
         ),
-    );
-    line(
-        "written rows",
-        format!(
-            "{:.0}",
-            figures.total(&ROWS_TOTAL, &[("outcome", "committed")])
+        ("judged within", judged(&figures)),
+        (
+            "config changes",
+            format!("{:.0}", figures.total(&CHANGES_TOTAL, &written)),
         ),
-    );
-    line("cache", hit_rate(&figures));
-    line(
-        "pool",
-        format!("{} of {} connections in use", pool.in_use, pool.max),
-    );
-    line(
-        "restarts",
-        format!("{:.0}", figures.total(&RESTARTS_TOTAL, &[])),
-    );
-    line(
-        "metrics",
-        scene
-            .app
-            .address()
-            .map_or_else(|| "nowhere".into(), metrics_address),
-    );
-    line("", String::new());
-    for action in last_actions(scene) {
-        line("", action);
-    }
-    text
+        (
+            "written rows",
+            format!("{:.0}", figures.total(&ROWS_TOTAL, &committed)),
+        ),
+        ("cache", hit_rate(&figures)),
+        (
+            "pool",
+            format!("{} of {} connections in use", pool.in_use, pool.max),
+        ),
+        (
+            "restarts",
+            format!("{:.0}", figures.total(&RESTARTS_TOTAL, &[])),
+        ),
+        (
+            "metrics",
+            address.map_or_else(|| "nowhere".into(), metrics_address),
+        ),
+    ]
 }
 
 fn metrics_address(address: SocketAddr) -> String {

@@ -44,7 +44,7 @@ impl Loader {
     pub async fn load(&self, guild: GuildId) -> Result<Snapshot, StoreError> {
         count_guild_config(false);
         let cached = from_cache(self.cache.find_guild_config(guild).await);
-        let stored = match (self.from_database(guild, cached.as_ref()).await, cached) {
+        let stored = match (self.read_database(guild, cached.as_ref()).await, cached) {
             (Ok(stored), _) => stored,
             (Err(error), Some(cached)) => {
                 tracing::warn!(guild.id = %guild, %error, "the configuration comes from Redis alone");
@@ -59,7 +59,7 @@ impl Loader {
         Ok(snapshot)
     }
 
-    async fn from_database(
+    async fn read_database(
         &self,
         guild: GuildId,
         cached: Option<&StoredConfig>,
