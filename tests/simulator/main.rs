@@ -7,6 +7,7 @@ mod events;
 mod faults;
 mod gateway;
 mod moderation;
+mod posting;
 mod rules;
 mod socket;
 
