@@ -42,6 +42,9 @@
 //! 11. No file below [`features`] names a feature.
 //! 12. Permission is part of a command's definition, and checked in one place for every way of calling it.
 
+#[cfg(test)]
+extern crate self as aimod;
+
 pub mod actions;
 pub mod app;
 pub mod cache;
@@ -58,3 +61,7 @@ pub mod store;
 pub mod telemetry;
 pub mod vault;
 pub mod writer;
+
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;

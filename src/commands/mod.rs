@@ -1,1 +1,61 @@
 //! Commands: the one permission check, replies, and poise's set-up.
+//!
+//! Rooms declare their commands with poise; every command names the permission it needs (see [`permission::needs`]).
+//! The check before each call, the deferral within Discord's three seconds, the error a person reads, the metrics and
+//! the log of runs are here, the same for slash and text commands.
+
+pub mod error;
+pub mod framework;
+pub(crate) mod metrics;
+pub mod permission;
+pub mod reply;
+pub mod run;
+
+use crate::domain::clock::Clock;
+use crate::domain::ids::{GuildId, UserId};
+use crate::guild::Guilds;
+use crate::store::Pool;
+
+pub use self::error::{CommandError, Refusal};
+use self::framework::Observers;
+use self::permission::PermissionCache;
+
+/// What commands work with.
+pub struct Services {
+    /// Configurations and changes.
+    pub guilds: Guilds,
+    /// For reading; writes go through the guild actor or the writer.
+    pub pool: Pool,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Are told of every run.
+    pub observers: Observers,
+    /// Computed permissions of members.
+    pub permissions: PermissionCache,
+}
+
+/// A call of a command.
+pub type Context<'a> = poise::Context<'a, Services, CommandError>;
+
+/// A command that a room brings.
+pub type Command = poise::Command<Services, CommandError>;
+
+/// What a command returns.
+pub type CommandResult = Result<(), CommandError>;
+
+/// The guild in which a command was called.
+///
+/// # Errors
+/// A refusal in words, in direct messages.
+pub fn guild_of(ctx: Context<'_>) -> Result<GuildId, CommandError> {
+    let guild = ctx
+        .guild_id()
+        .ok_or(Refusal::new("This command works in a server only."))?;
+    Ok(GuildId(guild.get()))
+}
+
+/// Who called a command.
+#[must_use]
+pub fn caller_of(ctx: Context<'_>) -> UserId {
+    UserId(ctx.author().id.get())
+}

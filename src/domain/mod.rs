@@ -4,4 +4,5 @@ pub mod clock;
 pub mod duration;
 pub mod event;
 pub mod ids;
+pub mod permissions;
 pub mod verdict;

@@ -1,1 +1,20 @@
 //! Guild actors: one per awake guild, supervised, holding that guild's configuration and short memory.
+//!
+//! Events enter a guild's bounded mailbox, which stands outside its actor: a crash loses the event that caused it and
+//! no other. The actor judges in order, hands decisions to [`crate::actions`] and never waits for the network. The
+//! supervisor wakes sleeping guilds, restarts crashed ones with back-off and parks those that crash again and again.
+
+mod activity;
+mod actor;
+pub mod config;
+mod guilds;
+pub mod keys;
+mod mailbox;
+pub(crate) mod metrics;
+pub mod rule;
+mod slot;
+mod supervisor;
+pub mod view;
+
+pub use self::config::change::{ChangeError, Changed};
+pub use self::guilds::{GuildError, GuildOptions, Guilds, Services};

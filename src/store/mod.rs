@@ -1,1 +1,20 @@
 //! PostgreSQL: pool, migrations, schema, our own server, shared tables.
+
+mod connect;
+mod database;
+mod error;
+mod metrics;
+pub mod migrations;
+mod pool;
+pub mod record;
+/// The tables, generated from the migrated database.
+pub mod schema;
+pub mod server;
+pub mod tables;
+mod tls;
+
+pub use connect::connect;
+pub use database::Database;
+pub use error::{StoreError, is_transient};
+pub use metrics::{metrics, timed};
+pub use pool::{Pool, PoolOptions, PoolState, PooledConnection};

@@ -1,1 +1,109 @@
 //! The vault: Fernet keys that seal and open stored secrets.
+//!
+//! Tokens are standard Fernet, as the Python bot wrote them. The first key seals, all open, so a new key is put in front
+//! and the old ones stay until everything is sealed anew.
+
+use std::fmt;
+
+use fernet::{Fernet, MultiFernet};
+use secrecy::{ExposeSecret, SecretString};
+
+/// The keys of `ENCRYPTION_KEY`.
+pub struct Vault {
+    keys: MultiFernet,
+    /// The first key alone, to tell whether a token is sealed with it.
+    first: Fernet,
+}
+
+/// A sealed secret. May be stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token(String);
+
+/// Why a vault or a token is of no use. Tells nothing of keys and contents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// A key is no Fernet key.
+    #[error("key {0} is not a Fernet key, which is 32 bytes in url-safe base64")]
+    WrongKey(usize),
+    /// No key opens the token: it was sealed with another, or changed since.
+    #[error("none of the keys opens this secret; is an older key missing from ENCRYPTION_KEY?")]
+    NoKeyOpens,
+    /// The token holds something that no secret of ours is.
+    #[error("the opened secret is not text")]
+    NotText,
+}
+
+impl Vault {
+    /// Reads keys with commas between.
+    ///
+    /// # Errors
+    /// [`VaultError::WrongKey`] with the place of the wrong key in the list, from 1.
+    pub fn from_keys(keys: &SecretString) -> Result<Self, VaultError> {
+        let keys = keys
+            .expose_secret()
+            .split(',')
+            .enumerate()
+            .map(|(index, key)| Fernet::new(key.trim()).ok_or(VaultError::WrongKey(index + 1)))
+            .collect::<Result<Vec<_>, _>>()?;
+        let first = keys.first().cloned().ok_or(VaultError::WrongKey(1))?;
+        Ok(Self {
+            keys: MultiFernet::new(keys),
+            first,
+        })
+    }
+
+    /// A fresh random key.
+    #[must_use]
+    pub fn generate_key() -> SecretString {
+        Fernet::generate_key().into()
+    }
+
+    /// Seals a secret with the first key. The same secret gives another token each time.
+    #[must_use]
+    pub fn seal(&self, secret: &str) -> Token {
+        Token(self.keys.encrypt(secret.as_bytes()))
+    }
+
+    /// Opens a token with whichever key fits.
+    ///
+    /// # Errors
+    /// [`VaultError::NoKeyOpens`] and [`VaultError::NotText`].
+    pub fn open(&self, token: &Token) -> Result<SecretString, VaultError> {
+        let bytes = self
+            .keys
+            .decrypt(&token.0)
+            .map_err(|_| VaultError::NoKeyOpens)?;
+        String::from_utf8(bytes)
+            .map(SecretString::from)
+            .map_err(|_| VaultError::NotText)
+    }
+
+    /// Whether the token is sealed with the first key; one that is not should be sealed anew.
+    #[must_use]
+    pub fn is_current(&self, token: &Token) -> bool {
+        self.first.decrypt(&token.0).is_ok()
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault")
+    }
+}
+
+impl Token {
+    /// The token that a stored text is. Whether a key opens it shows when it is opened.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text to store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,156 @@
 //! The only door for writes: gathers what waits, commits it in one transaction, acknowledges each caller.
+//!
+//! A change enters a bounded queue. The writer actor takes all that waits (up to `batch_rows`), writes it as one
+//! transaction of multi-row statements per table, and only after the commit tells each caller what it asked to know.
+//! A transient error is retried for `retry_for`; a row that the database refuses is found by halving and fails alone;
+//! a COMMIT that got no answer is looked up by its transaction id, so that a committed batch is never written again.
+
+mod actor;
+mod commit;
+mod error;
+mod group;
+pub(crate) mod metrics;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ractor::{Actor, ActorRef, SpawnErr};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub use self::error::WriteError;
+
+use self::actor::{Duties, SupervisorMsg, WriterSupervisor};
+use self::group::{Group, Reply, Rows};
+use crate::settings::WriterSettings;
+use crate::store::Pool;
+use crate::store::record::Record;
+
+/// How the writer queues, gathers and retries.
+#[derive(Clone, Debug)]
+pub struct WriterOptions {
+    /// How many changes may wait.
+    pub queue_capacity: usize,
+    /// How many rows one transaction holds at most.
+    pub batch_rows: usize,
+    /// How long a caller waits for room in the queue.
+    pub enqueue_timeout: Duration,
+    /// How long a batch is retried while the database cannot be reached.
+    pub retry_for: Duration,
+    /// How long one attempt may take before its connection is given up.
+    pub attempt_limit: Duration,
+    /// The pause before the first retry; it doubles up to one second.
+    pub first_pause: Duration,
+}
+
+impl Default for WriterOptions {
+    fn default() -> Self {
+        Self {
+            queue_capacity: 10_000,
+            batch_rows: 500,
+            enqueue_timeout: Duration::from_secs(3),
+            retry_for: Duration::from_secs(60),
+            attempt_limit: Duration::from_secs(10),
+            first_pause: Duration::from_millis(20),
+        }
+    }
+}
+
+impl From<&WriterSettings> for WriterOptions {
+    fn from(settings: &WriterSettings) -> Self {
+        Self {
+            queue_capacity: settings.queue_capacity,
+            batch_rows: settings.batch_rows,
+            enqueue_timeout: settings.enqueue_timeout,
+            retry_for: settings.retry_for,
+            ..Self::default()
+        }
+    }
+}
+
+/// A handle to the writer; cloning is cheap.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Box<dyn Group>>,
+    supervisor: ActorRef<SupervisorMsg>,
+    ended: Arc<Mutex<Option<JoinHandle<()>>>>,
+    enqueue_timeout: Duration,
+}
+
+impl Writer {
+    /// Starts the writer actor under its supervisor.
+    ///
+    /// # Errors
+    /// Fails only where the actor system itself cannot start an actor.
+    pub async fn start(pool: Pool, options: WriterOptions) -> Result<Self, SpawnErr> {
+        let (queue, inbox) = mpsc::channel(options.queue_capacity);
+        let enqueue_timeout = options.enqueue_timeout;
+        let duties = Duties {
+            pool,
+            options,
+            inbox: Arc::new(Mutex::new(inbox)),
+        };
+        let (supervisor, ended) = Actor::spawn(None, WriterSupervisor, duties).await?;
+        Ok(Self {
+            queue,
+            supervisor,
+            ended: Arc::new(Mutex::new(Some(ended))),
+            enqueue_timeout,
+        })
+    }
+
+    /// Writes a change and returns after its commit.
+    ///
+    /// # Errors
+    /// See [`WriteError`]; only [`WriteError::Interrupted`] leaves open whether the change was written.
+    pub async fn keep_now<R: Record>(&self, row: R) -> Result<R::Ack, WriteError> {
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(row, Some(reply)).await?;
+        answer.await.unwrap_or(Err(WriteError::Interrupted))
+    }
+
+    /// Queues a change and returns at once. For counters only: what has not been committed is lost by a crash.
+    ///
+    /// # Errors
+    /// [`WriteError::QueueFull`] or [`WriteError::Stopped`].
+    pub async fn keep<R: Record>(&self, row: R) -> Result<(), WriteError> {
+        self.enqueue(row, None).await
+    }
+
+    async fn enqueue<R: Record>(
+        &self,
+        row: R,
+        reply: Option<Reply<R::Ack>>,
+    ) -> Result<(), WriteError> {
+        let group: Box<dyn Group> = Box::new(Rows::one(row, reply));
+        self.queue
+            .send_timeout(group, self.enqueue_timeout)
+            .await
+            .map_err(|error| match error {
+                mpsc::error::SendTimeoutError::Timeout(_) => {
+                    WriteError::QueueFull(self.enqueue_timeout)
+                }
+                mpsc::error::SendTimeoutError::Closed(_) => WriteError::Stopped,
+            })?;
+        self.supervisor
+            .cast(SupervisorMsg::Wake)
+            .map_err(|_| WriteError::Stopped)
+    }
+
+    /// How many changes wait in the queue, those of the batch in hand aside.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    /// Writes all that waits and stops. Later changes are refused with [`WriteError::Stopped`].
+    pub async fn drain(&self) {
+        let ended = self.ended.lock().await.take();
+        if self.supervisor.cast(SupervisorMsg::Drain).is_ok()
+            && let Some(ended) = ended
+            && let Err(error) = ended.await
+        {
+            tracing::error!(%error, "the writer did not stop in order");
+        }
+    }
+}

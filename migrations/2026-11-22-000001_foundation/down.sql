@@ -1,0 +1,9 @@
+DROP TABLE action_journal;
+DROP TABLE botdetect_config;
+DROP TABLE command_logs;
+DROP TABLE user_data;
+DROP TABLE user_infractions;
+DROP TABLE moderation_logs;
+DROP TABLE guild_config_revisions;
+DROP TABLE guild_config;
+DROP TABLE guild_settings;

@@ -1,0 +1,68 @@
+//! What Discord knows about a member and about the bot's own application, as far as the house asks.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use crate::domain::ids::RoleId;
+
+/// A member as Discord describes it at this moment.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MemberState {
+    /// The roles, without `@everyone`.
+    pub roles: Vec<RoleId>,
+    /// Until when the member is timed out; may lie in the past.
+    #[serde(rename = "communication_disabled_until", default)]
+    pub timeout_until: Option<DateTime<Utc>>,
+    /// When the member joined, the last time.
+    #[serde(default)]
+    pub joined_at: Option<DateTime<Utc>>,
+}
+
+/// The bot's application, whose flags tell which privileged intents it was granted.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Application {
+    /// Its name in the developer portal.
+    pub name: String,
+    #[serde(default)]
+    flags: u64,
+}
+
+impl Application {
+    /// Whether the Server Members Intent is switched on. Bits 14 (granted) and 15 (small bots) of the flags.
+    #[must_use]
+    pub const fn sees_members(&self) -> bool {
+        self.flags & (0b11 << 14) != 0
+    }
+
+    /// Whether the Message Content Intent is switched on. Bits 18 (granted) and 19 (small bots) of the flags.
+    #[must_use]
+    pub const fn sees_contents(&self) -> bool {
+        self.flags & (0b11 << 18) != 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flags_tell_the_intents() {
+        let read = |text| serde_json::from_str::<Application>(text).expect("an application");
+        let small = read(r#"{"id":"1","name":"AIMod","flags":557056}"#);
+        assert!(small.sees_members() && small.sees_contents());
+        let bare = read(r#"{"id":"1","name":"AIMod"}"#);
+        assert!(!bare.sees_members() && !bare.sees_contents());
+    }
+
+    #[test]
+    fn a_member_without_a_timeout_has_none() {
+        let read = |text| serde_json::from_str::<MemberState>(text).expect("a member");
+        assert_eq!(read(r#"{"roles":[]}"#).timeout_until, None);
+        let timed = read(
+            r#"{"roles":["7"],"communication_disabled_until":"2026-08-01T12:00:00.123000+00:00"}"#,
+        );
+        assert_eq!(timed.roles, [RoleId(7)]);
+        let until = timed.timeout_until.expect("a timeout");
+        assert_eq!(until.timestamp_millis(), 1_785_585_600_123);
+    }
+}

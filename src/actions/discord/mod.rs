@@ -1,0 +1,34 @@
+//! Discord's REST API as far as the house acts through it: one method per side effect, in order per rate-limit bucket.
+//!
+//! Calls of one bucket go one after another, because parallel calls into a bucket only collect answers of 429. A call
+//! waits as Discord tells it to, repeats what failed on the way, and gives up at its deadline with an error that says
+//! whether trying again later makes sense ([`RestError::is_final`]).
+//!
+//! A repeated call is harmless: deleting, banning and timing out are idempotent, and a message carries a nonce, so that
+//! posting it again returns the first one.
+
+mod answer;
+mod error;
+mod lanes;
+mod limits;
+mod member;
+mod messages;
+mod metrics;
+mod rest;
+mod send;
+
+pub use error::{RestError, SetupError, codes};
+pub use limits::{MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};
+pub use member::{Application, MemberState};
+pub use rest::{DiscordRest, RestOptions};
+
+use crate::telemetry::metrics::Metric;
+
+/// The metrics of the REST calls, for the list that is described at the start.
+#[must_use]
+pub fn metrics() -> &'static [&'static dyn Metric] {
+    metrics::METRICS
+}
+
+#[cfg(test)]
+mod tests;

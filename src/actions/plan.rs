@@ -1,0 +1,207 @@
+//! From a decision to its side effects, in the order in which they are carried out. Pure.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{CaseNumber, ChannelId, MessageId, UserId};
+use crate::domain::verdict::{Card, Decision, Punishment, with_case_number};
+use crate::store::tables::operations::{NewOperation, NewStep};
+
+/// One call to Discord, complete enough to be made by another process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "snake_case")]
+pub enum Call {
+    /// Deletes the judged message.
+    DeleteMessage {
+        /// Where it stands.
+        channel: ChannelId,
+        /// Which.
+        message: MessageId,
+    },
+    /// Sends the member a direct message.
+    Notice {
+        /// The member.
+        user: UserId,
+        /// What it says, with the mark for the case number.
+        text: String,
+    },
+    /// Times the member out.
+    TimeOut {
+        /// The member.
+        user: UserId,
+        /// Until when: a fixed time, so that doing it again does not lengthen it.
+        until: DateTime<Utc>,
+    },
+    /// Kicks the member.
+    Kick {
+        /// The member.
+        user: UserId,
+    },
+    /// Bans the member.
+    Ban {
+        /// The member.
+        user: UserId,
+        /// How far back their messages are deleted.
+        delete_message_secs: u32,
+    },
+    /// Posts a card in the log channel.
+    Card(Card),
+}
+
+impl Call {
+    /// The journal's word for it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::DeleteMessage { .. } => "DELETE_MESSAGE",
+            Self::Notice { .. } => "NOTICE",
+            Self::TimeOut { .. } => "TIMEOUT",
+            Self::Kick { .. } => "KICK",
+            Self::Ban { .. } => "BAN",
+            Self::Card(_) => "CARD",
+        }
+    }
+
+    /// The metric label.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::DeleteMessage { .. } => "delete_message",
+            Self::Notice { .. } => "notice",
+            Self::TimeOut { .. } => "timeout",
+            Self::Kick { .. } => "kick",
+            Self::Ban { .. } => "ban",
+            Self::Card(_) => "card",
+        }
+    }
+
+    /// Whether this is the punishment itself, which decides how the case ends.
+    #[must_use]
+    pub const fn is_punishment(&self) -> bool {
+        matches!(
+            self,
+            Self::TimeOut { .. } | Self::Kick { .. } | Self::Ban { .. }
+        )
+    }
+
+    /// The call with the case number in its texts; without one (the database is away) a dash stands there.
+    #[must_use]
+    pub fn with_case(self, case: Option<CaseNumber>) -> Self {
+        let fill = |text: &str| match case {
+            Some(number) => with_case_number(text, number),
+            None => text.replace(crate::domain::verdict::CASE_NUMBER_MARK, "–"),
+        };
+        match self {
+            Self::Notice { user, text } => Self::Notice {
+                user,
+                text: fill(&text),
+            },
+            Self::Card(card) => Self::Card(Card {
+                title: fill(&card.title),
+                fields: card
+                    .fields
+                    .iter()
+                    .map(|(name, value)| (fill(name), fill(value)))
+                    .collect(),
+                ..card
+            }),
+            other => other,
+        }
+    }
+}
+
+/// A call as the journal holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is called.
+    #[serde(flatten)]
+    pub call: Call,
+    /// Why, for Discord's audit log.
+    pub reason: String,
+    /// Why it is not worth trying, where that is known beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<String>,
+}
+
+/// The side effects of a decision: the message goes first, then the member is told (afterwards a kicked or banned
+/// member cannot be reached), then punished, then the staff reads the card.
+///
+/// A decision without any side effect of its own gets an empty notice step, which is skipped: the first step is what
+/// claims the decision's key.
+#[must_use]
+pub fn plan(decision: &Decision) -> Vec<Step> {
+    let step = |call: Call| Step {
+        call,
+        reason: decision.reasoning.clone(),
+        obstacle: None,
+    };
+    let user = decision.target;
+    let obstacle = decision.standing.obstacle(decision.punishment);
+    let mut steps = Vec::with_capacity(4);
+    steps.extend(
+        decision
+            .message
+            .map(|(channel, message)| step(Call::DeleteMessage { channel, message })),
+    );
+    steps.extend(
+        decision
+            .notice
+            .clone()
+            .map(|text| step(Call::Notice { user, text })),
+    );
+    let punishment = match decision.punishment {
+        Punishment::Delete | Punishment::Warn => None,
+        Punishment::Timeout { duration } => Some(Call::TimeOut {
+            user,
+            until: decision.decided_at + duration,
+        }),
+        Punishment::Kick => Some(Call::Kick { user }),
+        Punishment::Ban {
+            delete_message_secs,
+        } => Some(Call::Ban {
+            user,
+            delete_message_secs,
+        }),
+    };
+    steps.extend(punishment.map(|call| Step {
+        obstacle,
+        ..step(call)
+    }));
+    steps.extend(decision.card.clone().map(|card| step(Call::Card(card))));
+    if steps.is_empty() {
+        let nothing = "nothing is to be done on Discord".to_owned();
+        steps.push(Step {
+            obstacle: Some(nothing),
+            ..step(Call::Notice {
+                user,
+                text: String::new(),
+            })
+        });
+    }
+    steps
+}
+
+/// The record that opens a decision's case and journals its steps.
+///
+/// # Errors
+/// Never for plain data; the error is serde's.
+pub fn operation(decision: Decision, steps: &[Step]) -> serde_json::Result<NewOperation> {
+    let steps = steps
+        .iter()
+        .map(|step| {
+            Ok(NewStep {
+                kind: step.call.kind().to_owned(),
+                payload: serde_json::to_value(step)?,
+            })
+        })
+        .collect::<serde_json::Result<_>>()?;
+    Ok(NewOperation { decision, steps })
+}
+
+/// What Discord recognises a repeated message by: the end of the key and the step, at most 25 characters.
+#[must_use]
+pub fn nonce(key: &str, step: i16) -> String {
+    let tail: Vec<char> = key.chars().rev().take(21).collect();
+    let tail: String = tail.into_iter().rev().collect();
+    format!("{tail}.{step}")
+}

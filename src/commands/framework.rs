@@ -1,0 +1,215 @@
+//! Poise's set-up: prefix, checks, deferral, and what a person reads when something goes wrong.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use poise::{Framework, FrameworkError, FrameworkOptions, PartialContext, PrefixFrameworkOptions};
+use serenity::all::CreateAllowedMentions;
+use uuid::Uuid;
+
+use super::permission::{self, Needs};
+use super::run::{self, Outcome};
+use super::{Command, CommandError, Context, Services, reply};
+use crate::domain::ids::GuildId;
+use crate::guild::keys::PREFIX;
+
+/// The framework that runs these commands on these services. Commands are registered when a shard is ready.
+#[must_use]
+pub fn framework(commands: Vec<Command>, services: Services) -> Framework<Services, CommandError> {
+    Framework::builder()
+        .options(options(commands))
+        .setup(|ctx, _ready, framework| {
+            Box::pin(async move {
+                poise::builtins::register_globally(ctx, &framework.options().commands).await?;
+                Ok(services)
+            })
+        })
+        .build()
+}
+
+fn options(mut commands: Vec<Command>) -> FrameworkOptions<Services, CommandError> {
+    for command in &mut commands {
+        complete(command);
+    }
+    FrameworkOptions {
+        commands,
+        command_check: Some(|ctx| Box::pin(before(ctx))),
+        pre_command: |ctx| Box::pin(defer(ctx)),
+        post_command: |ctx| Box::pin(run::end(ctx, Outcome::Ok)),
+        on_error: |error| Box::pin(explain(error)),
+        allowed_mentions: Some(CreateAllowedMentions::new()),
+        prefix_options: PrefixFrameworkOptions {
+            dynamic_prefix: Some(|ctx| Box::pin(prefix_of(ctx))),
+            mention_as_prefix: true,
+            edit_tracker: None,
+            case_insensitive_commands: true,
+            ..Default::default()
+        },
+        ..Default::default()
+    }
+}
+
+/// Shows a command only to those who may run it, and makes its name fit for metric labels: names are a closed set, so
+/// each is leaked once.
+fn complete(command: &mut Command) {
+    command.guild_only = true;
+    if let Some(Needs(needed)) = command.custom_data.downcast_ref::<Needs>() {
+        command.default_member_permissions =
+            serenity::all::Permissions::from_bits_truncate(needed.0);
+    }
+    let name: &'static str = Box::leak(command.qualified_name.to_string().into_boxed_str());
+    command.qualified_name = Cow::Borrowed(name);
+    for sub in &mut command.subcommands {
+        complete(sub);
+    }
+}
+
+async fn before(ctx: Context<'_>) -> Result<bool, CommandError> {
+    run::begin(ctx).await;
+    permission::check(ctx).await
+}
+
+/// Discord waits three seconds for a first answer; whatever a command does, it has been answered by then.
+async fn defer(ctx: Context<'_>) {
+    if let Err(error) = ctx.defer_ephemeral().await {
+        tracing::warn!(%error, "a command could not be deferred");
+    }
+}
+
+/// The prefix of a guild, from memory; only a sleeping guild's is read from the database.
+async fn prefix_of(
+    ctx: PartialContext<'_, Services, CommandError>,
+) -> Result<Option<Cow<'static, str>>, CommandError> {
+    let Some(guild) = ctx.guild_id else {
+        return Ok(None);
+    };
+    // Without a configuration no prefix is known, and no default stands in for it: slash commands still work.
+    let Ok(snapshot) = ctx
+        .framework
+        .user_data()
+        .await
+        .guilds
+        .configuration(GuildId(guild.get()))
+        .await
+    else {
+        return Ok(None);
+    };
+    Ok(snapshot
+        .values()
+        .text(&PREFIX)
+        .map(|prefix| Cow::Owned(prefix.to_owned())))
+}
+
+async fn explain(error: FrameworkError<'_, Services, CommandError>) {
+    match error {
+        FrameworkError::Command { ctx, error, .. } => fail(ctx, error).await,
+        FrameworkError::CommandCheckFailed {
+            ctx,
+            error: Some(error),
+            ..
+        } => fail(ctx, error).await,
+        FrameworkError::CommandPanic { ctx, payload, .. } => {
+            let what = payload.unwrap_or_else(|| "no message".into());
+            fail(ctx, anyhow::anyhow!("the command panicked: {what}").into()).await;
+        }
+        FrameworkError::ArgumentParse {
+            ctx, error, input, ..
+        } => {
+            let what = input.map_or_else(String::new, |input| {
+                format!(" at `{}`", input.replace('`', "ˋ"))
+            });
+            let text = format!("That is not understood{what}: {error}. {}", usage(ctx));
+            fail(ctx, super::Refusal::new(text).into()).await;
+        }
+        FrameworkError::SubcommandRequired { ctx } => {
+            fail(ctx, super::Refusal::new(usage(ctx)).into()).await;
+        }
+        FrameworkError::GuildOnly { ctx, .. } => {
+            fail(
+                ctx,
+                super::Refusal::new("This command works in a server only.").into(),
+            )
+            .await;
+        }
+        FrameworkError::CommandStructureMismatch {
+            ctx, description, ..
+        } => {
+            tracing::warn!(command = %ctx.command().qualified_name, description, "a command came in an older form");
+            let text = "This command has changed. Please type it again; Discord shows its new form in a minute.";
+            fail(Context::Application(ctx), super::Refusal::new(text).into()).await;
+        }
+        // An unknown text command may be meant for another bot.
+        FrameworkError::UnknownCommand { .. } | FrameworkError::NonCommandMessage { .. } => {}
+        other => tracing::error!(error = %other, "the command framework failed"),
+    }
+}
+
+fn usage(ctx: Context<'_>) -> String {
+    let command = ctx.command();
+    if command.subcommands.is_empty() {
+        let parameters: Vec<String> = command
+            .parameters
+            .iter()
+            .map(|one| {
+                if one.required {
+                    format!("<{}>", one.name)
+                } else {
+                    format!("[{}]", one.name)
+                }
+            })
+            .collect();
+        return format!(
+            "Write it like `{}{} {}`.",
+            ctx.prefix(),
+            command.qualified_name,
+            parameters.join(" ")
+        );
+    }
+    let names: Vec<String> = command
+        .subcommands
+        .iter()
+        .map(|sub| format!("`{}`", sub.qualified_name))
+        .collect();
+    format!("Choose one of {}.", names.join(", "))
+}
+
+/// Says what went wrong, and notes it. A fault gets a reference under which the log holds it.
+async fn fail(ctx: Context<'_>, error: CommandError) {
+    let (outcome, text) = match error {
+        CommandError::Refused(refusal) => (Outcome::Refused, refusal.to_string()),
+        CommandError::Forbidden(what) => (Outcome::Forbidden, what),
+        CommandError::Unavailable(what) => (Outcome::Error, what),
+        CommandError::Internal(fault) => {
+            let reference = Uuid::new_v4().simple().to_string()[..8].to_owned();
+            tracing::error!(reference, command = %ctx.command().qualified_name, error = format!("{fault:#}"), "a command failed");
+            let text = format!(
+                "Something went wrong. The operator finds it in the log under `{reference}`."
+            );
+            (Outcome::Error, text)
+        }
+    };
+    if let Err(error) = reply::say(ctx, text).await {
+        tracing::warn!(
+            error = format!("{error:#}"),
+            "a command's answer did not arrive"
+        );
+    }
+    run::end(ctx, outcome).await;
+}
+
+/// The commands' declared permissions, for tests: full name and need.
+#[must_use]
+pub fn declared(commands: &[Command]) -> Vec<(String, Option<Needs>)> {
+    let mut all = Vec::new();
+    for command in commands {
+        all.push((
+            command.qualified_name.to_string(),
+            command.custom_data.downcast_ref::<Needs>().copied(),
+        ));
+        all.extend(declared(&command.subcommands));
+    }
+    all
+}
+
+/// Observers as the rooms bring them.
+pub type Observers = Vec<Arc<dyn run::Observer>>;

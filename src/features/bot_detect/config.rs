@@ -1,0 +1,130 @@
+//! The room's keys, kept in the columns of `botdetect_config`, and the settings read from them.
+
+use serde_json::{Map, Value as Json};
+
+use super::settings::BotDetectSettings;
+use crate::domain::duration::MAX_TIMEOUT;
+use crate::guild::config::key::{KeySpec, any, unset};
+use crate::guild::config::snapshot::Values;
+use crate::guild::config::value::{Kind, Value, ValueError};
+use crate::store::tables::config::Place;
+
+const fn column(column: &'static str) -> Place {
+    Place::Column {
+        table: "botdetect_config",
+        column,
+    }
+}
+
+/// Whether messages are searched.
+pub(super) static ENABLED: KeySpec = KeySpec {
+    name: "BOTDETECT_ENABLED",
+    kind: Kind::Bool,
+    default: || Some(Value::Bool(false)),
+    description: "Whether messages are searched for scam phrases and phishing links.",
+    place: column("enabled"),
+    check: any,
+};
+
+/// The guild's own phrases and domains.
+pub(super) static KEYWORDS: KeySpec = KeySpec {
+    name: "BOTDETECT_KEYWORDS",
+    kind: Kind::Texts {
+        entries: 1_000,
+        most: 200,
+    },
+    default: || Some(Value::Texts([].into())),
+    description: "This server's own phrases and link domains, besides the built-in ones.",
+    place: column("keywords"),
+    check: fits_keywords,
+};
+
+/// What follows the deletion.
+pub(super) static ACTION: KeySpec = KeySpec {
+    name: "BOTDETECT_ACTION",
+    kind: Kind::Choice(&["delete", "warn", "timeout", "kick", "ban"]),
+    default: || Some(Value::Text("timeout".into())),
+    description: "What happens to the author of a found message, which is deleted in any case.",
+    place: column("action"),
+    check: any,
+};
+
+/// How long a timeout lasts.
+pub(super) static TIMEOUT: KeySpec = KeySpec {
+    name: "BOTDETECT_TIMEOUT",
+    kind: Kind::Seconds {
+        most: MAX_TIMEOUT.as_secs(),
+    },
+    default: || Some(Value::Seconds(3_600)),
+    description: "How long a timeout by bot detection lasts.",
+    place: column("timeout_duration"),
+    check: any,
+};
+
+/// Where cards go.
+pub(super) static LOG_CHANNEL: KeySpec = KeySpec {
+    name: "BOTDETECT_LOG_CHANNEL",
+    kind: Kind::Channel,
+    default: unset,
+    description: "Where bot detection announces its cases; where unset, MODERATION_LOG_CHANNEL_ID.",
+    place: column("log_channel"),
+    check: any,
+};
+
+/// Roles that are never searched.
+pub(super) static WHITELIST_ROLES: KeySpec = KeySpec {
+    name: "BOTDETECT_WHITELIST_ROLES",
+    kind: Kind::Roles,
+    default: || Some(Value::Ids([].into())),
+    description: "Roles whose members' messages are never searched.",
+    place: column("whitelist_roles"),
+    check: any,
+};
+
+/// Users that are never searched.
+pub(super) static WHITELIST_USERS: KeySpec = KeySpec {
+    name: "BOTDETECT_WHITELIST_USERS",
+    kind: Kind::Users,
+    default: || Some(Value::Ids([].into())),
+    description: "Users whose messages are never searched.",
+    place: column("whitelist_users"),
+    check: any,
+};
+
+/// All keys of the room.
+pub(super) static KEYS: [&KeySpec; 7] = [
+    &ENABLED,
+    &KEYWORDS,
+    &ACTION,
+    &TIMEOUT,
+    &LOG_CHANNEL,
+    &WHITELIST_ROLES,
+    &WHITELIST_USERS,
+];
+
+/// A keyword in which nothing is left to search for would match nothing, or everything.
+fn fits_keywords(value: &Value) -> Result<(), ValueError> {
+    let mut settings = BotDetectSettings::default();
+    let fields = value.to_json();
+    settings
+        .set_field("keywords", &fields)
+        .map_err(|error| ValueError(error.to_string()))
+}
+
+/// The settings that hold in a guild: a key's value under its column's name.
+pub(super) fn settings(values: &Values) -> BotDetectSettings {
+    let mut fields = Map::new();
+    for key in KEYS {
+        if let (Place::Column { column, .. }, Some(value)) = (key.place, values.find(key)) {
+            fields.insert(column.to_owned(), value.to_json());
+        }
+    }
+    match BotDetectSettings::from_json(&Json::Object(fields)) {
+        Ok(settings) => settings,
+        Err(error) => {
+            // The keys' own bounds are those of the settings; see the test that holds them together.
+            tracing::error!(%error, "bot detection's settings do not fit and it stays off");
+            BotDetectSettings::default()
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The rule: a message with a scam phrase or a phishing link is deleted, its author told and punished as set.
+
+use std::sync::Arc;
+
+use super::config;
+use super::matcher::{Finding, Matcher};
+use super::replies;
+use super::settings::{BotAction, BotDetectSettings};
+use crate::domain::event::{Event, Message};
+use crate::domain::ids::ChannelId;
+use crate::domain::verdict::{Card, Decision, Punishment};
+use crate::guild::config::key::KeySpec;
+use crate::guild::config::snapshot::Values;
+use crate::guild::keys::{MODERATION_LOG_CHANNEL_ID, MODERATOR_ROLE_ID};
+use crate::guild::rule::{Judge, Matter, Rule};
+
+/// How far back a banned scammer's messages are deleted.
+const BAN_DELETES_SECS: u32 = 3_600;
+
+/// The room as the guild floor knows it.
+pub struct BotDetect;
+
+impl Judge for BotDetect {
+    fn room(&self) -> &'static str {
+        "bot_detect"
+    }
+
+    fn keys(&self) -> &'static [&'static KeySpec] {
+        &config::KEYS
+    }
+
+    fn compile(&self, values: &Values) -> Arc<dyn Rule> {
+        let settings = config::settings(values);
+        // A guild that has it switched off pays for no matcher.
+        let matcher = settings.enabled.then(|| Matcher::compile(&settings));
+        Arc::new(Detect { settings, matcher })
+    }
+}
+
+struct Detect {
+    settings: BotDetectSettings,
+    matcher: Option<Matcher>,
+}
+
+impl Rule for Detect {
+    fn judge(&self, matter: &Matter<'_>) -> Option<Decision> {
+        let matcher = self.matcher.as_ref()?;
+        let (Event::MessagePosted(message) | Event::MessageEdited(message)) = matter.event else {
+            return None;
+        };
+        let author = &message.author;
+        if author.bot || message.content.is_empty() {
+            return None;
+        }
+        // The search is the common case's whole cost; who wrote it matters only for what is found.
+        let finding = matcher.find(&message.content)?;
+        let exempt = self.settings.is_whitelisted(author.id, &author.roles)
+            || matter
+                .guild
+                .is_staff(author, matter.values.role(&MODERATOR_ROLE_ID));
+        (!exempt).then(|| self.decide(matter, message, &finding))
+    }
+}
+
+impl Detect {
+    fn decide(&self, matter: &Matter<'_>, message: &Message, finding: &Finding) -> Decision {
+        let author = &message.author;
+        let rule = replies::rule_violated(finding);
+        Decision {
+            guild: matter.guild.id,
+            key: format!("bot_detect:{}", message.id),
+            room: "bot_detect".to_owned(),
+            target: author.id,
+            target_name: author.name.clone(),
+            message: Some((message.channel, message.id)),
+            punishment: self.punishment(),
+            reasoning: rule.clone(),
+            rule,
+            notice: Some(self.notice(matter, finding)),
+            card: self
+                .log_channel(matter.values)
+                .map(|channel| self.card(channel, message, finding)),
+            standing: matter.guild.standing_towards(author),
+            config_version: matter.version,
+            decided_at: matter.now,
+        }
+    }
+
+    fn punishment(&self) -> Punishment {
+        match self.settings.action {
+            BotAction::Delete => Punishment::Delete,
+            BotAction::Warn => Punishment::Warn,
+            BotAction::Timeout => Punishment::Timeout {
+                duration: self.settings.timeout(),
+            },
+            BotAction::Kick => Punishment::Kick,
+            BotAction::Ban => Punishment::Ban {
+                delete_message_secs: BAN_DELETES_SECS,
+            },
+        }
+    }
+
+    fn log_channel(&self, values: &Values) -> Option<ChannelId> {
+        self.settings
+            .log_channel
+            .or_else(|| values.channel(&MODERATION_LOG_CHANNEL_ID))
+    }
+
+    fn notice(&self, matter: &Matter<'_>, finding: &Finding) -> String {
+        replies::member_notice(&replies::MemberNotice {
+            guild: &matter.guild.name,
+            action: self.settings.action,
+            timeout: self.settings.timeout(),
+            finding,
+        })
+    }
+
+    fn card(&self, channel: ChannelId, message: &Message, finding: &Finding) -> Card {
+        let card = replies::log_card(&replies::CardFacts {
+            user: message.author.id,
+            user_name: &message.author.name,
+            channel: message.channel,
+            action: self.settings.action,
+            timeout: self.settings.timeout(),
+            finding,
+        });
+        Card {
+            channel,
+            title: card.title,
+            fields: card.fields,
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Tests of the room as a whole.
+
+mod hostile;
+mod matching;
+mod replies;
+mod settings;
+
+use super::matcher::{Finding, Matcher, Origin};
+use super::settings::BotDetectSettings;
+
+/// Settings with these keywords and the built-in lists.
+fn with_keywords(keywords: &[&str]) -> BotDetectSettings {
+    let mut settings = BotDetectSettings::default();
+    for keyword in keywords {
+        settings.add_keyword(keyword).expect("a sound keyword");
+    }
+    settings
+}
+
+fn defaults() -> Matcher {
+    Matcher::compile(&BotDetectSettings::default())
+}
+
+fn guild(keywords: &[&str]) -> Matcher {
+    Matcher::compile(&with_keywords(keywords))
+}
+
+fn summary(finding: &Finding) -> (Origin, &str, &str) {
+    (finding.origin, &finding.matched, &finding.excerpt)
+}

@@ -1,0 +1,6 @@
+//! Cases: every punishment of a guild under its number.
+
+mod commands;
+mod replies;
+
+pub(super) use self::commands::case as command;

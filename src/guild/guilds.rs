@@ -1,0 +1,246 @@
+//! The handle to all guilds: delivers events, reads configurations, asks for changes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use ractor::{Actor, ActorRef, SpawnErr};
+use tokio::sync::{Mutex, oneshot};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::config::change::{Change, ChangeError, Changed};
+use super::config::loader::Loader;
+use super::config::snapshot::Snapshot;
+use super::mailbox::Letter;
+use super::metrics::SHED_TOTAL;
+use super::slot::Slot;
+use super::supervisor::{Supervisor, SupervisorMsg};
+use super::view::GuildView;
+use crate::actions::Actions;
+use crate::domain::clock::Clock;
+use crate::domain::event::GuildEvent;
+use crate::domain::ids::{ConfigVersion, GuildId};
+use crate::settings::GuildSettings;
+use crate::writer::Writer;
+
+/// How guild actors live.
+#[derive(Clone, Debug)]
+pub struct GuildOptions {
+    /// How many letters a guild's mailbox holds.
+    pub mailbox_capacity: usize,
+    /// After how long without letters an actor sleeps.
+    pub idle_after: Duration,
+    /// The pause before the first restart; it doubles with each further crash.
+    pub restart_pause: Duration,
+    /// The longest pause before a restart.
+    pub restart_pause_most: Duration,
+    /// After so many crashes within the window a guild is parked.
+    pub crash_limit: usize,
+    /// The window.
+    pub crash_window: Duration,
+    /// For how long a guild is parked.
+    pub parked_for: Duration,
+    /// How long an actor waits for the commit of a change before it goes on judging.
+    pub commit_within: Duration,
+    /// How long a change or a look at a sleeping guild's configuration may take.
+    pub answer_within: Duration,
+}
+
+impl From<&GuildSettings> for GuildOptions {
+    fn from(settings: &GuildSettings) -> Self {
+        Self {
+            mailbox_capacity: settings.mailbox_capacity,
+            idle_after: settings.idle_after,
+            restart_pause: settings.restart_backoff_min,
+            restart_pause_most: settings.restart_backoff_max,
+            crash_limit: usize::try_from(settings.crash_limit).unwrap_or(usize::MAX),
+            crash_window: settings.crash_window,
+            parked_for: settings.parked_retry,
+            // Below Discord's three seconds, so that a person is told in time.
+            commit_within: Duration::from_millis(2_000),
+            answer_within: Duration::from_millis(2_500),
+        }
+    }
+}
+
+/// What every guild actor works with. Cloning is cheap.
+#[derive(Clone)]
+pub struct Services {
+    /// Reads configurations.
+    pub loader: Loader,
+    /// Writes changes.
+    pub writer: Writer,
+    /// Carries decisions out.
+    pub actions: Actions,
+    /// Tells the time.
+    pub clock: Clock,
+    /// How actors live.
+    pub options: GuildOptions,
+    /// Work beside the actors that the stop waits for.
+    pub tasks: TaskTracker,
+    /// Set when the process stops: nobody waits for a database then.
+    pub stopping: CancellationToken,
+}
+
+impl Services {
+    /// Tells Redis of a committed version, beside the actor.
+    pub(super) fn publish(&self, guild: GuildId, version: ConfigVersion) {
+        let loader = self.loader.clone();
+        self.tasks
+            .spawn(async move { loader.publish(guild, version).await });
+    }
+}
+
+/// Why a guild did not answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GuildError {
+    /// Its actor has more to do than its mailbox holds.
+    #[error("the guild's mailbox is full")]
+    MailboxFull,
+    /// Its configuration could not be read in time, or its actor is parked or stopping.
+    #[error("the guild did not answer within {0:?}")]
+    NoAnswer(Duration),
+    /// The change itself was not made.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+}
+
+/// A handle to all guilds of this process; cloning is cheap.
+#[derive(Clone)]
+pub struct Guilds(Arc<Inner>);
+
+struct Inner {
+    slots: RwLock<HashMap<GuildId, Arc<Slot>>>,
+    supervisor: ActorRef<SupervisorMsg>,
+    ended: Mutex<Option<JoinHandle<()>>>,
+    services: Services,
+}
+
+impl Guilds {
+    /// Starts the supervisor. Guilds wake with their first event.
+    ///
+    /// # Errors
+    /// Fails only where the actor system itself cannot start an actor.
+    pub async fn start(services: Services) -> Result<Self, SpawnErr> {
+        let (supervisor, ended) = Actor::spawn(None, Supervisor, services.clone()).await?;
+        let ended = Mutex::new(Some(ended));
+        Ok(Self(Arc::new(Inner {
+            slots: RwLock::default(),
+            supervisor,
+            ended,
+            services,
+        })))
+    }
+
+    /// Hands an event to its guild, waking it where it sleeps. Never waits; a full mailbox sheds the event, counted.
+    pub fn deliver(&self, event: GuildEvent) {
+        let slot = self.slot(event.guild);
+        if self.post(&slot, Letter::Event(event)).is_err() {
+            SHED_TOTAL.increment(["mailbox_full"]);
+        }
+    }
+
+    fn post(&self, slot: &Arc<Slot>, letter: Letter) -> Result<(), GuildError> {
+        if !slot.post(letter).map_err(|_| GuildError::MailboxFull)? {
+            // Only a stopped supervisor refuses, and then nothing is to be woken.
+            drop(
+                self.0
+                    .supervisor
+                    .cast(SupervisorMsg::Wake(Arc::clone(slot))),
+            );
+        }
+        Ok(())
+    }
+
+    fn slot(&self, guild: GuildId) -> Arc<Slot> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&guild) {
+            return Arc::clone(slot);
+        }
+        drop(slots);
+        let mut slots = self.0.slots.write().unwrap_or_else(PoisonError::into_inner);
+        let capacity = self.0.services.options.mailbox_capacity;
+        Arc::clone(
+            slots
+                .entry(guild)
+                .or_insert_with(|| Arc::new(Slot::new(guild, capacity))),
+        )
+    }
+
+    /// The configuration of an awake guild, without waiting.
+    #[must_use]
+    pub fn find_configuration(&self, guild: GuildId) -> Option<Arc<Snapshot>> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.get(&guild)?.snapshot.load_full()
+    }
+
+    /// The configuration of a guild, read from the database where it sleeps.
+    ///
+    /// # Errors
+    /// [`GuildError::NoAnswer`] where it cannot be read in time.
+    pub async fn configuration(&self, guild: GuildId) -> Result<Arc<Snapshot>, GuildError> {
+        if let Some(snapshot) = self.find_configuration(guild) {
+            return Ok(snapshot);
+        }
+        let within = self.0.services.options.answer_within;
+        match tokio::time::timeout(within, self.0.services.loader.load(guild)).await {
+            Ok(Ok(snapshot)) => Ok(Arc::new(snapshot)),
+            _ => Err(GuildError::NoAnswer(within)),
+        }
+    }
+
+    /// What a guild looks like, as far as the gateway has told.
+    #[must_use]
+    pub fn view(&self, guild: GuildId) -> Arc<GuildView> {
+        self.slot(guild).current_view()
+    }
+
+    /// Makes a change; when this returns, every later event of the guild is judged by it.
+    ///
+    /// # Errors
+    /// See [`GuildError`].
+    pub async fn change(&self, guild: GuildId, change: Change) -> Result<Changed, GuildError> {
+        let (reply, answer) = oneshot::channel();
+        self.post(&self.slot(guild), Letter::Change(Box::new(change), reply))?;
+        let within = self.0.services.options.answer_within;
+        match tokio::time::timeout(within, answer).await {
+            Ok(Ok(result)) => Ok(result?),
+            _ => Err(GuildError::NoAnswer(within)),
+        }
+    }
+
+    /// The declared keys.
+    #[must_use]
+    pub fn registry(&self) -> &super::config::registry::Registry {
+        self.0.services.loader.registry()
+    }
+
+    /// Crashes a guild's actor: for drills and tests of the supervision.
+    pub fn crash(&self, guild: GuildId) {
+        // A full mailbox means that the drill does not take place.
+        drop(self.post(&self.slot(guild), Letter::Crash));
+    }
+
+    /// How many letters wait over all guilds.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.values().map(|slot| slot.mailbox.len()).sum()
+    }
+
+    /// Lets every actor finish its mailbox, then stops them all.
+    pub async fn stop(&self) {
+        self.0.services.stopping.cancel();
+        let ended = self.0.ended.lock().await.take();
+        if self.0.supervisor.cast(SupervisorMsg::Drain).is_ok()
+            && let Some(ended) = ended
+            && let Err(error) = ended.await
+        {
+            tracing::error!(%error, "the guilds did not stop in order");
+        }
+        self.0.services.tasks.close();
+        self.0.services.tasks.wait().await;
+    }
+}

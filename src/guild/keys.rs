@@ -1,0 +1,44 @@
+//! The keys that the house itself reads, whatever rooms there are.
+
+use super::config::key::{KeySpec, unset};
+use super::config::value::{Kind, Value};
+
+/// Whether AIMod judges at all in this guild.
+pub static ENABLED: KeySpec = KeySpec::row(
+    "ENABLED",
+    Kind::Bool,
+    || Some(Value::Bool(true)),
+    "Whether AIMod judges messages with its AI. Bot detection has a switch of its own.",
+);
+
+/// What text commands begin with.
+pub static PREFIX: KeySpec = KeySpec::row(
+    "PREFIX",
+    Kind::Text { least: 1, most: 10 },
+    || Some(Value::Text("o!".into())),
+    "What text commands begin with.",
+);
+
+/// Who counts as staff.
+pub static MODERATOR_ROLE_ID: KeySpec = KeySpec::row(
+    "MODERATOR_ROLE_ID",
+    Kind::Role,
+    unset,
+    "The moderators' role: its members count as staff and are not judged.",
+);
+
+/// Where cards go.
+pub static MODERATION_LOG_CHANNEL_ID: KeySpec = KeySpec::row(
+    "MODERATION_LOG_CHANNEL_ID",
+    Kind::Channel,
+    unset,
+    "The channel in which every case is announced. Unset means that nothing is announced.",
+);
+
+/// All of them.
+pub static ALL: [&KeySpec; 4] = [
+    &ENABLED,
+    &PREFIX,
+    &MODERATOR_ROLE_ID,
+    &MODERATION_LOG_CHANNEL_ID,
+];

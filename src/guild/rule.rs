@@ -1,0 +1,45 @@
+//! What a room brings to judge by: keys, and a rule made from the configuration.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::config::key::KeySpec;
+use super::config::snapshot::Values;
+use super::view::GuildView;
+use crate::domain::event::Event;
+use crate::domain::ids::ConfigVersion;
+use crate::domain::verdict::Decision;
+
+/// A room as the guild floor knows it, without its name in the code.
+pub trait Judge: Send + Sync {
+    /// The room's name: the metric label and the start of its decisions' keys.
+    fn room(&self) -> &'static str;
+
+    /// The configuration keys that the room declares.
+    fn keys(&self) -> &'static [&'static KeySpec];
+
+    /// Makes the room's rule from a guild's values. Called once per configuration version, so it may be costly.
+    fn compile(&self, values: &Values) -> Arc<dyn Rule>;
+}
+
+/// A compiled rule. Pure in what it is given: the same guild, configuration, event and time give the same decision.
+pub trait Rule: Send + Sync {
+    /// What the event calls for, if anything.
+    fn judge(&self, case: &Matter<'_>) -> Option<Decision>;
+}
+
+/// What a rule may look at.
+#[derive(Clone, Copy)]
+pub struct Matter<'a> {
+    /// The guild as it is.
+    pub guild: &'a GuildView,
+    /// The configured values, for keys that the rule has not compiled in.
+    pub values: &'a Values,
+    /// Their version.
+    pub version: ConfigVersion,
+    /// What happened.
+    pub event: &'a Event,
+    /// The time of the judgement.
+    pub now: DateTime<Utc>,
+}

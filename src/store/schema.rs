@@ -1,0 +1,244 @@
+// @generated automatically by Diesel CLI.
+
+diesel::table! {
+    /// Every side effect on Discord: the intent before the call, the outcome after it.
+    action_journal (id) {
+        /// Own number over all guilds.
+        id -> Int8,
+        /// Names the decision once and for all, so that it is never carried out twice.
+        #[max_length = 100]
+        operation_key -> Varchar,
+        /// Place of this side effect in its decision.
+        step -> Int2,
+        /// The guild.
+        guild_id -> Int8,
+        /// What is done on Discord.
+        #[max_length = 20]
+        kind -> Varchar,
+        /// What the call needs, so that a restarted process can make it.
+        payload -> Jsonb,
+        /// INTENDED, then DONE, SKIPPED (could not or need not be tried) or FAILED.
+        #[max_length = 20]
+        state -> Varchar,
+        /// Why a step was skipped or failed.
+        detail -> Nullable<Text>,
+        /// The case that the decision opened.
+        case_id -> Nullable<Int8>,
+        /// When the intent was written.
+        created_at -> Timestamptz,
+        /// When the outcome was written.
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Bot detection of a guild; without a row all defaults apply.
+    botdetect_config (guild_id) {
+        /// The guild.
+        guild_id -> Int8,
+        /// Whether messages are searched.
+        enabled -> Bool,
+        /// The guild's own phrases and domains, a list of texts.
+        keywords -> Jsonb,
+        /// What follows the deletion: delete (nothing more), warn, timeout, kick or ban.
+        #[max_length = 50]
+        action -> Varchar,
+        /// Length of a timeout, in seconds.
+        timeout_duration -> Int4,
+        /// Where cards are posted; NULL falls back to the moderation log channel.
+        log_channel -> Nullable<Int8>,
+        /// Roles that are never searched, a list of ids as numbers.
+        whitelist_roles -> Jsonb,
+        /// Users that are never searched, a list of ids as numbers.
+        whitelist_users -> Jsonb,
+        /// When the guild first changed a setting.
+        created_at -> Timestamptz,
+        /// When a setting last changed.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Every command that somebody ran.
+    command_logs (id) {
+        /// Own number over all guilds.
+        id -> Int8,
+        /// The guild.
+        guild_id -> Int8,
+        /// Who ran it.
+        user_id -> Int8,
+        /// The full name with its subcommands; never its arguments.
+        #[max_length = 100]
+        command_name -> Varchar,
+        /// When it was called.
+        timestamp -> Timestamptz,
+        /// OK, REFUSED (wrong arguments), FORBIDDEN (permission) or ERROR.
+        #[max_length = 20]
+        outcome -> Varchar,
+        /// Milliseconds from the call to the end.
+        duration_ms -> Int4,
+    }
+}
+
+diesel::table! {
+    /// What administrators have set; a key without a row is unset.
+    guild_config (guild_id, key) {
+        /// The guild.
+        guild_id -> Int8,
+        /// Canonical upper-case name of the key.
+        #[max_length = 255]
+        key -> Varchar,
+        /// The value as JSON; ids are numbers.
+        value -> Jsonb,
+        /// When the key was first set.
+        created_at -> Timestamptz,
+        /// When the value last changed.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Every configuration change, written in the transaction that made it.
+    guild_config_revisions (guild_id, version) {
+        /// The guild.
+        guild_id -> Int8,
+        /// The version that this change made; gap-free per guild.
+        version -> Int8,
+        /// The key that changed.
+        #[max_length = 255]
+        key -> Varchar,
+        /// The value before; NULL where the key was unset.
+        old_value -> Nullable<Jsonb>,
+        /// The value after; NULL where the key was cleared.
+        new_value -> Nullable<Jsonb>,
+        /// The user who changed it; 0 for the operator or AIMod itself.
+        changed_by -> Int8,
+        /// The way it came: COMMAND, CLI, IMPORT or SYSTEM.
+        #[max_length = 20]
+        source -> Varchar,
+        /// Why, where somebody said so.
+        reason -> Nullable<Text>,
+        /// When it was committed.
+        changed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// One row per guild that AIMod has met; follows the gateway.
+    guild_settings (guild_id) {
+        /// The guild.
+        guild_id -> Int8,
+        /// Its name; empty until the gateway has told it.
+        #[max_length = 255]
+        name -> Varchar,
+        /// Members as Discord last counted them.
+        member_count -> Int4,
+        /// Gap-free version of the configuration; 0 where nothing was ever changed.
+        config_version -> Int8,
+        /// The highest case number given out; the next case takes the one after it.
+        last_case_number -> Int8,
+        /// When AIMod was removed from the guild; NULL while it is a member.
+        left_at -> Nullable<Timestamptz>,
+        /// When AIMod first met the guild.
+        created_at -> Timestamptz,
+        /// When this row last changed.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The cases of a guild: every punishment, by AIMod or by a moderator.
+    moderation_logs (id) {
+        /// Own number over all guilds.
+        id -> Int8,
+        /// The guild.
+        guild_id -> Int8,
+        /// Number of the case in its guild; gap-free, from 1.
+        case_number -> Int8,
+        /// Who punished; 0 is AIMod itself.
+        moderator_id -> Int8,
+        /// Who was punished.
+        target_user_id -> Int8,
+        /// DELETE, WARN, TIMEOUT, KICK, BAN, or an older program's word.
+        #[max_length = 50]
+        action_type -> Varchar,
+        /// Why.
+        reason -> Nullable<Text>,
+        /// How long a timeout lasts, in seconds.
+        duration_seconds -> Nullable<Int4>,
+        /// PENDING while the action is under way, then DONE or FAILED.
+        #[max_length = 20]
+        outcome -> Varchar,
+        /// What kept the action from being done in full.
+        outcome_detail -> Nullable<Text>,
+        /// Where the log card stands.
+        channel_id -> Nullable<Int8>,
+        /// The log card.
+        message_id -> Nullable<Int8>,
+        /// When it was decided.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Users over all guilds, with their counters.
+    user_data (user_id) {
+        /// The user.
+        user_id -> Int8,
+        /// The user name when last seen.
+        #[max_length = 255]
+        username -> Nullable<Varchar>,
+        /// The four digits of old names.
+        #[max_length = 10]
+        discriminator -> Nullable<Varchar>,
+        /// The picture when last seen.
+        avatar_url -> Nullable<Text>,
+        /// When AIMod first saw the user.
+        first_seen -> Timestamptz,
+        /// When AIMod last saw the user; at most one flush late.
+        last_seen -> Timestamptz,
+        /// Messages seen; a crash may lose the last flush interval.
+        message_count -> Int8,
+        /// Infractions recorded, in the infraction's own transaction.
+        infraction_count -> Int8,
+    }
+}
+
+diesel::table! {
+    /// What members did against the rules.
+    user_infractions (id) {
+        /// Own number over all guilds.
+        id -> Int8,
+        /// The guild.
+        guild_id -> Int8,
+        /// The member.
+        user_id -> Int8,
+        /// When it happened.
+        timestamp -> Timestamptz,
+        /// The rule that was broken.
+        rule_violated -> Nullable<Text>,
+        /// What was decided: the action of the case.
+        action_taken -> Nullable<Text>,
+        /// Why the rule applies; never the member's own text.
+        reasoning -> Nullable<Text>,
+        /// The moderation_logs row that carried it out.
+        case_id -> Nullable<Int8>,
+        /// When this row was written.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(action_journal -> moderation_logs (case_id));
+diesel::joinable!(user_infractions -> moderation_logs (case_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    action_journal,
+    botdetect_config,
+    command_logs,
+    guild_config,
+    guild_config_revisions,
+    guild_settings,
+    moderation_logs,
+    user_data,
+    user_infractions,
+);

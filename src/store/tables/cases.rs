@@ -1,0 +1,95 @@
+//! `moderation_logs`: the cases of a guild.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId};
+use crate::store::schema::{action_journal, moderation_logs};
+
+/// A case as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = moderation_logs, check_for_backend(diesel::pg::Pg))]
+pub struct Case {
+    /// Its number in the guild.
+    pub case_number: i64,
+    /// Who punished; 0 is AIMod itself.
+    pub moderator_id: i64,
+    /// Who was punished.
+    pub target_user_id: i64,
+    /// What was done.
+    pub action_type: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// How long a timeout lasts, in seconds.
+    pub duration_seconds: Option<i32>,
+    /// PENDING, DONE or FAILED.
+    pub outcome: String,
+    /// What kept it from being done in full.
+    pub outcome_detail: Option<String>,
+    /// Where the log card stands.
+    pub channel_id: Option<i64>,
+    /// The log card.
+    pub message_id: Option<i64>,
+    /// When it was decided.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Case {
+    /// Finds a case by its number.
+    ///
+    /// # Errors
+    /// Whatever the database gives.
+    pub async fn find(
+        conn: &mut AsyncPgConnection,
+        guild: GuildId,
+        number: CaseNumber,
+    ) -> QueryResult<Option<Self>> {
+        moderation_logs::table
+            .filter(moderation_logs::guild_id.eq(guild.as_i64()))
+            .filter(moderation_logs::case_number.eq(number.0))
+            .select(Self::as_select())
+            .first(conn)
+            .await
+            .optional()
+    }
+}
+
+/// What became of a case's action, and where its card stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOutcome {
+    /// Whether the punishment was carried out.
+    pub done: bool,
+    /// What kept parts of it from being done.
+    pub detail: Option<String>,
+    /// The card in the log channel, where one was posted.
+    pub card: Option<(ChannelId, MessageId)>,
+}
+
+impl CaseOutcome {
+    /// Writes the outcome into the case that a journaled operation opened. For records only: see `writer/`.
+    ///
+    /// # Errors
+    /// Whatever the database gives.
+    pub(super) async fn update(
+        &self,
+        conn: &mut AsyncPgConnection,
+        operation_key: &str,
+    ) -> QueryResult<()> {
+        let case = action_journal::table
+            .filter(action_journal::operation_key.eq(operation_key))
+            .filter(action_journal::step.eq(0))
+            .select(action_journal::case_id);
+        diesel::update(moderation_logs::table.filter(moderation_logs::id.nullable().eq_any(case)))
+            .set((
+                moderation_logs::outcome.eq(if self.done { "DONE" } else { "FAILED" }),
+                moderation_logs::outcome_detail.eq(self.detail.as_deref()),
+                moderation_logs::channel_id.eq(self.card.map(|(channel, _)| channel.as_i64())),
+                moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
+            ))
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+}

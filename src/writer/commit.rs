@@ -1,0 +1,205 @@
+//! One batch, one transaction: commits it, retries what passes, finds the poisoned row, and never writes a
+//! committed batch again.
+
+use std::time::{Duration, Instant};
+
+use diesel::result::Error as DieselError;
+use diesel::sql_types::{Nullable, Text};
+use diesel::{QueryResult, QueryableByName};
+use diesel_async::{
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager as _,
+};
+
+use super::WriterOptions;
+use super::error::WriteError;
+use super::group::Batch;
+use super::metrics::{BATCH_ROWS, COMMIT_SECONDS, ROWS_TOTAL};
+use crate::store::{Pool, is_transient};
+
+/// How one attempt to commit a batch ended.
+enum Attempt {
+    Committed,
+    /// Nothing was written, and trying again may help.
+    Transient,
+    /// Nothing was written, and this batch will never be accepted as it is.
+    Poisoned(DieselError),
+    /// The connection broke during COMMIT: only the transaction's id can tell.
+    Unknown(String),
+}
+
+/// Commits a batch and answers all its callers, however long that takes within `options.retry_for`.
+pub(super) async fn commit(pool: &Pool, options: &WriterOptions, batch: Batch) {
+    let mut waiting = vec![batch];
+    while let Some(mut batch) = waiting.pop() {
+        match commit_one(pool, options, &mut batch).await {
+            Ok(()) => acknowledge(batch),
+            Err(Failure::Unavailable) => {
+                fail(
+                    batch,
+                    "unavailable",
+                    &WriteError::Unavailable(options.retry_for),
+                );
+            }
+            Err(Failure::Poisoned(error)) if batch.rows() == 1 => refuse(batch, &error),
+            Err(Failure::Poisoned(_)) => {
+                let (older, newer) = batch.split();
+                waiting.extend([newer, older]);
+            }
+        }
+    }
+}
+
+enum Failure {
+    Unavailable,
+    Poisoned(DieselError),
+}
+
+async fn commit_one(
+    pool: &Pool,
+    options: &WriterOptions,
+    batch: &mut Batch,
+) -> Result<(), Failure> {
+    let started = Instant::now();
+    let mut pause = options.first_pause;
+    loop {
+        let begun = Instant::now();
+        match attempt(pool, options, batch).await {
+            Attempt::Committed => {
+                COMMIT_SECONDS.record([], begun.elapsed());
+                return Ok(());
+            }
+            Attempt::Poisoned(error) => return Err(Failure::Poisoned(error)),
+            Attempt::Unknown(transaction) => {
+                if was_committed(pool, options, &transaction, started).await? {
+                    return Ok(());
+                }
+            }
+            Attempt::Transient => {}
+        }
+        if started.elapsed() + pause > options.retry_for {
+            return Err(Failure::Unavailable);
+        }
+        for group in batch.groups_mut() {
+            ROWS_TOTAL.add([group.table(), "retried"], group.len() as u64);
+        }
+        tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+async fn attempt(pool: &Pool, options: &WriterOptions, batch: &mut Batch) -> Attempt {
+    let Ok(mut conn) = pool.acquire().await else {
+        return Attempt::Transient;
+    };
+    let work = write(&mut conn, batch);
+    let transaction = match tokio::time::timeout(options.attempt_limit, work).await {
+        Ok(Ok(transaction)) => transaction,
+        Ok(Err(error)) => {
+            let transient = is_transient(&error);
+            if !transient {
+                // The connection goes back to the pool only with its transaction closed.
+                drop(AnsiTransactionManager::rollback_transaction(&mut *conn).await);
+            }
+            return if transient {
+                Attempt::Transient
+            } else {
+                Attempt::Poisoned(error)
+            };
+        }
+        Err(_) => return Attempt::Transient,
+    };
+    let ending = AnsiTransactionManager::commit_transaction(&mut *conn);
+    match tokio::time::timeout(options.attempt_limit, ending).await {
+        Ok(Ok(())) => Attempt::Committed,
+        Ok(Err(error)) if !is_transient(&error) => Attempt::Poisoned(error),
+        _ => Attempt::Unknown(transaction),
+    }
+}
+
+#[derive(QueryableByName)]
+struct TransactionId {
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+/// Writes all groups inside an open transaction and returns that transaction's id.
+async fn write(conn: &mut AsyncPgConnection, batch: &mut Batch) -> QueryResult<String> {
+    AnsiTransactionManager::begin_transaction(conn).await?;
+    for group in batch.groups_mut() {
+        group.write(conn).await?;
+    }
+    // No diesel function knows the transaction id, without which a broken COMMIT could not be told from a lost one.
+    let row: TransactionId = diesel::sql_query("SELECT pg_current_xact_id()::text AS id")
+        .get_result(conn)
+        .await?;
+    Ok(row.id)
+}
+
+#[derive(QueryableByName)]
+struct TransactionStatus {
+    #[diesel(sql_type = Nullable<Text>)]
+    status: Option<String>,
+}
+
+/// Asks PostgreSQL what became of a transaction whose COMMIT got no answer.
+async fn was_committed(
+    pool: &Pool,
+    options: &WriterOptions,
+    transaction: &str,
+    started: Instant,
+) -> Result<bool, Failure> {
+    while started.elapsed() < options.retry_for {
+        match transaction_status(pool, transaction).await {
+            Ok(Some(status)) if status == "committed" => return Ok(true),
+            Ok(Some(status)) if status == "aborted" => return Ok(false),
+            // Still in progress, or no database to ask.
+            _ => tokio::time::sleep(options.first_pause).await,
+        }
+    }
+    Err(Failure::Unavailable)
+}
+
+async fn transaction_status(pool: &Pool, transaction: &str) -> anyhow::Result<Option<String>> {
+    let mut conn = pool.acquire().await?;
+    let row: TransactionStatus = diesel::sql_query("SELECT pg_xact_status($1::xid8) AS status")
+        .bind::<Text, _>(transaction)
+        .get_result(&mut *conn)
+        .await?;
+    Ok(row.status)
+}
+
+fn acknowledge(batch: Batch) {
+    BATCH_ROWS.record([], batch.rows() as f64);
+    for group in batch.into_groups() {
+        ROWS_TOTAL.add([group.table(), "committed"], group.len() as u64);
+        group.acknowledge();
+    }
+}
+
+fn refuse(batch: Batch, error: &DieselError) {
+    for group in batch.into_groups() {
+        let error = WriteError::Refused {
+            table: group.table(),
+            reason: reason_of(error),
+        };
+        tracing::error!(table = group.table(), %error, "a row was refused");
+        ROWS_TOTAL.add([group.table(), "refused"], group.len() as u64);
+        group.fail(&error);
+    }
+}
+
+fn fail(batch: Batch, outcome: &'static str, error: &WriteError) {
+    for group in batch.into_groups() {
+        tracing::error!(table = group.table(), rows = group.len(), %error, "rows were not written");
+        ROWS_TOTAL.add([group.table(), outcome], group.len() as u64);
+        group.fail(error);
+    }
+}
+
+/// PostgreSQL's primary message: it names the constraint or the type, while values stand only in its detail.
+fn reason_of(error: &DieselError) -> String {
+    match error {
+        DieselError::DatabaseError(_, information) => information.message().to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,6 @@
+//! The edge to Discord, gateway and REST, against the simulated Discord over real sockets.
+#![cfg(feature = "simulator")]
+
+mod gateway;
+mod rest;
+mod world;

@@ -1,0 +1,68 @@
+//! The test servers do what tests rely on. Runs in every test program, so that none of this is ever dead code.
+
+use ::redis::Value;
+use diesel_async::SimpleAsyncConnection;
+
+use super::{
+    Link, TestDatabase, TestRedis, database, database_without_schema, redis, server_options,
+};
+use aimod::store::{Pool, PoolOptions};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_test_has_a_database_of_its_own() {
+    let (first, second) = tokio::join!(database(), database_without_schema());
+    assert_ne!(first.name, second.name);
+    let statement = "SELECT * FROM guild_config";
+    let mut connection = first.pool.acquire().await.expect("a connection");
+    connection.batch_execute(statement).await.expect("migrated");
+    let mut connection = second.pool.acquire().await.expect("a connection");
+    connection
+        .batch_execute(statement)
+        .await
+        .expect_err("empty");
+    assert_eq!(server_options().data_dir, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_can_be_cut_stalled_and_healed() {
+    let database: TestDatabase = database().await;
+    let (link, url) = Link::to_postgres(&database.url).await;
+    assert!(link.address().ip().is_loopback());
+    let options = PoolOptions {
+        acquire_timeout: std::time::Duration::from_millis(300),
+        ..PoolOptions::from_settings(
+            "linked",
+            &aimod::settings::DatabaseSettings {
+                min_connections: 0,
+                ..aimod::settings::DatabaseSettings::default()
+            },
+        )
+    };
+    let pool = Pool::open(&url, options).expect("a pool");
+    pool.ping().await.expect("the link is open");
+    link.cut();
+    pool.ping().await.expect_err("the link is cut");
+    link.stall();
+    pool.ping().await.expect_err("nothing passes");
+    link.delay(std::time::Duration::from_millis(1));
+    // An attempt that got stuck may take the first caller's time.
+    while pool.ping().await.is_err() {}
+    link.heal();
+    pool.ping().await.expect("the link is open");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_test_has_a_redis_that_can_die() {
+    let mut redis: TestRedis = redis().await;
+    redis.command(&["SET", "a", "1"]).await.expect("it answers");
+    redis.flush().await;
+    let value = redis.command(&["GET", "a"]).await.expect("it answers");
+    assert_eq!(value, Value::Nil);
+    redis.stop().await;
+    redis.command(&["GET", "a"]).await.expect_err("it is dead");
+    redis.start().await;
+    redis
+        .command(&["GET", "a"])
+        .await
+        .expect("it answers again");
+}
