@@ -101,14 +101,11 @@ async fn a_member_is_timed_out_and_kicked() {
         .time_out(guild, mallory, until, "calm down: ü")
         .await;
     assert_eq!(timed_out, Ok(()));
-    let member = MemberState {
-        roles: vec![],
-        timeout_until: Some(until),
-    };
-    assert_eq!(
-        scene.rest.find_member(guild, mallory).await,
-        Ok(Some(member))
-    );
+    let found = scene.rest.find_member(guild, mallory).await;
+    let member = found.expect("an answer").expect("a member");
+    assert_eq!(member.roles, []);
+    assert_eq!(member.timeout_until, Some(until));
+    assert!(member.joined_at.is_some());
     assert_eq!(scene.rest.kick(guild, mallory, "spam").await, Ok(()));
     scene.sim.look(|world| {
         assert!(!world.is_member(guild, mallory));
