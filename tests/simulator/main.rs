@@ -10,6 +10,7 @@ mod moderation;
 mod posting;
 mod rules;
 mod socket;
+mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
 use reqwest::{Method, StatusCode};
