@@ -168,30 +168,39 @@ impl App {
         self.gateway.closed().await
     }
 
-    /// Stops everything, top-down, within `process.shutdown_secs`: intake, what is in hand, writer, database.
+    /// Stops intake, finishes what is in hand and drains the writer. The database stays open for reading.
     ///
     /// # Errors
-    /// Where something did not end in time; what was not settled stays in the journal.
-    pub async fn stop(self) -> anyhow::Result<()> {
-        let deadline = Instant::now() + self.shutdown;
+    /// Where that took longer than `process.shutdown_secs` leaves; what was not settled stays in the journal.
+    pub async fn rest(&self) -> anyhow::Result<()> {
         let third = self.shutdown / 3;
+        let deadline = Instant::now() + self.shutdown - third / 2;
         if let Err(error) = self.gateway.stop(third).await {
             tracing::warn!(%error, "the gateway did not close in order");
         }
-        self.stopping.cancel();
-        let drained = tokio::time::timeout_at(deadline - third / 2, async {
+        tokio::time::timeout_at(deadline, async {
             self.guilds.stop().await;
             self.actions.stop().await;
             self.writer.drain().await;
         })
-        .await;
+        .await
+        .context(
+            "the stop took longer than process.shutdown_secs; what is left stays in the journal",
+        )
+    }
+
+    /// Stops everything, top-down, within `process.shutdown_secs`. After [`App::rest`] only the rest is left to stop.
+    ///
+    /// # Errors
+    /// As [`App::rest`].
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let rested = self.rest().await;
+        self.stopping.cancel();
         self.beside.close();
         self.beside.wait().await;
         self.endpoints.stop().await;
         self.database.stop().await;
-        drained.context(
-            "the stop took longer than process.shutdown_secs; what is left stays in the journal",
-        )
+        rested
     }
 
     /// All guilds of this process.

@@ -15,6 +15,7 @@ use super::metrics::{
     SHED_TOTAL,
 };
 use super::slot::{Slot, State};
+use crate::cache::count_guild_config;
 use crate::domain::event::{Event, GuildEvent};
 use crate::store::tables::config::{ConfigChange, ConfigChanged};
 use crate::store::tables::guilds::GuildSeen;
@@ -214,6 +215,7 @@ impl Memory {
     }
 
     fn judge(&self, event: &GuildEvent) {
+        count_guild_config(true);
         let Some(snapshot) = self.slot.snapshot.load_full() else {
             return;
         };

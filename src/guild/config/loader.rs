@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::registry::Registry;
 use super::snapshot::Snapshot;
-use crate::cache::{Cache, Outcome};
+use crate::cache::{Cache, Outcome, count_guild_config};
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::store::tables::config::{StoredConfig, find_version, load_config};
 use crate::store::{Pool, StoreError, timed};
@@ -42,6 +42,7 @@ impl Loader {
     /// # Errors
     /// Where neither PostgreSQL nor Redis can tell. Never a default in place of a failed read.
     pub async fn load(&self, guild: GuildId) -> Result<Snapshot, StoreError> {
+        count_guild_config(false);
         let cached = from_cache(self.cache.find_guild_config(guild).await);
         let stored = match (self.from_database(guild, cached.as_ref()).await, cached) {
             (Ok(stored), _) => stored,
