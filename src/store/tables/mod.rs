@@ -6,3 +6,11 @@ pub mod guilds;
 pub mod infractions;
 pub mod operations;
 pub mod users;
+
+#[cfg(test)]
+mod tests;
+
+/// A text that PostgreSQL can hold. What comes from Discord or its members must not keep a row from being written.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
+}
