@@ -137,7 +137,11 @@ async fn compare(what: &str, options: ServerOptions, settings: &Settings) -> any
     migrations::migrate(&url).await?;
     fill(&url).await?;
     let pool = Pool::open(&url, PoolOptions::from_settings("main", &settings.database))?;
-    let writer = Writer::start(pool, WriterOptions::from(&settings.writer)).await?;
+    let mut o = WriterOptions::from(&settings.writer);
+    if let Some(n) = process_environment().get("PARTS") {
+        o.connections = n.parse()?;
+    }
+    let writer = Writer::start(pool, o).await?;
     let (mut rates, mut references, mut waits) = (Vec::new(), Vec::new(), Vec::new());
     for number in 1..=ROUNDS {
         let reference = pgbench(&address, &file).await?;
@@ -201,8 +205,18 @@ async fn main() -> anyhow::Result<()> {
         .prefix("aimod-bench-")
         .tempdir_in(&settings.places.temp_dir)?;
     let lines = [
-        compare("kept cluster (fsync on)", kept(&settings, folder.path())?, &settings).await?,
-        compare("throw-away cluster (fsync off)", throw_away(&settings), &settings).await?,
+        compare(
+            "kept cluster (fsync on)",
+            kept(&settings, folder.path())?,
+            &settings,
+        )
+        .await?,
+        compare(
+            "throw-away cluster (fsync off)",
+            throw_away(&settings),
+            &settings,
+        )
+        .await?,
     ];
     table::print("cargo bench --bench durable_writes", "writes/s", &lines);
     Ok(())

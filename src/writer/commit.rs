@@ -174,10 +174,8 @@ async fn was_committed(
 ) -> Result<bool, Failure> {
     let started = Instant::now();
     while started.elapsed() < options.retry_for {
-        let asked = tokio::time::timeout(
-            options.attempt_limit,
-            transaction_status(pool, transaction),
-        );
+        let asked =
+            tokio::time::timeout(options.attempt_limit, transaction_status(pool, transaction));
         match asked.await {
             Ok(Ok(Some(status))) if status == "committed" => return Ok(true),
             Ok(Ok(Some(status))) if status == "aborted" => return Ok(false),
