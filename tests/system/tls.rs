@@ -22,8 +22,8 @@ use crate::support::{Link, database};
 // Made for these tests alone, for the name localhost, by:
 // openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=localhost
 //   -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE
-const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/base/certificate.pem");
-const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/base/key.pem");
+const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/system/certificate.pem");
+const KEY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/system/key.pem");
 
 /// A server of the test's database that speaks TLS before it; gives its port.
 async fn encrypted(url: &SecretString) -> u16 {
