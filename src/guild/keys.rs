@@ -55,7 +55,7 @@ fn is_visible(value: &Value) -> Result<(), ValueError> {
     };
     match value {
         Value::Text(text) if text.chars().any(is_hidden) => Err(ValueError(
-            "A prefix takes visible characters only".to_owned(),
+            "a prefix takes visible characters only".to_owned(),
         )),
         _ => Ok(()),
     }

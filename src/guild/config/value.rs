@@ -185,7 +185,7 @@ impl Kind {
     fn mismatch(&self, text: &str) -> ValueError {
         let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
         ValueError(format!(
-            "“{shown}” does not fit: expected {}",
+            "“{shown}” does not fit; it takes {}",
             self.describe()
         ))
     }

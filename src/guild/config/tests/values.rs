@@ -118,7 +118,7 @@ fn switches_are_read_as_people_say_them() {
     }
     insta::assert_snapshot!(
         parse(Kind::Bool, "maybe").expect_err("no switch"),
-        @"“maybe” does not fit: expected true or false"
+        @"“maybe” does not fit; it takes true or false"
     );
 }
 
@@ -153,7 +153,7 @@ fn ids_are_taken_bare_or_as_the_right_mention() {
         (Kind::Users, "<@&7>"),
     ] {
         let error = parse(kind, text).expect_err(text);
-        assert!(error.contains("does not fit: expected"), "{error}");
+        assert!(error.contains("does not fit; it takes"), "{error}");
     }
 }
 
