@@ -86,7 +86,7 @@ impl Scene {
         Ok((version.0, old))
     }
 
-    async fn load(&self) -> StoredConfig {
+    async fn stored(&self) -> StoredConfig {
         load_config(&mut *self.conn().await, GUILD, &["botdetect_config"])
             .await
             .expect("the configuration")
@@ -171,10 +171,10 @@ async fn a_row_is_set_overwritten_and_cleared_with_its_revisions() {
     let set = |value| scene.set(change(Place::Row, value));
     assert_eq!(set(Some(one.clone())).await, Ok((1, None)));
     assert_eq!(set(Some(two.clone())).await, Ok((2, Some(one.clone()))));
-    assert_eq!(scene.load().await.values["KEY"], two);
+    assert_eq!(scene.stored().await.values["KEY"], two);
     assert_eq!(set(None).await, Ok((3, Some(two))));
     assert_eq!(set(None).await, Ok((4, None)), "clearing an unset key");
-    let loaded = scene.load().await;
+    let loaded = scene.stored().await;
     assert_eq!(loaded.version, ConfigVersion(4));
     assert!(loaded.values.is_empty());
     let revisions = "SELECT string_agg(version || ' ' || COALESCE(old_value::text, '-') || ' ' || \
@@ -196,7 +196,7 @@ async fn a_column_is_set_and_cleared_to_its_default() {
     assert_eq!(set(None).await, Ok((1, None)), "no row, nothing to clear");
     assert_eq!(set(Some(json!("ban"))).await, Ok((2, None)));
     assert_eq!(set(Some(json!("kick"))).await, Ok((3, Some(json!("ban")))));
-    let values = scene.load().await.values;
+    let values = scene.stored().await.values;
     assert_eq!(values["botdetect_config.action"], "kick");
     assert_eq!(
         values["botdetect_config.enabled"], false,
@@ -204,7 +204,7 @@ async fn a_column_is_set_and_cleared_to_its_default() {
     );
     assert_eq!(set(None).await, Ok((4, Some(json!("kick")))));
     assert_eq!(
-        scene.load().await.values["botdetect_config.action"],
+        scene.stored().await.values["botdetect_config.action"],
         "timeout"
     );
 }
@@ -289,7 +289,7 @@ async fn a_configuration_is_of_one_moment() {
     };
     let read = async {
         loop {
-            let loaded = scene.load().await;
+            let loaded = scene.stored().await;
             let value = loaded.values.get("KEY").and_then(Value::as_i64);
             assert_eq!(value.unwrap_or_default(), loaded.version.0);
             if loaded.version.0 == 40 {
