@@ -10,10 +10,7 @@ use super::activity::Activity;
 use super::config::change::{self, Change, ChangeError, Changed};
 use super::guilds::Services;
 use super::mailbox::Letter;
-use super::metrics::{
-    CHANGES_TOTAL, DECISIONS_TOTAL, MAILBOX_WAIT, MESSAGE_DECISION, MESSAGES_TOTAL, RELOAD_SECONDS,
-    SHED_TOTAL,
-};
+use super::metrics::{CHANGES_TOTAL, DECISIONS_TOTAL, MessageMeters, RELOAD_SECONDS, SHED_TOTAL};
 use super::slot::{Slot, State};
 use crate::cache::count_guild_config;
 use crate::domain::event::{Event, GuildEvent};
@@ -48,6 +45,7 @@ pub(super) struct Memory {
     slot: Arc<Slot>,
     services: Services,
     activity: Activity,
+    meters: MessageMeters,
     last_letter: Instant,
 }
 
@@ -66,6 +64,7 @@ impl Actor for GuildActor {
             slot: start.slot,
             services: start.services,
             activity: Activity::default(),
+            meters: MessageMeters::new(),
             last_letter: Instant::now(),
         })
     }
@@ -147,7 +146,7 @@ impl Memory {
         let Some((came, letter)) = self.slot.mailbox.pop() else {
             return;
         };
-        MAILBOX_WAIT.record([], came.elapsed());
+        self.meters.wait.record(came.elapsed());
         self.last_letter = Instant::now();
         match letter {
             Letter::Event(event) => self.handle_event(event).await,
@@ -173,8 +172,8 @@ impl Memory {
                         .note(&message.author, self.services.clock.now());
                 }
                 self.judge(&event);
-                MESSAGE_DECISION.record([], event.received.elapsed());
-                MESSAGES_TOTAL.increment([]);
+                self.meters.decision.record(event.received.elapsed());
+                self.meters.judged.increment(1);
             }
             Event::MemberJoined(_) => self.judge(&event),
             _ => {}
