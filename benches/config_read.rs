@@ -66,7 +66,11 @@ fn main() {
     };
     let by_map = |key: &KeySpec| map.get(black_box(key.name)).is_some();
     let mut subjects: Vec<Subject<'_>> = vec![
-        batch(CALLS, || guard().as_ref().map(|s| s.values().bool(black_box(&ENABLED)))),
+        batch(CALLS, || {
+            guard()
+                .as_ref()
+                .map(|s| s.values().bool(black_box(&ENABLED)))
+        }),
         batch(CALLS, || {
             guard()
                 .as_ref()

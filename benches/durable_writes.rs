@@ -201,8 +201,18 @@ async fn main() -> anyhow::Result<()> {
         .prefix("aimod-bench-")
         .tempdir_in(&settings.places.temp_dir)?;
     let lines = [
-        compare("kept cluster (fsync on)", kept(&settings, folder.path())?, &settings).await?,
-        compare("throw-away cluster (fsync off)", throw_away(&settings), &settings).await?,
+        compare(
+            "kept cluster (fsync on)",
+            kept(&settings, folder.path())?,
+            &settings,
+        )
+        .await?,
+        compare(
+            "throw-away cluster (fsync off)",
+            throw_away(&settings),
+            &settings,
+        )
+        .await?,
     ];
     table::print("cargo bench --bench durable_writes", "writes/s", &lines);
     Ok(())

@@ -32,7 +32,12 @@ fn messages() -> Vec<(&'static str, String)> {
         ("look-alikes and emoji", disguised),
         ("two links", link),
     ]
-    .map(|(what, text)| (what, text.chars().chain("…".chars().cycle()).take(200).collect()))
+    .map(|(what, text)| {
+        (
+            what,
+            text.chars().chain("…".chars().cycle()).take(200).collect(),
+        )
+    })
     .into()
 }
 

@@ -75,9 +75,8 @@ async fn run(
         .proxy(base)
         .ratelimiter_disabled(true)
         .build();
-    let intents = GatewayIntents::GUILDS
-        | GatewayIntents::GUILD_MESSAGES
-        | GatewayIntents::MESSAGE_CONTENT;
+    let intents =
+        GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES | GatewayIntents::MESSAGE_CONTENT;
     let mut client = ClientBuilder::new_with_http(http, intents)
         .raw_event_handler(counter)
         .await?;

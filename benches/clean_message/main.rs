@@ -113,8 +113,9 @@ impl House {
     }
 
     fn metric(&self, name: &str) -> f64 {
-        let metric: Option<&'static dyn Metric> =
-            app::metrics().into_iter().find(|known| known.name() == name);
+        let metric: Option<&'static dyn Metric> = app::metrics()
+            .into_iter()
+            .find(|known| known.name() == name);
         metric.map_or(f64::NAN, |metric| {
             self.app.telemetry().snapshot().total(metric, &[])
         })
@@ -206,14 +207,20 @@ fn report(before: Effort, after: Effort) -> anyhow::Result<()> {
         "  transactions as PostgreSQL counts them  {} (its own upkeep among them)",
         after.transactions - before.transactions
     );
-    println!("  REST calls                              {}", after.requests - before.requests);
+    println!(
+        "  REST calls                              {}",
+        after.requests - before.requests
+    );
     println!(
         "  SQL per message {:.6}, REST per message {:.6}",
         (loans - commits) / messages,
         (after.requests - before.requests) / messages
     );
     ensure!(loans <= commits, "a clean message asked the database");
-    ensure!(after.requests <= before.requests, "a clean message asked Discord");
+    ensure!(
+        after.requests <= before.requests,
+        "a clean message asked Discord"
+    );
     ensure!(after.shed <= before.shed, "messages were shed");
     Ok(())
 }
@@ -248,8 +255,16 @@ async fn main() -> anyhow::Result<()> {
         target,
     };
     let lines = [
-        line("gateway → decision, simulator in the same process", median(whole), "near 1"),
-        line("delivery → decision, without Discord", median(inside), "≥ 80,000"),
+        line(
+            "gateway → decision, simulator in the same process",
+            median(whole),
+            "near 1",
+        ),
+        line(
+            "delivery → decision, without Discord",
+            median(inside),
+            "≥ 80,000",
+        ),
     ];
     table::print("cargo bench --bench clean_message", "messages/s", &lines);
     Ok(())

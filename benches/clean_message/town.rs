@@ -38,7 +38,11 @@ impl Town {
 
     /// Posts so many messages, spread over the guilds, and waits until `arrived` tells that all of them were dealt
     /// with. Gives the messages per second from the first post on.
-    pub(crate) async fn talk(&self, messages: u64, arrived: impl Fn() -> u64) -> anyhow::Result<f64> {
+    pub(crate) async fn talk(
+        &self,
+        messages: u64,
+        arrived: impl Fn() -> u64,
+    ) -> anyhow::Result<f64> {
         let goal = arrived() + messages;
         let begun = Instant::now();
         for (posted, (talker, channel)) in (0..messages).zip(self.talkers.iter().cycle()) {

@@ -1,10 +1,10 @@
 //! Times short calls in batches, all subjects in turn, so that a busy machine slows all of them alike.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// Times one batch of calls.
-pub(crate) type Subject<'a> = Box<dyn FnMut() -> Duration + 'a>;
+/// Times one batch of calls and gives the nanoseconds of one.
+pub(crate) type Subject<'a> = Box<dyn FnMut() -> f64 + 'a>;
 
 /// A batch of `calls` calls; the dispatch to the batch is paid once.
 pub(crate) fn batch<'a, T>(calls: u32, mut call: impl FnMut() -> T + 'a) -> Subject<'a> {
@@ -13,7 +13,7 @@ pub(crate) fn batch<'a, T>(calls: u32, mut call: impl FnMut() -> T + 'a) -> Subj
         for _ in 0..calls {
             black_box(call());
         }
-        begun.elapsed() / calls
+        begun.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
     })
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn batch<'a, T>(calls: u32, mut call: impl FnMut() -> T + 'a) -> Subj
 ///
 /// Batches much shorter than a microsecond in all would measure the clock; those of a millisecond, the scheduler.
 pub(crate) fn medians(rounds: usize, subjects: &mut [Subject<'_>]) -> Vec<f64> {
-    let mut times: Vec<Vec<Duration>> = vec![Vec::with_capacity(rounds); subjects.len()];
+    let mut times: Vec<Vec<f64>> = vec![Vec::with_capacity(rounds); subjects.len()];
     for _ in 0..rounds {
         for (subject, times) in subjects.iter_mut().zip(&mut times) {
             times.push(subject());
@@ -30,8 +30,8 @@ pub(crate) fn medians(rounds: usize, subjects: &mut [Subject<'_>]) -> Vec<f64> {
     times
         .into_iter()
         .map(|mut times| {
-            times.sort_unstable();
-            times[times.len() / 2].as_secs_f64() * 1e9
+            times.sort_by(f64::total_cmp);
+            times[times.len() / 2]
         })
         .collect()
 }
