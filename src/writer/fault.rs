@@ -18,14 +18,14 @@ pub(super) enum Fault {
 /// States of the server that pass or that an operator mends, in its own words (diesel-async hands on no SQLSTATE).
 /// Taken for a row's own fault they would refuse every row that comes. Only beginnings count: values may stand later.
 const SERVER_STATES: [&str; 8] = [
-    "could not extend file",                              // 53100
-    "could not write to file",                            // 53100
-    "could not access status of transaction",             // 58P01
-    "out of memory",                                      // 53200
-    "out of shared memory",                               // 53200
-    "canceling statement due to user request",            // 57014, an operator's pg_cancel_backend
-    "canceling statement due to conflict with recovery",  // 40001
-    "terminating connection due to",                      // 57P01-57P05, 25P03
+    "could not extend file",                             // 53100
+    "could not write to file",                           // 53100
+    "could not access status of transaction",            // 58P01
+    "out of memory",                                     // 53200
+    "out of shared memory",                              // 53200
+    "canceling statement due to user request",           // 57014, an operator's pg_cancel_backend
+    "canceling statement due to conflict with recovery", // 40001
+    "terminating connection due to",                     // 57P01-57P05, 25P03
 ];
 
 const TIME_LIMITS: [&str; 2] = [
@@ -103,7 +103,10 @@ mod tests {
 
     #[test]
     fn a_wrong_value_is_the_rows_fault() {
-        let fault = says(DatabaseErrorKind::CheckViolation, "violates check constraint");
+        let fault = says(
+            DatabaseErrorKind::CheckViolation,
+            "violates check constraint",
+        );
         assert_eq!(fault, Fault::Row);
         assert_eq!(Fault::of(&Error::NotFound), Fault::Row);
         assert!(fault.is_poison(true));

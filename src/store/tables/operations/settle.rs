@@ -150,7 +150,8 @@ pub async fn list_steps(
 fn steps() -> _ {
     let number: dsl::Nullable<moderation_logs::case_number> =
         moderation_logs::case_number.nullable();
-    let decided: dsl::Nullable<moderation_logs::created_at> = moderation_logs::created_at.nullable();
+    let decided: dsl::Nullable<moderation_logs::created_at> =
+        moderation_logs::created_at.nullable();
     action_journal::table
         .left_join(moderation_logs::table)
         .order((action_journal::operation_key, action_journal::step))
