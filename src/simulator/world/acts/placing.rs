@@ -29,7 +29,7 @@ impl World {
             at,
             edited_at: None,
             embeds: draft.embeds.into_iter().map(rich).collect(),
-            components: draft.components,
+            components: numbered(draft.components),
             attachments: draft.attachments,
             flags: draft.flags,
             reply_to: draft.reply_to,
@@ -177,4 +177,21 @@ fn mentioned(text: &str) -> (Vec<UserId>, Vec<RoleId>) {
         }
     }
     (users, roles)
+}
+
+/// Gives each component without an id the next number, rows before what is in them, as Discord does.
+pub(super) fn numbered(mut components: Vec<Value>) -> Vec<Value> {
+    let mut next = 1;
+    number(&mut components, &mut next);
+    components
+}
+
+fn number(components: &mut [Value], next: &mut u64) {
+    for one in components.iter_mut().filter_map(Value::as_object_mut) {
+        one.entry("id").or_insert_with(|| json!(*next));
+        *next += 1;
+        if let Some(Value::Array(inside)) = one.get_mut("components") {
+            number(inside, next);
+        }
+    }
 }
