@@ -65,9 +65,11 @@ async fn the_bot_posts_a_card_with_a_button() {
               "type": 2,
               "style": 4,
               "label": "Undo",
-              "custom_id": "undo:1"
+              "custom_id": "undo:1",
+              "id": 2
             }
-          ]
+          ],
+          "id": 1
         }
       ],
       "pinned": false,
@@ -124,9 +126,11 @@ async fn the_bot_posts_a_card_with_a_button() {
               "type": 2,
               "style": 4,
               "label": "Undo",
-              "custom_id": "undo:1"
+              "custom_id": "undo:1",
+              "id": 2
             }
-          ]
+          ],
+          "id": 1
         }
       ],
       "pinned": false,

@@ -84,6 +84,7 @@ async fn a_guild_is_announced_as_a_whole() {
       "premium_progress_bar_enabled": false,
       "nsfw": false,
       "nsfw_level": 0,
+      "hub_type": null,
       "emojis": [],
       "stickers": [],
       "incidents_data": null,

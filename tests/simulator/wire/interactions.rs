@@ -254,7 +254,8 @@ async fn a_button_is_pressed() {
                 "type": 2,
                 "style": 1,
                 "label": "Yes",
-                "custom_id": "yes"
+                "custom_id": "yes",
+                "id": 2
               },
               {
                 "type": 3,
@@ -264,9 +265,11 @@ async fn a_button_is_pressed() {
                     "label": "A",
                     "value": "a"
                   }
-                ]
+                ],
+                "id": 3
               }
-            ]
+            ],
+            "id": 1
           }
         ],
         "pinned": false,

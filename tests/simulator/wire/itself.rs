@@ -43,7 +43,8 @@ async fn the_bot_is_ready() {
       ],
       "application": {
         "id": "1364699014762594304",
-        "flags": 565248
+        "flags": 565248,
+        "flags_new": "565248"
       },
       "user_settings": {},
       "session_type": "normal",
@@ -232,6 +233,7 @@ async fn a_guild_is_read() {
       "premium_progress_bar_enabled": false,
       "nsfw": false,
       "nsfw_level": 0,
+      "hub_type": null,
       "emojis": [],
       "stickers": [],
       "incidents_data": null,
