@@ -43,7 +43,7 @@ impl From<serenity::Error> for CommandError {
 impl From<GuildError> for CommandError {
     fn from(error: GuildError) -> Self {
         match error {
-            GuildError::Change(ChangeError::Invalid(wrong)) => Refusal::new(wrong.to_string()).into(),
+            GuildError::Change(ChangeError::Invalid(wrong)) => Refusal::new(format!("Nothing was changed: {wrong}.")).into(),
             GuildError::Change(ChangeError::Write(WriteError::Refused { .. })) => Self::Internal(error.into()),
             GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(
                 "The database does not answer right now. The change may still come through; look with `/config show` \

@@ -121,8 +121,13 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
             let text = format!("That is not understood{what}: {error}. {}", usage(ctx));
             fail(ctx, super::Refusal::new(text).into()).await;
         }
+        // Poise asks for no permission here, since nothing would be run.
         FrameworkError::SubcommandRequired { ctx } => {
-            fail(ctx, super::Refusal::new(usage(ctx)).into()).await;
+            let refusal = match before(ctx).await {
+                Ok(_) => super::Refusal::new(usage(ctx)).into(),
+                Err(error) => error,
+            };
+            fail(ctx, refusal).await;
         }
         FrameworkError::GuildOnly { ctx, .. } => {
             fail(
@@ -175,6 +180,10 @@ fn usage(ctx: Context<'_>) -> String {
 
 /// Says what went wrong, and notes it. A fault gets a reference under which the log holds it.
 async fn fail(ctx: Context<'_>, error: CommandError) {
+    if is_autocomplete(ctx) {
+        // There is no place for words in a list of suggestions, and no run to be logged.
+        return;
+    }
     let (outcome, text) = match error {
         CommandError::Refused(refusal) => (Outcome::Refused, refusal.to_string()),
         CommandError::Forbidden(what) => (Outcome::Forbidden, what),
@@ -195,6 +204,11 @@ async fn fail(ctx: Context<'_>, error: CommandError) {
         );
     }
     run::end(ctx, outcome).await;
+}
+
+fn is_autocomplete(ctx: Context<'_>) -> bool {
+    matches!(ctx, Context::Application(call)
+        if call.interaction_type == poise::CommandInteractionType::Autocomplete)
 }
 
 /// The commands' declared permissions, for tests: full name and need.
