@@ -4,6 +4,8 @@
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryResult, QueryableByName};
@@ -18,6 +20,7 @@ use super::fault::{Fault, reason_of};
 use super::group::Batch;
 use super::metrics::{BATCH_ROWS, COMMIT_SECONDS, ROWS_TOTAL};
 use crate::store::Pool;
+use crate::store::prepared::prepared;
 
 /// How one attempt to commit a batch ended.
 enum Attempt {
@@ -141,10 +144,17 @@ async fn roll_back(conn: &mut AsyncPgConnection, options: &WriterOptions) {
     drop(tokio::time::timeout(options.attempt_limit, rolling).await);
 }
 
-#[derive(QueryableByName)]
-struct TransactionId {
-    #[diesel(sql_type = Text)]
-    id: String,
+/// The open transaction's id. No diesel function knows it, and without it a broken COMMIT could not be told from a lost
+/// one.
+struct TransactionId;
+
+prepared!(TransactionId => Text);
+
+impl QueryFragment<Pg> for TransactionId {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT pg_current_xact_id()::text");
+        Ok(())
+    }
 }
 
 /// Writes all groups inside an open transaction and returns that transaction's id.
@@ -153,11 +163,7 @@ async fn write(conn: &mut AsyncPgConnection, batch: &mut Batch) -> QueryResult<S
     for group in batch.groups_mut() {
         group.write(conn).await?;
     }
-    // No diesel function knows the transaction id, without which a broken COMMIT could not be told from a lost one.
-    let row: TransactionId = diesel::sql_query("SELECT pg_current_xact_id()::text AS id")
-        .get_result(conn)
-        .await?;
-    Ok(row.id)
+    TransactionId.get_result(conn).await
 }
 
 #[derive(QueryableByName)]
@@ -174,10 +180,8 @@ async fn was_committed(
 ) -> Result<bool, Failure> {
     let started = Instant::now();
     while started.elapsed() < options.retry_for {
-        let asked = tokio::time::timeout(
-            options.attempt_limit,
-            transaction_status(pool, transaction),
-        );
+        let asked =
+            tokio::time::timeout(options.attempt_limit, transaction_status(pool, transaction));
         match asked.await {
             Ok(Ok(Some(status))) if status == "committed" => return Ok(true),
             Ok(Ok(Some(status))) if status == "aborted" => return Ok(false),
