@@ -8,5 +8,6 @@ mod migrations;
 mod pool;
 mod program;
 mod schema;
+mod tables;
 mod tls;
 mod transient;

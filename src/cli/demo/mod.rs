@@ -24,6 +24,7 @@ use crate::app::{App, AppOptions};
 use crate::guild::metrics::MESSAGES_TOTAL;
 use crate::settings::{LoadOptions, Settings, process_environment};
 use crate::simulator::{Simulator, SimulatorOptions};
+use crate::store::tables::ledger::read_ledger;
 use crate::telemetry::logs;
 use crate::telemetry::snapshot::Snapshot;
 
@@ -211,7 +212,7 @@ impl Show<'_> {
         lasted: Duration,
     ) -> anyhow::Result<Report> {
         self.app.rest().await?;
-        let ledger = audit::read(self.app.pool()).await?;
+        let ledger = read_ledger(self.app.pool()).await?;
         let differences = audit::compare(self.sim, self.places, doings, &ledger);
         let figures = self.app.telemetry().snapshot().since(self.before);
         let events = self.sim.events_sent();

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::audit::Ledger;
 use super::stage::Doings;
 use crate::actions::metrics::ACTIONS_TOTAL;
 use crate::cache::REQUESTS;
 use crate::guild::metrics::{
     CHANGES_TOTAL, DECISIONS_TOTAL, MESSAGE_DECISION, MESSAGES_TOTAL, RESTARTS_TOTAL,
 };
+use crate::store::tables::ledger::Ledger;
 use crate::telemetry::snapshot::Snapshot;
 use crate::writer::metrics::ROWS_TOTAL;
 

@@ -15,7 +15,9 @@ pub(super) fn all(keys: impl Iterator<Item = &'static KeySpec>, snapshot: &Snaps
         text.push_str(&line(key, snapshot.values()));
         text.push('\n');
     }
-    text.push_str("`/config show` with the name of a setting tells what it means; `/config set` changes it.");
+    text.push_str(
+        "`/config show` with the name of a setting tells what it means; `/config set` changes it.",
+    );
     text
 }
 
@@ -114,10 +116,7 @@ pub(super) fn not_here(key: &KeySpec) -> String {
         Kind::Roles => "not all of these roles",
         _ => "no such role",
     };
-    format!(
-        "`{}` was not changed: this server has {missing}.",
-        key.name
-    )
+    format!("`{}` was not changed: this server has {missing}.", key.name)
 }
 
 /// A value that does not fit.

@@ -4,11 +4,9 @@ pub mod cases;
 pub mod config;
 pub mod guilds;
 pub mod infractions;
+pub mod ledger;
 pub mod operations;
 pub mod users;
-
-#[cfg(test)]
-mod tests;
 
 /// A text that PostgreSQL can hold. What comes from Discord or its members must not keep a row from being written.
 fn without_nul(text: &str) -> String {

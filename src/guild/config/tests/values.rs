@@ -133,7 +133,11 @@ fn ids_are_taken_bare_or_as_the_right_mention() {
         assert_eq!(parse(kind, text), Ok(Value::Id(7)), "{text}");
     }
     for text in ["<@7> <@!7>, 7", "7"] {
-        assert_eq!(parse(Kind::Users, text), Ok(Value::Ids([7].into())), "{text}");
+        assert_eq!(
+            parse(Kind::Users, text),
+            Ok(Value::Ids([7].into())),
+            "{text}"
+        );
     }
     for (kind, text) in [
         (Kind::Channel, "<@7>"),

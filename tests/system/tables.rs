@@ -9,21 +9,21 @@ use diesel_async::RunQueryDsl;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::cases::{Case, CaseOutcome};
-use super::config::{
+use crate::support::{TestDatabase, database};
+use aimod::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
+use aimod::domain::verdict::{Decision, Punishment, Standing};
+use aimod::store::PooledConnection;
+use aimod::store::tables::cases::{Case, CaseOutcome};
+use aimod::store::tables::config::{
     ConfigChange, ConfigChanged, Place, Source, StoredConfig, find_version, load_config,
 };
-use super::guilds::GuildSeen;
-use super::infractions::{count_infractions, list_infractions};
-use super::operations::{
+use aimod::store::tables::guilds::GuildSeen;
+use aimod::store::tables::infractions::{count_infractions, list_infractions};
+use aimod::store::tables::operations::{
     NewOperation, NewStep, Opened, StepSettled, StepState, list_steps, list_unsettled,
 };
-use super::users::{UserCounters, UserSeen};
-use crate::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
-use crate::domain::verdict::{Decision, Punishment, Standing};
-use crate::store::PooledConnection;
-use crate::support::{TestDatabase, database};
-use crate::writer::{WriteError, Writer, WriterOptions};
+use aimod::store::tables::users::{UserCounters, UserSeen};
+use aimod::writer::{WriteError, Writer, WriterOptions};
 
 const GUILD: GuildId = GuildId(10);
 const ACTION: Place = Place::Column {
