@@ -73,7 +73,8 @@ impl Mailbox {
     }
 
     /// Puts a letter in, if there is room.
-    pub(super) fn push(&self, letter: Letter) -> Result<(), Full> {
+    #[cfg(test)]
+    fn push(&self, letter: Letter) -> Result<(), Full> {
         self.push_within(letter, Duration::ZERO)
     }
 
