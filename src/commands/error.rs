@@ -34,6 +34,16 @@ pub enum CommandError {
     Internal(#[from] anyhow::Error),
 }
 
+impl CommandError {
+    /// What a person reads where a command cannot read.
+    #[must_use]
+    pub fn database_away() -> Self {
+        Self::Unavailable(
+            "The database does not answer right now. Please try again in a minute.".into(),
+        )
+    }
+}
+
 impl From<serenity::Error> for CommandError {
     fn from(error: serenity::Error) -> Self {
         Self::Internal(anyhow::Error::new(error).context("Discord did not take the answer"))
@@ -60,9 +70,7 @@ impl From<GuildError> for CommandError {
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(%error, "a command could not read");
-        Self::Unavailable(
-            "The database does not answer right now. Please try again in a minute.".into(),
-        )
+        Self::database_away()
     }
 }
 

@@ -147,12 +147,7 @@ impl Guilds {
         }
     }
 
-    fn post(
-        &self,
-        slot: &Arc<Slot>,
-        letter: Letter,
-        patience: Duration,
-    ) -> Result<(), GuildError> {
+    fn post(&self, slot: &Arc<Slot>, letter: Letter, patience: Duration) -> Result<(), GuildError> {
         let told = slot.post_within(letter, patience);
         if !told.map_err(|_| GuildError::MailboxFull)? {
             // Only a stopped supervisor refuses, and then nothing is to be woken.

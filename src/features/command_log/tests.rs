@@ -7,7 +7,9 @@ use crate::support::House;
 async fn every_run_is_logged_with_its_outcome_and_without_its_arguments() {
     let house = House::start().await;
     house.admin("/config show").await;
-    house.admin("/config set key:PREFIX value:far too long a prefix").await;
+    house
+        .admin("/config set key:PREFIX value:far too long a prefix")
+        .await;
     house.says("alice", "/botdetect keywords list").await;
     types(&house, "admin", "o!botdetect test a private text").await;
     types(&house, "admin", "o!config set").await;

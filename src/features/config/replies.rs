@@ -15,7 +15,9 @@ pub(super) fn all(keys: impl Iterator<Item = &'static KeySpec>, snapshot: &Snaps
         text.push_str(&line(key, snapshot.values()));
         text.push('\n');
     }
-    text.push_str("`/config show` with the name of a setting tells what it means; `/config set` changes it.");
+    text.push_str(
+        "`/config show` with the name of a setting tells what it means; `/config set` changes it.",
+    );
     text
 }
 
@@ -102,6 +104,9 @@ pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> String {
         .take(60)
         .collect();
     match nearest {
+        _ if shown.is_empty() => {
+            "There is no such setting. `/config show` lists them all.".to_owned()
+        }
         Some(nearest) => format!("There is no setting `{shown}`. Did you mean `{nearest}`?"),
         None => format!("There is no setting `{shown}`. `/config show` lists them all."),
     }
@@ -110,14 +115,11 @@ pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> String {
 /// A channel or role that this guild does not have.
 pub(super) fn not_here(key: &KeySpec) -> String {
     let missing = match key.kind {
-        Kind::Channel => "no such text channel",
-        Kind::Roles => "not all of these roles",
-        _ => "no such role",
+        Kind::Channel => "this server has no such text channel",
+        Kind::Roles => "not all of these roles are of this server",
+        _ => "this server has no such role",
     };
-    format!(
-        "`{}` was not changed: this server has {missing}.",
-        key.name
-    )
+    format!("`{}` was not changed: {missing}.", key.name)
 }
 
 /// A value that does not fit.

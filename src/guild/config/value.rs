@@ -120,6 +120,7 @@ impl Kind {
                     .filter(|entry| !entry.is_empty())
                     .collect();
                 self.from_json(&Json::from(entries))
+                    .map_err(|_| self.mismatch(text))
             }
         }
     }

@@ -86,8 +86,22 @@ async fn redis_changes_no_verdict_whatever_it_holds() {
     told_to_redis(&first, &redis, ConfigVersion(1)).await;
     for garbage in [
         &["HSET", REDIS_KEY, "version", "1", "config", r#"{"MARK":5}"#][..],
-        &["HSET", REDIS_KEY, "version", "0", "config", r#"{"MARK":"old"}"#],
-        &["HSET", REDIS_KEY, "version", "9", "config", r#"{"MARK":"lie"}"#],
+        &[
+            "HSET",
+            REDIS_KEY,
+            "version",
+            "0",
+            "config",
+            r#"{"MARK":"old"}"#,
+        ],
+        &[
+            "HSET",
+            REDIS_KEY,
+            "version",
+            "9",
+            "config",
+            r#"{"MARK":"lie"}"#,
+        ],
         &["HSET", REDIS_KEY, "version", "one", "config", "{}"],
         &["HSET", REDIS_KEY, "version", "1", "config", "{\"MARK\":"],
         &["SET", REDIS_KEY, "not a hash"],

@@ -77,7 +77,11 @@ async fn a_crash_loses_nothing_that_waits_and_harms_no_other_guild() {
         .collect();
     assert_eq!(
         of_one,
-        [("before", "kept"), ("after", "kept"), ("after both", "kept")]
+        [
+            ("before", "kept"),
+            ("after", "kept"),
+            ("after both", "kept")
+        ]
     );
     until("nothing in hand", || yard.guilds.waiting() == 0).await;
 }
@@ -121,7 +125,10 @@ async fn an_idle_guild_sleeps_and_wakes_with_its_configuration() {
         yard.posts(1, "wake up");
         let seen = yard.seen(round).await;
         let last = seen.last().expect("judged");
-        assert_eq!((last.mark.as_str(), last.version), ("remembered", ConfigVersion(1)));
+        assert_eq!(
+            (last.mark.as_str(), last.version),
+            ("remembered", ConfigVersion(1))
+        );
     }
 }
 

@@ -8,7 +8,6 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -315,4 +314,3 @@ async fn until(what: &str, is_so: impl Fn() -> bool) {
         "waited in vain for {what}"
     );
 }
-

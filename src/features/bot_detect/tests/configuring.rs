@@ -8,7 +8,10 @@ use crate::support::House;
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_sets_it_up() {
     let house = House::start().await;
-    let log = format!("/config set key:MODERATION_LOG_CHANNEL_ID value:{}", house.mod_log);
+    let log = format!(
+        "/config set key:MODERATION_LOG_CHANNEL_ID value:{}",
+        house.mod_log
+    );
     let text = dialog(
         &house,
         &[
@@ -85,12 +88,19 @@ async fn ten_keywords_that_are_added_at_once_are_ten_keywords() {
 #[tokio::test(flavor = "multi_thread")]
 async fn own_keywords_are_suggested_for_removal() {
     let house = House::start().await;
-    house.admin("/botdetect keywords add keyword:Cheap Crypto").await;
-    house.admin("/botdetect keywords add keyword:scam.example").await;
+    house
+        .admin("/botdetect keywords add keyword:Cheap Crypto")
+        .await;
+    house
+        .admin("/botdetect keywords add keyword:scam.example")
+        .await;
     let admin = house.member("admin");
     let line = "/botdetect keywords remove keyword:cr";
     let choices = admin.autocompletes(line).await.expect("suggestions");
-    let values: Vec<_> = choices.iter().filter_map(|choice| choice["value"].as_str()).collect();
+    let values: Vec<_> = choices
+        .iter()
+        .filter_map(|choice| choice["value"].as_str())
+        .collect();
     assert_eq!(values, ["Cheap Crypto"]);
     house.nothing_is_left().await;
 }

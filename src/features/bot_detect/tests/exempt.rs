@@ -16,7 +16,9 @@ async fn owner_administrators_and_moderators_are_staff() {
     let helper = house.guild.add_member("helper").expect("a member");
     helper.give_role(mods).expect("a member");
     house
-        .admin(&format!("/config set key:MODERATOR_ROLE_ID value:<@&{mods}>"))
+        .admin(&format!(
+            "/config set key:MODERATOR_ROLE_ID value:<@&{mods}>"
+        ))
         .await;
     stays(&house, "helper", SCAM).await;
     house.admin("/config reset key:MODERATOR_ROLE_ID").await;
@@ -30,10 +32,14 @@ async fn whitelisted_roles_and_users_are_exempt_until_they_are_removed() {
     let role = house.guild.add_role("partners", Permissions::NONE, 5);
     house.member("alice").give_role(role).expect("a member");
     house.admin("/botdetect action action:warn").await;
-    house.admin("/botdetect whitelist add role:partners user:mallory").await;
+    house
+        .admin("/botdetect whitelist add role:partners user:mallory")
+        .await;
     stays(&house, "alice", SCAM).await;
     stays(&house, "mallory", SCAM).await;
-    house.admin("/botdetect whitelist remove role:partners user:mallory").await;
+    house
+        .admin("/botdetect whitelist remove role:partners user:mallory")
+        .await;
     punished(&house, "alice", SCAM).await;
     punished(&house, "mallory", SCAM).await;
     house.nothing_is_left().await;

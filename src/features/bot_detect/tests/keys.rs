@@ -19,8 +19,19 @@ fn column(key: usize) -> &'static str {
 
 /// What people could store: fitting and not, at the bounds and beyond.
 fn candidate() -> impl Strategy<Value = Json> {
-    let id = prop_oneof![Just(0), Just(1), Just(i64::MAX as u64), Just(u64::MAX), any::<u64>()];
-    let text = prop_oneof!["[a-z.]{0,12}", ".{0,210}", Just(" ".to_owned()), Just("...".to_owned())];
+    let id = prop_oneof![
+        Just(0),
+        Just(1),
+        Just(i64::MAX as u64),
+        Just(u64::MAX),
+        any::<u64>()
+    ];
+    let text = prop_oneof![
+        "[a-z.]{0,12}",
+        ".{0,210}",
+        Just(" ".to_owned()),
+        Just("...".to_owned())
+    ];
     prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
@@ -49,16 +60,24 @@ proptest! {
 
 #[test]
 fn lists_end_where_the_settings_end() {
-    let words = |count: usize| -> Json { (0..count).map(|number| format!("word {number}")).collect() };
+    let words =
+        |count: usize| -> Json { (0..count).map(|number| format!("word {number}")).collect() };
     config::KEYWORDS.read(&words(MAX_KEYWORDS)).expect("full");
-    config::KEYWORDS.read(&words(MAX_KEYWORDS + 1)).expect_err("too many");
+    config::KEYWORDS
+        .read(&words(MAX_KEYWORDS + 1))
+        .expect_err("too many");
     let ids = |count: usize| Json::from((1..=count as u64).collect::<Vec<_>>());
     for key in [&config::WHITELIST_ROLES, &config::WHITELIST_USERS] {
         key.read(&ids(MAX_WHITELIST)).expect("full");
         let error = key.read(&ids(MAX_WHITELIST + 1)).expect_err("too many");
-        assert_eq!(error.to_string(), "the list is full: it holds at most 1000 entries");
+        assert_eq!(
+            error.to_string(),
+            "the list is full: it holds at most 1000 entries"
+        );
     }
-    let error = config::KEYWORDS.read(&json!(["fine", "..."])).expect_err("nothing to look for");
+    let error = config::KEYWORDS
+        .read(&json!(["fine", "..."]))
+        .expect_err("nothing to look for");
     assert_eq!(
         error.to_string(),
         "keyword 2: a keyword needs at least one letter, digit or symbol"
@@ -70,7 +89,10 @@ fn settings_are_read_from_all_columns_and_defaults_are_those_of_the_settings() {
     let registry = Registry::new(&[], super::super::super::judges());
     let (unset, problems) = Snapshot::from_stored(&registry, &StoredConfig::default());
     assert_eq!(problems, []);
-    assert_eq!(config::settings(unset.values()), BotDetectSettings::default());
+    assert_eq!(
+        config::settings(unset.values()),
+        BotDetectSettings::default()
+    );
     let wanted = json!({
         "enabled": true, "keywords": ["cheap crypto"], "action": "ban", "timeout_duration": 60,
         "log_channel": 7, "whitelist_roles": [8], "whitelist_users": [9],

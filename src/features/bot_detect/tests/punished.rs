@@ -8,7 +8,10 @@ use crate::support::House;
 const SCAM: &str = "claim your FREE NITRO now";
 
 async fn case(house: &House, number: i64) -> String {
-    let case = format!("FROM moderation_logs WHERE case_number = {}", CaseNumber(number));
+    let case = format!(
+        "FROM moderation_logs WHERE case_number = {}",
+        CaseNumber(number)
+    );
     let query = format!(
         "SELECT action_type || ' ' || outcome || coalesce(' (' || outcome_detail || ')', '') {case}"
     );
@@ -29,41 +32,64 @@ async fn each_action_does_what_its_name_says() {
     for (number, action) in (1..).zip(["delete", "warn", "timeout", "kick", "ban"]) {
         let name = format!("scammer-{action}");
         let scammer = house.guild.add_member(&name).expect("a member");
-        house.admin(&format!("/botdetect action action:{action}")).await;
+        house
+            .admin(&format!("/botdetect action action:{action}"))
+            .await;
         punished(&house, &name, SCAM).await;
         let done = format!("{} DONE", action.to_uppercase());
         assert_eq!(case(&house, number).await, done);
         house.sim.look(|world| {
             let (guild, user) = (house.id(), scammer.id());
             assert_eq!(world.dms(user).len(), 1, "{action}: told once");
-            assert_eq!(world.timeout_until(guild, user).is_some(), action == "timeout");
+            assert_eq!(
+                world.timeout_until(guild, user).is_some(),
+                action == "timeout"
+            );
             assert_eq!(world.is_banned(guild, user), action == "ban");
             let is_out = action == "kick" || action == "ban";
             assert_eq!(world.is_member(guild, user), !is_out);
         });
     }
-    let infractions = house.text(
-        "SELECT string_agg(action_taken, ' ' ORDER BY id) FROM user_infractions",
+    let infractions =
+        house.text("SELECT string_agg(action_taken, ' ' ORDER BY id) FROM user_infractions");
+    assert_eq!(
+        infractions.await.as_deref(),
+        Some("DELETE WARN TIMEOUT KICK BAN")
     );
-    assert_eq!(infractions.await.as_deref(), Some("DELETE WARN TIMEOUT KICK BAN"));
     house.nothing_is_left().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_member_and_the_staff_read_what_happened() {
     let house = detecting().await;
-    punished(&house, "mallory", "сlaim ｙour FRΕΕ N1TRO: https://dlscord-nitro.example").await;
-    house.admin("/botdetect keywords add keyword:evil.example").await;
+    punished(
+        &house,
+        "mallory",
+        "сlaim ｙour FRΕΕ N1TRO: https://dlscord-nitro.example",
+    )
+    .await;
+    house
+        .admin("/botdetect keywords add keyword:evil.example")
+        .await;
     let alice = house.member("alice");
     punished(&house, "alice", "look at https://EVIL.example/here").await;
+    let mallory = house.member("mallory");
     let read = house.sim.look(|world| {
-        let mallory = house.member("mallory");
         let told = [world.dms(mallory.id()), world.dms(alice.id())].concat();
         let told = told.iter().map(|message| message.content.clone());
         let cards = world.bot_messages(house.mod_log).into_iter().map(|card| {
-            let fields = card.embeds[0]["fields"].as_array().cloned().unwrap_or_default();
-            let lines = fields.iter().map(|field| format!("{}: {}", field["name"], field["value"]));
-            format!("{}\n{}", card.embeds[0]["title"], lines.collect::<Vec<_>>().join("\n"))
+            let fields = card.embeds[0]["fields"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            let lines = fields
+                .iter()
+                .map(|field| format!("{}: {}", field["name"], field["value"]));
+            format!(
+                "{}\n{}",
+                card.embeds[0]["title"],
+                lines.collect::<Vec<_>>().join("\n")
+            )
         });
         told.chain(cards).collect::<Vec<_>>().join("\n\n")
     });
@@ -75,7 +101,9 @@ async fn the_member_and_the_staff_read_what_happened() {
 async fn a_message_that_is_edited_into_a_scam_is_judged_like_a_new_one() {
     let house = detecting().await;
     let mallory = house.member("mallory");
-    let message = mallory.posts(house.general, "good morning").expect("a message");
+    let message = mallory
+        .posts(house.general, "good morning")
+        .expect("a message");
     mallory.edits(message, SCAM).expect("an own message");
     gone(&house, message).await;
     assert_eq!(case(&house, 1).await, "TIMEOUT DONE");
@@ -89,9 +117,14 @@ async fn the_same_event_twice_is_punished_once() {
     house.sim.duplicate_next_event();
     punished(&house, "mallory", SCAM).await;
     judged(&house).await;
-    assert_eq!(house.number("SELECT count(*) FROM moderation_logs").await, 1);
+    assert_eq!(
+        house.number("SELECT count(*) FROM moderation_logs").await,
+        1
+    );
     let mallory = house.member("mallory");
-    house.sim.look(|world| assert_eq!(world.dms(mallory.id()).len(), 1));
+    house
+        .sim
+        .look(|world| assert_eq!(world.dms(mallory.id()).len(), 1));
     house.nothing_is_left().await;
 }
 
@@ -127,11 +160,17 @@ async fn a_log_channel_that_is_gone_or_shut_is_no_reason_to_post_elsewhere() {
         allow: Permissions::NONE,
         deny: Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES,
     };
-    house.guild.overwrite(house.mod_log, shut).expect("a channel");
+    house
+        .guild
+        .overwrite(house.mod_log, shut)
+        .expect("a channel");
     punished(&house, "mallory", SCAM).await;
     let shut = case(&house, 1).await;
     assert!(shut.starts_with("TIMEOUT DONE (card:"), "{shut}");
-    house.guild.delete_channel(house.mod_log).expect("a channel");
+    house
+        .guild
+        .delete_channel(house.mod_log)
+        .expect("a channel");
     punished(&house, "alice", SCAM).await;
     let deleted = case(&house, 2).await;
     assert!(deleted.starts_with("TIMEOUT DONE (card:"), "{deleted}");
@@ -142,9 +181,14 @@ async fn a_log_channel_that_is_gone_or_shut_is_no_reason_to_post_elsewhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_may_not_says_so_and_does_not_try() {
     let house = detecting().await;
-    let little = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES | Permissions::MANAGE_MESSAGES
+    let little = Permissions::VIEW_CHANNEL
+        | Permissions::SEND_MESSAGES
+        | Permissions::MANAGE_MESSAGES
         | Permissions::EMBED_LINKS;
-    house.guild.set_bot_permissions(little).expect("the bot is here");
+    house
+        .guild
+        .set_bot_permissions(little)
+        .expect("the bot is here");
     punished(&house, "mallory", SCAM).await;
     assert_eq!(
         case(&house, 1).await,
@@ -160,7 +204,10 @@ async fn a_member_as_high_as_the_bot_is_not_touched() {
     let house = detecting().await;
     house.admin("/botdetect action action:ban").await;
     let same_height = house.guild.add_role("peers", Permissions::NONE, 100);
-    house.member("mallory").give_role(same_height).expect("a member");
+    house
+        .member("mallory")
+        .give_role(same_height)
+        .expect("a member");
     punished(&house, "mallory", SCAM).await;
     assert_eq!(
         case(&house, 1).await,
@@ -175,9 +222,13 @@ async fn each_change_counts_from_the_very_next_message() {
     let house = detecting().await;
     house.admin("/botdetect action action:warn").await;
     stays(&house, "mallory", "buy my grapefruit course").await;
-    house.admin("/botdetect keywords add keyword:grapefruit course").await;
+    house
+        .admin("/botdetect keywords add keyword:grapefruit course")
+        .await;
     punished(&house, "mallory", "buy my grapefruit course").await;
-    house.admin("/botdetect keywords remove keyword:GRAPEFRUIT  course").await;
+    house
+        .admin("/botdetect keywords remove keyword:GRAPEFRUIT  course")
+        .await;
     stays(&house, "mallory", "buy my grapefruit course").await;
     house.admin("/botdetect enable on:false").await;
     stays(&house, "mallory", SCAM).await;
@@ -215,6 +266,11 @@ async fn a_restart_punishes_nobody_twice() {
     punished(&house, "alice", SCAM).await;
     let text = dialog(&house, &["/infractions view user:mallory limit:5"]).await;
     assert!(text.contains("**1 infraction"), "{text}");
-    assert_eq!(house.number("SELECT max(case_number) FROM moderation_logs").await, 2);
+    assert_eq!(
+        house
+            .number("SELECT max(case_number) FROM moderation_logs")
+            .await,
+        2
+    );
     house.nothing_is_left().await;
 }

@@ -87,7 +87,15 @@ fn a_prefix_must_be_something_that_a_person_can_see() {
     for good in ["!", "o!", "äö", "🙂", "a b"] {
         keys::PREFIX.read(&json!(good)).expect(good);
     }
-    for bad in ["", " ", "\u{200b}", "a\nb", "\u{202e}!", "12345678901", "\u{7}"] {
+    for bad in [
+        "",
+        " ",
+        "\u{200b}",
+        "a\nb",
+        "\u{202e}!",
+        "12345678901",
+        "\u{7}",
+    ] {
         assert!(keys::PREFIX.read(&json!(bad)).is_err(), "{bad:?}");
     }
 }
@@ -96,7 +104,10 @@ fn a_prefix_must_be_something_that_a_person_can_see() {
 fn a_wrong_name_finds_the_nearest_key() {
     let registry = Registry::new(&keys::ALL, vec![]);
     assert_eq!(registry.nearest("prefx"), Some("PREFIX"));
-    assert_eq!(registry.nearest("MODERATOR_ROLE"), Some("MODERATOR_ROLE_ID"));
+    assert_eq!(
+        registry.nearest("MODERATOR_ROLE"),
+        Some("MODERATOR_ROLE_ID")
+    );
     assert_eq!(registry.nearest("zzz"), None);
     assert_eq!(registry.nearest(""), None);
     let found = registry.find(" prefix ").expect("in any case");
