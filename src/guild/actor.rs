@@ -8,8 +8,9 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use super::activity::Activity;
 use super::guilds::Services;
 use super::mailbox::Letter;
-use super::metrics::{DECISIONS_TOTAL, MAILBOX_WAIT, MESSAGE_DECISION, MESSAGES_TOTAL, SHED_TOTAL};
+use super::metrics::{DECISIONS_TOTAL, MessageMeters, SHED_TOTAL};
 use super::slot::{Slot, State};
+use crate::cache::count_guild_config;
 use crate::domain::event::{Event, GuildEvent};
 use crate::store::tables::guilds::GuildSeen;
 
@@ -37,6 +38,7 @@ pub(super) struct Memory {
     pub(super) slot: Arc<Slot>,
     pub(super) services: Services,
     activity: Activity,
+    meters: MessageMeters,
     last_letter: Instant,
 }
 
@@ -55,6 +57,7 @@ impl Actor for GuildActor {
             slot: start.slot,
             services: start.services,
             activity: Activity::default(),
+            meters: MessageMeters::new(),
             last_letter: Instant::now(),
         })
     }
@@ -116,7 +119,7 @@ impl Memory {
         let Some((came, letter)) = self.slot.mailbox.pop() else {
             return;
         };
-        MAILBOX_WAIT.record([], came.elapsed());
+        self.meters.wait.record(came.elapsed());
         self.last_letter = Instant::now();
         match letter {
             Letter::Event(event) => self.handle_event(event).await,
@@ -145,8 +148,8 @@ impl Memory {
                         .note(&message.author, self.services.clock.now());
                 }
                 self.judge(&event);
-                MESSAGE_DECISION.record([], event.received.elapsed());
-                MESSAGES_TOTAL.increment([]);
+                self.meters.decision.record(event.received.elapsed());
+                self.meters.judged.increment(1);
             }
             Event::MemberJoined(_) => self.judge(&event),
             _ => {}
@@ -187,6 +190,7 @@ impl Memory {
     }
 
     fn judge(&self, event: &GuildEvent) {
+        count_guild_config(true);
         let Some(snapshot) = self.slot.snapshot.load_full() else {
             return;
         };

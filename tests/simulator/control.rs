@@ -258,6 +258,11 @@ async fn a_wrong_request_says_what_is_wrong() {
             "{name}: {answered} {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_guild_is_named_when_there_are_several() {
+    let bench = Bench::start().await;
     let other = bench.sim.add_guild("Other");
     let (status, _) = bench
         .tell("post", json!({"user": "admin", "content": "x"}))

@@ -7,8 +7,10 @@ mod events;
 mod faults;
 mod gateway;
 mod moderation;
+mod posting;
 mod rules;
 mod socket;
+mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
 use reqwest::{Method, StatusCode};

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::registry::Registry;
 use super::snapshot::Snapshot;
-use crate::cache::{Cache, Outcome};
+use crate::cache::{Cache, Outcome, count_guild_config};
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::store::tables::config::{StoredConfig, find_version, load_config};
 use crate::store::{Pool, StoreError, timed};
@@ -58,6 +58,7 @@ impl Loader {
     /// # Errors
     /// As [`Loader::load`].
     pub async fn read(&self, guild: GuildId) -> Result<Loaded, StoreError> {
+        count_guild_config(false);
         let cached = self.cached(guild).await;
         let known = cached.as_ref().map(Snapshot::version);
         match (self.newer_than(guild, known).await, cached) {

@@ -196,3 +196,7 @@ mod tests {
         assert!(line.written(1));
     }
 }
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod losses;

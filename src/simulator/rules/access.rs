@@ -211,3 +211,7 @@ pub(crate) fn require_above(guild: &Guild, actor: UserId, target: UserId) -> Rul
 #[cfg(test)]
 #[path = "access_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "access_model.rs"]
+mod model;
