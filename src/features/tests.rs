@@ -118,7 +118,29 @@ fn every_command_declares_the_permission_it_needs() {
             format!("{name}: {}", needs.0)
         })
         .collect();
-    insta::assert_snapshot!(list.join("\n"), @"");
+    insta::assert_snapshot!(list.join("\n"), @r"
+    config: Manage Server
+    config show: Manage Server
+    config set: Manage Server
+    config reset: Manage Server
+    botdetect: Manage Server
+    botdetect status: Manage Server
+    botdetect enable: Manage Server
+    botdetect action: Manage Server
+    botdetect keywords: Manage Server
+    botdetect keywords add: Manage Server
+    botdetect keywords remove: Manage Server
+    botdetect keywords list: Manage Server
+    botdetect keywords defaults: Manage Server
+    botdetect whitelist: Manage Server
+    botdetect whitelist add: Manage Server
+    botdetect whitelist remove: Manage Server
+    botdetect test: Manage Server
+    infractions: Timeout Members
+    infractions view: Timeout Members
+    case: Timeout Members
+    case view: Timeout Members
+    ");
 }
 
 #[test]

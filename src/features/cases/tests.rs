@@ -42,6 +42,39 @@ async fn moderators_look_up_cases_and_infractions() {
     for (number, card) in cards.iter().enumerate() {
         text = text.replace(card, &format!("CARD-{}", number + 1));
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    > /case view number:1
+    **Case #1** · WARN
+    Member: <@MALLORY> (`MALLORY`)
+    By: AIMod
+    When: TIME
+    Reason: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+
+    > /case view number:2
+    **Case #2** · TIMEOUT for 2h
+    Member: <@MALLORY> (`MALLORY`)
+    By: AIMod
+    When: TIME
+    Reason: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    Outcome: carried out (the member's direct messages are closed)
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-2
+
+    > /case view number:3
+    This server has no case #3.
+
+    > /infractions view user:mallory
+    **2 infractions of** <@MALLORY>
+    - TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - TIME **WARN** · case #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+
+    > /infractions view user:mallory limit:1
+    **2 infractions of** <@MALLORY>, the newest 1
+    - TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+
+    > /infractions view user:alice
+    <@ALICE> has no infractions in this server.
+    ");
     house.nothing_is_left().await;
 }

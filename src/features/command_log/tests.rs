@@ -20,6 +20,6 @@ async fn every_run_is_logged_with_its_outcome_and_without_its_arguments() {
              FROM command_logs WHERE duration_ms >= 0",
         )
         .await;
-    insta::assert_snapshot!(log.expect("rows"), @"");
+    insta::assert_snapshot!(log.expect("rows"), @"config show OK, config set REFUSED, botdetect keywords list FORBIDDEN, botdetect test OK, config set REFUSED");
     house.nothing_is_left().await;
 }

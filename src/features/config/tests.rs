@@ -33,7 +33,73 @@ async fn an_administrator_looks_sets_and_resets() {
         ],
     )
     .await;
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    > /config show
+    **Settings of this server**, version 0
+    `BOTDETECT_ACTION` = `timeout` (default)
+    `BOTDETECT_ENABLED` = false (default)
+    `BOTDETECT_KEYWORDS` = none (default)
+    `BOTDETECT_LOG_CHANNEL` = unset
+    `BOTDETECT_TIMEOUT` = 1h (default)
+    `BOTDETECT_WHITELIST_ROLES` = none (default)
+    `BOTDETECT_WHITELIST_USERS` = none (default)
+    `ENABLED` = true (default)
+    `MODERATION_LOG_CHANNEL_ID` = unset
+    `MODERATOR_ROLE_ID` = unset
+    `PREFIX` = `o!` (default)
+    `/config show` with the name of a setting tells what it means; `/config set` changes it.
+
+    > /config show key:prefix
+    **PREFIX** = `o!` (default)
+    What text commands begin with. A mention of AIMod works as well.
+    It takes a text of 1 to 10 characters. Default: `o!`.
+
+    > /config show key:MODERATOR_ROLE_ID
+    **MODERATOR_ROLE_ID** = unset
+    The moderators' role: its members count as staff and are not judged.
+    It takes a role: its mention or its id. Default: unset.
+
+    > /config set key:MODERATION_LOG_CHANNEL_ID value:<#MOD-LOG>
+    `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+    This is version 1; the next message is judged by it.
+
+    > /config set key:BOTDETECT_TIMEOUT value:1d12h
+    `BOTDETECT_TIMEOUT`: 1h (default) → 1d12h
+    This is version 2; the next message is judged by it.
+
+    > /config set key:BOTDETECT_TIMEOUT value:36h
+    `BOTDETECT_TIMEOUT` is 1d12h already; nothing has changed.
+
+    > /config set key:BOTDETECT_KEYWORDS value:cheap crypto, scam.example, three, four, five
+    `BOTDETECT_KEYWORDS`: none (default) → `cheap crypto`, `scam.example`, `three` and 2 more
+    This is version 3; the next message is judged by it.
+
+    > /config set key:ENABLED value:off
+    `ENABLED`: true (default) → false
+    This is version 4; the next message is judged by it.
+
+    > /config show
+    **Settings of this server**, version 4
+    `BOTDETECT_ACTION` = `timeout` (default)
+    `BOTDETECT_ENABLED` = false (default)
+    `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
+    `BOTDETECT_LOG_CHANNEL` = unset
+    `BOTDETECT_TIMEOUT` = 1d12h
+    `BOTDETECT_WHITELIST_ROLES` = none (default)
+    `BOTDETECT_WHITELIST_USERS` = none (default)
+    `ENABLED` = false
+    `MODERATION_LOG_CHANNEL_ID` = <#MOD-LOG>
+    `MODERATOR_ROLE_ID` = unset
+    `PREFIX` = `o!` (default)
+    `/config show` with the name of a setting tells what it means; `/config set` changes it.
+
+    > /config reset key:ENABLED
+    `ENABLED`: false → true (default)
+    This is version 5; the next message is judged by it.
+
+    > /config reset key:ENABLED
+    `ENABLED` is true (default) already; nothing has changed.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -69,7 +135,55 @@ async fn what_cannot_be_is_refused_with_what_to_do() {
         .replace(&foreign_role.to_string(), "FOREIGN-ROLE")
         .replace('\u{200b}', "(zero width)")
         .replace(&long, "xxx (3,000)");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    > /config show key:PREFX
+    There is no setting `PREFX`. Did you mean `PREFIX`?
+
+    > /config set key:nonsense value:1
+    There is no setting `nonsense`. `/config show` lists them all.
+
+    > /config set key:```````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````````` value:1
+    There is no such setting. `/config show` lists them all.
+
+    > /config set key:PREFIX value:much too long for this
+    `PREFIX` was not changed: “much too long for this” does not fit; it takes a text of 1 to 10 characters.
+
+    > /config set key:PREFIX value:(zero width)
+    `PREFIX` was not changed: a prefix takes visible characters only.
+
+    > /config set key:ENABLED value:maybe
+    `ENABLED` was not changed: “maybe” does not fit; it takes true or false.
+
+    > /config set key:BOTDETECT_ACTION value:explode
+    `BOTDETECT_ACTION` was not changed: “explode” does not fit; it takes one of delete, warn, timeout, kick, ban.
+
+    > /config set key:BOTDETECT_TIMEOUT value:29d
+    `BOTDETECT_TIMEOUT` was not changed: that is too long; the longest is 4w.
+
+    > /config set key:BOTDETECT_TIMEOUT value:0s
+    `BOTDETECT_TIMEOUT` was not changed: a duration of zero has no effect.
+
+    > /config set key:BOTDETECT_KEYWORDS value:fine, ...
+    `BOTDETECT_KEYWORDS` was not changed: keyword 2: a keyword needs at least one letter, digit or symbol.
+
+    > /config set key:BOTDETECT_KEYWORDS value:xxx (3,000)
+    `BOTDETECT_KEYWORDS` was not changed: “xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx” does not fit; it takes up to 1000 texts of at most 200 characters, separated by commas.
+
+    > /config set key:MODERATION_LOG_CHANNEL_ID value:general
+    `MODERATION_LOG_CHANNEL_ID` was not changed: “general” does not fit; it takes a channel: its mention or its id.
+
+    > /config set key:MODERATION_LOG_CHANNEL_ID value:FOREIGN-CHANNEL
+    `MODERATION_LOG_CHANNEL_ID` was not changed: this server has no such text channel.
+
+    > /config set key:MODERATOR_ROLE_ID value:<@&FOREIGN-ROLE>
+    `MODERATOR_ROLE_ID` was not changed: this server has no such role.
+
+    > /config set key:BOTDETECT_WHITELIST_ROLES value:FOREIGN-ROLE
+    `BOTDETECT_WHITELIST_ROLES` was not changed: not all of these roles are of this server.
+
+    > /config set key:MODERATOR_ROLE_ID value:@everyone <@1>
+    `MODERATOR_ROLE_ID` was not changed: “@everyone <@1>” does not fit; it takes a role: its mention or its id.
+    ");
     let versions = "SELECT count(*) FROM guild_config_revisions";
     assert_eq!(house.number(versions).await, 0, "nothing was changed");
     house.nothing_is_left().await;
@@ -97,7 +211,47 @@ async fn text_commands_do_what_slash_commands_do() {
     let mention = format!("<@{}> config show PREFIX", house.sim.bot_user_id());
     let answer = types(&house, "admin", &mention).await;
     text.push_str(&format!("> {mention}\n{answer}"));
-    insta::assert_snapshot!(named(&house, text), @"");
+    insta::assert_snapshot!(named(&house, text), @r"
+    > o!config show PREFIX
+    Your roles are not known yet. Please try again in a moment.
+
+    > o!config set BOTDETECT_TIMEOUT 2h
+    `BOTDETECT_TIMEOUT`: 1h (default) → 2h
+    This is version 1; the next message is judged by it.
+
+    > o!CONFIG SET botdetect_timeout 3h
+    `BOTDETECT_TIMEOUT`: 2h → 3h
+    This is version 2; the next message is judged by it.
+
+    > o!config set PREFIX ?
+    `PREFIX`: `o!` (default) → `?`
+    This is version 3; the next message is judged by it.
+
+    > ?config set BOTDETECT_KEYWORDS free money, cheap crypto
+    `BOTDETECT_KEYWORDS`: none (default) → `free money`, `cheap crypto`
+    This is version 4; the next message is judged by it.
+
+    > ?config reset BOTDETECT_KEYWORDS
+    `BOTDETECT_KEYWORDS`: `free money`, `cheap crypto` → none (default)
+    This is version 5; the next message is judged by it.
+
+    > ?config set
+    `` does not fit here. Write it like `?config set <key> <value>`.
+
+    > ?config set PREFIX
+    Something is missing. Write it like `?config set <key> <value>`.
+
+    > ?config nonsense
+    Choose one of `config show`, `config set`, `config reset`.
+
+    > ?config
+    Choose one of `config show`, `config set`, `config reset`.
+
+    > <@AIMOD> config show PREFIX
+    **PREFIX** = `?`
+    What text commands begin with. A mention of AIMod works as well.
+    It takes a text of 1 to 10 characters. Default: `o!`.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -216,7 +370,14 @@ async fn keys_and_values_are_suggested() {
             .collect();
         text.push_str(&format!("{line} → [{}]\n", names.join(", ")));
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    /config show key:pre → [PREFIX]
+    /config set key:log → [BOTDETECT_LOG_CHANNEL, MODERATION_LOG_CHANNEL_ID]
+    /config set key:ENABLED value:T → [true]
+    /config set key:BOTDETECT_ACTION value: → [delete, warn, timeout, kick, ban]
+    /config set key:PREFIX value:x → []
+    /config reset key:nothing like it → []
+    ");
     let alice = house.member("alice");
     let secret = alice.autocompletes("/config show key:pre");
     let limit = Duration::from_millis(500);

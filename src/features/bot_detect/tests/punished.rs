@@ -93,7 +93,29 @@ async fn the_member_and_the_staff_read_what_happened() {
         });
         told.chain(cards).collect::<Vec<_>>().join("\n\n")
     });
-    insta::assert_snapshot!(named(&house, read), @"");
+    insta::assert_snapshot!(named(&house, read), @r#"
+    Your message in `The Server` was deleted, and you are timed out for 1h.
+    Reason: free Nitro scam
+    Case: #1
+    If you did not write it, your account may be in other hands: change your password.
+
+    Your message in `The Server` was deleted, and you are timed out for 1h.
+    Reason: a link that this server does not allow
+    Case: #2
+    If you did not write it, your account may be in other hands: change your password.
+
+    "Bot detection · case #1"
+    "Member": "<@MALLORY> `mallory`"
+    "Channel": "<#GENERAL>"
+    "Action": "the message is deleted, its author timed out for 1h"
+    "Reason": "free Nitro scam: phrase `claim your free nitro`, digits or signs for letters, found as `claim your free n1tro`"
+
+    "Bot detection · case #2"
+    "Member": "<@ALICE> `alice`"
+    "Channel": "<#GENERAL>"
+    "Action": "the message is deleted, its author timed out for 1h"
+    "Reason": "link domain `evil.example` of this server"
+    "#);
     house.nothing_is_left().await;
 }
 

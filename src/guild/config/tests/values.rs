@@ -235,7 +235,15 @@ fn what_does_not_fit_is_explained_to_a_person() {
     ]
     .map(|(kind, text)| parse(kind, text).expect_err("does not fit"))
     .into();
-    insta::assert_snapshot!(explained.join("\n"), @"");
+    insta::assert_snapshot!(explained.join("\n"), @r"
+    “much too long for this” does not fit; it takes a text of 1 to 10 characters
+    “explode” does not fit; it takes one of delete, warn
+    that is too long; the longest is 1d
+    “10” is not a duration; write it like 10m, 2h or 1d12h (units w d h m s)
+    “general” does not fit; it takes a channel: its mention or its id
+    “mods” does not fit; it takes roles: mentions or ids, separated by spaces
+    “a, b, c, d” does not fit; it takes up to 3 texts of at most 5 characters, separated by commas
+    ");
 }
 
 #[test]
@@ -254,5 +262,16 @@ fn values_are_shown_as_discord_draws_them() {
     ]
     .map(|(value, kind)| value.show(&kind))
     .into();
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @r"
+    true
+    `oˋ!`
+    1m30s
+    <#7>
+    <@&7>
+    <@&1>, <@&2>
+    <@1>, <@2>
+    none
+    `a`, `b`
+    none
+    ");
 }
