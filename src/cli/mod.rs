@@ -1,4 +1,124 @@
 //! The command line: one file per subcommand.
+//!
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line.
 
 #[cfg(feature = "simulator")]
-pub mod simulate;
+mod demo;
+mod doctor;
+mod keys;
+mod migrate;
+mod run;
+#[cfg(feature = "simulator")]
+mod simulate;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::{LoadOptions, Settings, SettingsError, process_environment};
+
+/// A self-hosted Discord moderation bot.
+#[derive(Debug, Parser)]
+#[command(name = "aimod", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every subcommand takes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Common {
+    /// Settings file; config/aimod.toml shows every setting. Variables of the environment beat it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bot until SIGTERM or Ctrl-C.
+    Run,
+    /// Show the real bot on a simulated Discord, without a token.
+    #[cfg(feature = "simulator")]
+    Demo(demo::Args),
+    /// Bring the database to this version's schema.
+    Migrate(migrate::Args),
+    /// Make encryption keys.
+    Keys(keys::Args),
+    /// Run a simulated Discord alone, for curl and for a bot in another process.
+    #[cfg(feature = "simulator")]
+    Simulate(simulate::SimulateArgs),
+    /// Check settings, database, Redis, keys and the Discord account, and tell what to do next.
+    Doctor(doctor::Args),
+}
+
+impl Common {
+    /// Loads the settings from the named file and the process's environment.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn settings(&self, token_required: bool) -> Result<Settings, SettingsError> {
+        Settings::load(&LoadOptions {
+            file: self.config.clone(),
+            environment: process_environment(),
+            token_required,
+        })
+    }
+}
+
+/// Runs the subcommand and turns its outcome into an exit code. An error is told once, here, with all its reasons.
+pub async fn run(cli: Cli) -> ExitCode {
+    let common = &cli.common;
+    let outcome = match cli.command {
+        Command::Run => run::run(common).await.map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "simulator")]
+        Command::Demo(args) => demo::run(&args).await.map(|()| ExitCode::SUCCESS),
+        Command::Migrate(args) => migrate::run(common, &args).await,
+        Command::Keys(args) => keys::run(&args),
+        #[cfg(feature = "simulator")]
+        Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Doctor(args) => doctor::run(common, &args).await,
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("aimod: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_settings_file_may_stand_before_and_after_the_subcommand() {
+        for words in [
+            ["aimod", "--config", "a.toml", "doctor"],
+            ["aimod", "doctor", "--config", "a.toml"],
+        ] {
+            let cli = Cli::try_parse_from(words).expect("a right command line");
+            assert_eq!(cli.common.config, Some(PathBuf::from("a.toml")));
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_refused() {
+        for words in [
+            &["aimod", "nonsense"][..],
+            &["aimod", "migrate", "--down", "x"],
+            &["aimod", "migrate", "--status", "--down", "1"],
+            &["aimod", "keys"],
+        ] {
+            let error = Cli::try_parse_from(words).expect_err("wrong");
+            assert_eq!(error.exit_code(), 2, "{words:?}");
+        }
+    }
+}

@@ -11,18 +11,18 @@ use crate::simulator::{Permissions, Simulator, SimulatorOptions};
 
 /// Runs a simulated Discord with one guild until it is told to stop.
 #[derive(Clone, Debug, Args)]
-pub struct SimulateArgs {
+pub(super) struct SimulateArgs {
     /// Where REST, gateway and control listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7700")]
-    pub listen: SocketAddr,
+    listen: SocketAddr,
 
     /// The token that the bot must use.
     #[arg(long, value_name = "TOKEN", default_value = "MTA.simulated.token")]
-    pub token: String,
+    token: String,
 
     /// Fixes the tokens and session ids that the simulator makes.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
+    seed: u64,
 }
 
 /// Runs until SIGTERM or Ctrl-C.
@@ -30,7 +30,7 @@ pub struct SimulateArgs {
 /// # Errors
 ///
 /// When the address cannot be listened on.
-pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
+pub(super) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
     let simulator = open(args).await?;
     announce(&simulator, &mut std::io::stdout()).context("cannot write to the standard output")?;

@@ -18,7 +18,7 @@ use super::{StoreError, connect};
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
 /// The advisory lock under which migrations run: "aimod" in ASCII.
-const LOCK: i64 = 0x61_69_6d_6f_64;
+const LOCK: i64 = 0x0061_696d_6f64;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 

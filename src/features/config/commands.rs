@@ -65,7 +65,8 @@ async fn set(
     let value = key
         .kind
         .parse(&value)
-        .map_err(|wrong| Refusal::new(format!("{} was not changed. {wrong}.", key.name)))?;
+        .and_then(|value| (key.check)(&value).map(|()| value))
+        .map_err(|wrong| Refusal::new(replies::refused(key, &wrong)))?;
     check_target(ctx, key, &value)?;
     change(ctx, key, Edit::Set(value)).await
 }
@@ -104,7 +105,7 @@ fn find_key(ctx: Context<'_>, name: &str) -> Result<&'static KeySpec, Refusal> {
         .ok_or_else(|| Refusal::new(replies::unknown_key(name, registry.nearest(name))))
 }
 
-/// A channel or role of another guild, or one that is gone, is refused. A guild that is not known yet is not asked.
+/// A channel or role of another guild, or one that is gone, is refused. A guild that is not known yet takes them.
 fn check_target(ctx: Context<'_>, key: &KeySpec, value: &Value) -> Result<(), CommandError> {
     let view = ctx.data().guilds.view(guild_of(ctx)?);
     if !view.is_known() {
@@ -155,5 +156,6 @@ async fn complete_value(ctx: Context<'_>, partial: &str) -> CreateAutocompleteRe
         Some(Kind::Choice(words)) => words,
         _ => &[],
     };
-    reply::choices(words.iter().filter(|word| word.starts_with(partial)))
+    let partial = partial.trim().to_ascii_lowercase();
+    reply::choices(words.iter().filter(|word| word.starts_with(&partial)))
 }

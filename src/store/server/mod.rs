@@ -137,6 +137,24 @@ impl PostgresServer {
     }
 }
 
+/// Whether the data folder of `options` holds a cluster already.
+#[must_use]
+pub fn has_cluster(options: &ServerOptions) -> bool {
+    options
+        .data_dir
+        .as_ref()
+        .is_some_and(|data_dir| data_dir.join(folders::CLUSTER).join("PG_VERSION").exists())
+}
+
+/// The major version of the server that would run. Makes nothing.
+///
+/// # Errors
+/// [`ServerError::NoPrograms`], [`ServerError::WrongFolder`] and [`ServerError::NoAccount`].
+pub async fn find_version(options: &ServerOptions) -> Result<String, ServerError> {
+    Account::choose(&options.search_path).await?;
+    Ok(Programs::find(options, None).await?.major)
+}
+
 /// The address of the bot's database in a server that another process of ours runs in `data_dir`, if one does.
 #[must_use]
 pub fn find_running(data_dir: &Path) -> Option<String> {

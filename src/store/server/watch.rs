@@ -108,16 +108,18 @@ async fn start_again(state: &State, lived: Duration, stop: &CancellationToken) -
         }
         // Not cut short by a stop: a server that is half started would have nobody to end it but its lifeline.
         match launch::start(&state.plan).await {
-            Ok(running) => {
-                state.pid.store(running.pid, Ordering::Release);
-                state.restarts.fetch_add(1, Ordering::AcqRel);
-                tracing::info!(pid = running.pid, "PostgreSQL runs again");
-                return Some(running);
-            }
+            Ok(running) => return Some(resume(state, running)),
             Err(error) => tracing::error!(%error, "PostgreSQL could not be started again"),
         }
         wait = (wait * 2).clamp(BACKOFF.0, BACKOFF.1);
     }
+}
+
+fn resume(state: &State, running: Running) -> Running {
+    state.pid.store(running.pid, Ordering::Release);
+    state.restarts.fetch_add(1, Ordering::AcqRel);
+    tracing::info!(pid = running.pid, "PostgreSQL runs again");
+    running
 }
 
 async fn end(state: &State, running: Running) {

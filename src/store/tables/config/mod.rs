@@ -1,16 +1,22 @@
 //! `guild_config` and `guild_config_revisions`: what administrators have set, and every change that led there.
 
+mod read;
+
 use std::collections::BTreeMap;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::sql_types::{Array, BigInt, Jsonb, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde_json::Value;
 
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
+use crate::store::prepared::prepared;
 use crate::store::record::Record;
-use crate::store::schema::{guild_config, guild_settings};
+
+pub use self::read::{StoredConfig, find_version, load_config};
 
 /// Where a key's value is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +96,8 @@ pub struct ConfigChanged {
 impl Record for ConfigChange {
     type Ack = ConfigChanged;
     const TABLE: &'static str = "guild_config";
+    /// All that a change writes belongs to its guild.
+    const APART: bool = true;
 
     /// Two changes of one guild make two versions, so they are never in one batch.
     fn lane(&self) -> Option<i64> {
@@ -129,12 +137,27 @@ impl Record for ConfigChange {
     }
 }
 
-#[derive(QueryableByName)]
-struct Version {
-    #[diesel(sql_type = BigInt)]
-    guild_id: i64,
-    #[diesel(sql_type = BigInt)]
-    config_version: i64,
+/// Adds one to the versions of these guilds. Arrays keep one prepared statement for every batch size; diesel's
+/// multi-row insert makes one per size.
+struct BumpVersions {
+    guilds: Vec<i64>,
+}
+
+prepared!(BumpVersions => (BigInt, BigInt));
+
+impl QueryFragment<Pg> for BumpVersions {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO guild_settings (guild_id, config_version) SELECT g, 1 FROM unnest(",
+        );
+        out.push_bind_param::<Array<BigInt>, _>(&self.guilds)?;
+        out.push_sql(
+            ") AS g ON CONFLICT (guild_id) DO UPDATE \
+             SET config_version = guild_settings.config_version + 1, updated_at = CURRENT_TIMESTAMP \
+             RETURNING guild_id, config_version",
+        );
+        Ok(())
+    }
 }
 
 /// Takes the next version of each guild and with it the guild's row lock, which orders changes over all processes.
@@ -144,31 +167,58 @@ async fn bump_versions(
 ) -> QueryResult<BTreeMap<i64, i64>> {
     let mut guilds: Vec<i64> = rows.iter().map(|row| row.guild.as_i64()).collect();
     guilds.sort_unstable();
-    // Arrays keep one prepared statement for every batch size; diesel's multi-row insert makes one per size.
-    let versions: Vec<Version> = diesel::sql_query(
-        "INSERT INTO guild_settings (guild_id, config_version) SELECT g, 1 FROM unnest($1) AS g \
-         ON CONFLICT (guild_id) DO UPDATE \
-         SET config_version = guild_settings.config_version + 1, updated_at = CURRENT_TIMESTAMP \
-         RETURNING guild_id, config_version",
-    )
-    .bind::<Array<BigInt>, _>(guilds)
-    .load(conn)
-    .await?;
-    Ok(versions
-        .into_iter()
-        .map(|row| (row.guild_id, row.config_version))
-        .collect())
+    let versions: Vec<(i64, i64)> = BumpVersions { guilds }.load(conn).await?;
+    Ok(versions.into_iter().collect())
 }
 
-#[derive(QueryableByName)]
-struct OldValue {
-    #[diesel(sql_type = BigInt)]
-    guild_id: i64,
-    #[diesel(sql_type = Nullable<Jsonb>)]
-    old_value: Option<Value>,
+/// Upserts, deletes and revisions of rows of `guild_config`: the value before, the change and its revision in a single
+/// round trip. One array per column.
+struct WriteRows {
+    guilds: Vec<i64>,
+    versions: Vec<i64>,
+    keys: Vec<&'static str>,
+    values: Vec<Option<Value>>,
+    changed_by: Vec<i64>,
+    sources: Vec<&'static str>,
+    reasons: Vec<Option<String>>,
 }
 
-/// Upserts, deletes and revisions of all rows of `guild_config` in one statement; returns the values before.
+prepared!(WriteRows => (BigInt, Nullable<Jsonb>));
+
+impl QueryFragment<Pg> for WriteRows {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("WITH input AS (SELECT * FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.guilds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.versions)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.keys)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Jsonb>>, _>(&self.values)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.changed_by)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Text>, _>(&self.sources)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.reasons)?;
+        out.push_sql(
+            ") AS t (guild_id, version, key, value, changed_by, source, reason)), \
+             upserted AS (INSERT INTO guild_config (guild_id, key, value) \
+                 SELECT guild_id, key, value FROM input WHERE value IS NOT NULL \
+                 ON CONFLICT (guild_id, key) DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP), \
+             cleared AS (DELETE FROM guild_config c USING input i \
+                 WHERE i.value IS NULL AND c.guild_id = i.guild_id AND c.key = i.key) \
+             INSERT INTO guild_config_revisions \
+                 (guild_id, version, key, old_value, new_value, changed_by, source, reason) \
+             SELECT i.guild_id, i.version, i.key, c.value, i.value, i.changed_by, i.source, i.reason \
+             FROM input i LEFT JOIN guild_config c ON c.guild_id = i.guild_id AND c.key = i.key \
+             RETURNING guild_id, old_value",
+        );
+        Ok(())
+    }
+}
+
+/// Writes all rows of `guild_config`; returns the values before.
 async fn write_rows(
     conn: &mut AsyncPgConnection,
     rows: &[ConfigChange],
@@ -179,39 +229,20 @@ async fn write_rows(
         return Ok(BTreeMap::new());
     }
     let version = |row: &ConfigChange| {
-        versions
-            .get(&row.guild.as_i64())
-            .copied()
-            .unwrap_or_default()
+        let known = versions.get(&row.guild.as_i64());
+        known.copied().unwrap_or_default()
     };
-    // One statement with arrays: the value before, the change and its revision in a single round trip.
-    let old: Vec<OldValue> = diesel::sql_query(
-        "WITH input AS (SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) \
-             AS t (guild_id, version, key, value, changed_by, source, reason)), \
-         upserted AS (INSERT INTO guild_config (guild_id, key, value) \
-             SELECT guild_id, key, value FROM input WHERE value IS NOT NULL \
-             ON CONFLICT (guild_id, key) DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP), \
-         cleared AS (DELETE FROM guild_config c USING input i \
-             WHERE i.value IS NULL AND c.guild_id = i.guild_id AND c.key = i.key) \
-         INSERT INTO guild_config_revisions \
-             (guild_id, version, key, old_value, new_value, changed_by, source, reason) \
-         SELECT i.guild_id, i.version, i.key, c.value, i.value, i.changed_by, i.source, i.reason \
-         FROM input i LEFT JOIN guild_config c ON c.guild_id = i.guild_id AND c.key = i.key \
-         RETURNING guild_id, old_value",
-    )
-    .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.guild.as_i64()).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(rows.iter().map(|row| version(row)).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(rows.iter().map(|row| row.key).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Jsonb>>, _>(rows.iter().map(|row| row.value.clone()).collect::<Vec<_>>())
-    .bind::<Array<BigInt>, _>(rows.iter().map(|row| row.changed_by.as_i64()).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(rows.iter().map(|row| row.source.as_sql()).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(rows.iter().map(|row| row.reason.clone()).collect::<Vec<_>>())
-    .load(conn)
-    .await?;
-    Ok(old
-        .into_iter()
-        .map(|row| (row.guild_id, row.old_value))
-        .collect())
+    let statement = WriteRows {
+        guilds: rows.iter().map(|row| row.guild.as_i64()).collect(),
+        versions: rows.iter().map(|row| version(row)).collect(),
+        keys: rows.iter().map(|row| row.key).collect(),
+        values: rows.iter().map(|row| row.value.clone()).collect(),
+        changed_by: rows.iter().map(|row| row.changed_by.as_i64()).collect(),
+        sources: rows.iter().map(|row| row.source.as_sql()).collect(),
+        reasons: rows.iter().map(|row| row.reason.clone()).collect(),
+    };
+    let old: Vec<(i64, Option<Value>)> = statement.load(conn).await?;
+    Ok(old.into_iter().collect())
 }
 
 /// Writes one column of a room's settings table and its revision; returns the value before.
@@ -300,87 +331,4 @@ async fn insert_revision(
         .execute(conn)
         .await?;
     Ok(())
-}
-
-/// A guild's configuration as the database holds it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StoredConfig {
-    /// Its version.
-    pub version: ConfigVersion,
-    /// Every set key with its value. A room's settings table appears under `table.column`.
-    pub values: BTreeMap<String, Value>,
-}
-
-/// Reads a guild's version; 0 for a guild without rows.
-///
-/// # Errors
-/// Whatever the database gives.
-pub async fn find_version(
-    conn: &mut AsyncPgConnection,
-    guild: GuildId,
-) -> QueryResult<ConfigVersion> {
-    let version: Option<i64> = guild_settings::table
-        .find(guild.as_i64())
-        .select(guild_settings::config_version)
-        .first(conn)
-        .await
-        .optional()?;
-    Ok(ConfigVersion(version.unwrap_or_default()))
-}
-
-/// Reads a guild's version, its rows and the settings tables in `tables`, all of one moment.
-///
-/// # Errors
-/// Whatever the database gives; a guild without rows is not an error but version 0 without values.
-pub async fn load_config(
-    conn: &mut AsyncPgConnection,
-    guild: GuildId,
-    tables: &[&'static str],
-) -> QueryResult<StoredConfig> {
-    conn.build_transaction()
-        .read_only()
-        .repeatable_read()
-        .run(async |conn| read_config(conn, guild.as_i64(), tables).await)
-        .await
-}
-
-#[derive(QueryableByName)]
-struct SettingsRow {
-    #[diesel(sql_type = Jsonb)]
-    value: Value,
-}
-
-async fn read_config(
-    conn: &mut AsyncPgConnection,
-    guild: i64,
-    tables: &[&'static str],
-) -> QueryResult<StoredConfig> {
-    let version = find_version(conn, GuildId::from_i64(guild)).await?;
-    let rows: Vec<(String, Value)> = guild_config::table
-        .filter(guild_config::guild_id.eq(guild))
-        .select((guild_config::key, guild_config::value))
-        .load(conn)
-        .await?;
-    let mut values: BTreeMap<String, Value> = rows.into_iter().collect();
-    for table in tables {
-        // As above: the table is a constant of the program, and its columns are not known here.
-        let row: Option<SettingsRow> = diesel::sql_query(format!(
-            "SELECT to_jsonb(t) AS value FROM {table} t WHERE guild_id = $1"
-        ))
-        .bind::<BigInt, _>(guild)
-        .get_result(conn)
-        .await
-        .optional()?;
-        if let Some(SettingsRow {
-            value: Value::Object(columns),
-        }) = row
-        {
-            values.extend(
-                columns
-                    .into_iter()
-                    .map(|(column, value)| (format!("{table}.{column}"), value)),
-            );
-        }
-    }
-    Ok(StoredConfig { version, values })
 }
