@@ -111,24 +111,6 @@ impl House {
             .text()
     }
 
-    /// Waits until the bot has taken in everything that the world has said so far.
-    pub(crate) async fn hears_everything(&self) {
-        self.sim.drained_to(0).await.expect("the line is empty");
-        let before = self.app().guilds().view(self.id()).revision;
-        // Events keep their order: once this one has arrived, so have those before it.
-        let word = self.guild.add_channel("a-last-word");
-        let heard = async {
-            let mut ticks = tokio::time::interval(Duration::from_millis(5));
-            while self.app().guilds().view(self.id()).revision == before {
-                ticks.tick().await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(30), heard)
-            .await
-            .expect("the bot hears");
-        self.settled().await;
-    }
-
     /// Waits until nothing is under way.
     pub(crate) async fn settled(&self) {
         let app = self.app();
