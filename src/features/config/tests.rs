@@ -10,6 +10,10 @@ use crate::support::{House, Link};
 use crate::telemetry::logs;
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn an_administrator_looks_sets_and_resets() {
     let house = House::start().await;
     let log = format!(
@@ -104,6 +108,10 @@ async fn an_administrator_looks_sets_and_resets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn what_cannot_be_is_refused_with_what_to_do() {
     let house = House::start().await;
     let other = house.sim.add_guild("Another Server");
