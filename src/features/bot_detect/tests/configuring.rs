@@ -6,6 +6,10 @@ use crate::features::tests::{detecting, dialog, types};
 use crate::support::House;
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "what a person reads stands in one piece"
+)]
 async fn an_administrator_sets_it_up() {
     let house = House::start().await;
     let log = format!(
