@@ -152,14 +152,14 @@ fn misfit(
     input: Option<String>,
 ) -> String {
     match input {
-        Some(input) => {
+        Some(input) if !input.trim().is_empty() => {
             let shown: String = input.chars().filter(|c| !c.is_control()).take(60).collect();
             format!("`{}` does not fit here.", shown.replace('`', "ˋ"))
         }
         None if error.is::<poise::TooManyArguments>() => {
             "That is more than this command takes.".into()
         }
-        None => "Something is missing.".into(),
+        _ => "Something is missing.".into(),
     }
 }
 

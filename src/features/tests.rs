@@ -1,6 +1,7 @@
 //! All rooms together: their commands and keys, and what scenarios of several rooms share.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::{commands, judges};
 use crate::commands::framework::declared;
@@ -11,6 +12,7 @@ use crate::support::House;
 
 /// What the bot replies to a text command in `#general`.
 pub(super) async fn types(house: &House, name: &str, text: &str) -> String {
+    known(house).await;
     let replies = |world: &crate::simulator::World| world.bot_messages(house.general).len();
     let before = house.sim.look(replies);
     house
@@ -22,6 +24,20 @@ pub(super) async fn types(house: &House, name: &str, text: &str) -> String {
         Some(message.content.clone())
     });
     reply.await.expect("the bot replies")
+}
+
+/// Waits until the guild has taken in who may do what: permissions of text commands are computed from that.
+async fn known(house: &House) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    let guilds = house.app().guilds();
+    let waiting = async {
+        while !guilds.view(house.id()).is_known() {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("Discord describes the guild");
 }
 
 /// Slash commands of the administrator with their answers, as one text; names stand for ids.

@@ -12,7 +12,7 @@ use crate::telemetry::logs;
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "one dialogue, read from top to bottom"
+    reason = "what a person reads stands in one piece"
 )]
 async fn an_administrator_looks_sets_and_resets() {
     let house = House::start().await;
@@ -110,7 +110,7 @@ async fn an_administrator_looks_sets_and_resets() {
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "one dialogue, read from top to bottom"
+    reason = "what a person reads stands in one piece"
 )]
 async fn what_cannot_be_is_refused_with_what_to_do() {
     let house = House::start().await;
@@ -221,7 +221,9 @@ async fn text_commands_do_what_slash_commands_do() {
     text.push_str(&format!("> {mention}\n{answer}"));
     insta::assert_snapshot!(named(&house, text), @r"
     > o!config show PREFIX
-    Your roles are not known yet. Please try again in a moment.
+    **PREFIX** = `o!` (default)
+    What text commands begin with. A mention of AIMod works as well.
+    It takes a text of 1 to 10 characters. Default: `o!`.
 
     > o!config set BOTDETECT_TIMEOUT 2h
     `BOTDETECT_TIMEOUT`: 1h (default) → 2h
@@ -244,7 +246,7 @@ async fn text_commands_do_what_slash_commands_do() {
     This is version 5; the next message is judged by it.
 
     > ?config set
-    `` does not fit here. Write it like `?config set <key> <value>`.
+    Something is missing. Write it like `?config set <key> <value>`.
 
     > ?config set PREFIX
     Something is missing. Write it like `?config set <key> <value>`.
