@@ -162,7 +162,8 @@ async fn channels_refuse_what_they_are_not_for() {
     let mallory = bench.guild.add_member("mallory").expect("a member");
     mallory.writes_to_bot("hello").expect("writes");
     let direct = bench.sim.look(|world| world.dms(mallory.id())[0].channel);
-    let edit = bench.fails(Method::PATCH, &format!("/channels/{direct}"), json!({}));
+    let path = format!("/channels/{direct}");
+    let edit = bench.fails(Method::PATCH, &path, json!({}));
     assert_eq!(edit.await, (400, 50003));
     let bulk = format!("/channels/{direct}/messages/bulk-delete");
     let ids = json!({"messages": ["1", "2"]});
