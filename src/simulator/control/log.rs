@@ -54,7 +54,7 @@ impl RequestLog {
         self.total += 1;
     }
 
-    /// The requests that fit a pattern (see [`matches`]), oldest first.
+    /// The requests that fit a pattern (see [`matches()`]), oldest first.
     pub(crate) fn list(&self, pattern: &str) -> impl Iterator<Item = &RequestEntry> {
         let fits = move |entry: &&RequestEntry| matches(pattern, &entry.method, &entry.path);
         self.entries.iter().filter(fits)

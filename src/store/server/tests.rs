@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use super::leftovers::PidFile;
 use super::*;
 use crate::store::connect;
+use crate::support::eventually;
 use crate::support::server_options;
 
 /// A data folder that the server's user can reach, whatever TMPDIR says.
@@ -48,17 +49,6 @@ async fn count_notes(url: &str) -> i32 {
         .get_result(&mut connection)
         .await
         .expect("the table is there")
-}
-
-async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let waiting = async {
-        while !holds() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), waiting)
-        .await
-        .expect(what);
 }
 
 fn kill(pid: u32) {
