@@ -332,6 +332,8 @@ async fn connect(
     let sink = Arc::new(services.guilds.clone());
     let options = GatewayOptions {
         token,
+        message_content: settings.discord.message_content,
+        guild_members: settings.discord.guild_members,
         api_base: settings.discord.api_base.clone(),
         shards: settings
             .discord

@@ -10,6 +10,7 @@ use crate::domain::permissions::Permissions;
 use crate::guild::config::change::{Change, Edit};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
+use crate::guild::view::GuildView;
 use crate::store::tables::config::Source;
 
 /// Looks at and changes this server's settings.
@@ -62,6 +63,7 @@ async fn set(
     value: String,
 ) -> CommandResult {
     let key = find_key(ctx, &key)?;
+    let value = with_ids(&ctx.data().guilds.view(guild_of(ctx)?), key, &value);
     let value = key
         .kind
         .parse(&value)
@@ -103,6 +105,20 @@ fn find_key(ctx: Context<'_>, name: &str) -> Result<&'static KeySpec, Refusal> {
     registry
         .find(name)
         .ok_or_else(|| Refusal::new(replies::unknown_key(name, registry.nearest(name))))
+}
+
+/// A channel's or role's name becomes its id, as `#mod-log` or `@moderators` where Discord made no mention of it.
+fn with_ids(view: &GuildView, key: &KeySpec, text: &str) -> String {
+    let named = match key.kind {
+        Kind::Channel => text
+            .strip_prefix('#')
+            .and_then(|name| Some(view.find_channel_named(name)?.id.0)),
+        Kind::Role => text
+            .strip_prefix('@')
+            .and_then(|name| Some(view.find_role_named(name)?.id.0)),
+        _ => None,
+    };
+    named.map_or_else(|| text.to_owned(), |id| id.to_string())
 }
 
 /// A channel or role of another guild, or one that is gone, is refused. A guild that is not known yet takes them.

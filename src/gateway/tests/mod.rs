@@ -76,6 +76,8 @@ fn options(discord: &Discord) -> GatewayOptions {
         token: TOKEN.into(),
         api_base: Some(discord.base()),
         shards: None,
+        message_content: true,
+        guild_members: true,
     }
 }
 
