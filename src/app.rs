@@ -81,61 +81,31 @@ impl App {
     /// Names the floor that could not start and what to do.
     pub async fn start(settings: &Settings, options: AppOptions) -> anyhow::Result<Self> {
         let telemetry = Telemetry::install(&metrics())?;
-        let token = settings
-            .discord
-            .token
-            .clone()
-            .context("discord.token is missing")?;
+        let token = settings.discord.token.clone();
+        let token = token.context("discord.token is missing")?;
         let database = open_database(settings, options.throw_away_database).await?;
-        let pool = Pool::open(
-            database.url(),
-            PoolOptions::from_settings("main", &settings.database),
-        )?;
-        let cache = Cache::open(&settings.redis)?;
-        let writer = Writer::start(pool.clone(), WriterOptions::from(&settings.writer)).await?;
-        let rest = RestOptions {
-            timeout: settings.actions.timeout,
-            max_attempts: settings.actions.max_attempts,
-            ..RestOptions::default()
-        };
-        let discord = DiscordRest::new(&token, settings.discord.api_base.as_deref(), rest)?;
-        let actions_options = ActionsOptions::from_settings(
-            settings,
-            spool_path(settings, options.throw_away_database),
-        );
-        let actions = Actions::start(
-            pool.clone(),
-            writer.clone(),
-            discord,
-            options.clock.clone(),
-            actions_options,
-        )
-        .await;
+        let ground = Ground::lay(settings, &options, &database, &token).await?;
         let stopping = CancellationToken::new();
-        let registry = Arc::new(Registry::new(&guild::keys::ALL, features::judges()));
-        let guilds = Guilds::start(guild::Services {
-            loader: Loader::new(pool.clone(), cache.clone(), registry),
-            writer: writer.clone(),
-            actions: actions.clone(),
-            clock: options.clock.clone(),
-            options: GuildOptions::from(&settings.guild),
-            tasks: TaskTracker::new(),
-            stopping: stopping.clone(),
-        })
-        .await?;
+        let guilds = ground.guilds(settings, &options.clock, &stopping).await?;
         let services = commands::Services {
             guilds: guilds.clone(),
-            pool: pool.clone(),
+            pool: ground.pool.clone(),
             clock: options.clock,
-            observers: features::observers(&writer),
+            observers: features::observers(&ground.writer),
             permissions: PermissionCache::new(),
         };
         let gateway = connect(settings, token, services).await?;
-        let readiness = readiness(&pool, &gateway);
+        let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
         let beside = TaskTracker::new();
-        beside.spawn(report(pool.clone(), stopping.clone()));
+        beside.spawn(report(ground.pool.clone(), stopping.clone()));
         let shutdown = settings.process.shutdown;
+        let Ground {
+            pool,
+            cache,
+            writer,
+            actions,
+        } = ground;
         Ok(Self {
             database,
             pool,
@@ -168,30 +138,39 @@ impl App {
         self.gateway.closed().await
     }
 
-    /// Stops everything, top-down, within `process.shutdown_secs`: intake, what is in hand, writer, database.
+    /// Stops intake, finishes what is in hand and drains the writer. The database stays open for reading.
     ///
     /// # Errors
-    /// Where something did not end in time; what was not settled stays in the journal.
-    pub async fn stop(self) -> anyhow::Result<()> {
-        let deadline = Instant::now() + self.shutdown;
+    /// Where that took longer than `process.shutdown_secs` leaves; what was not settled stays in the journal.
+    pub async fn rest(&self) -> anyhow::Result<()> {
         let third = self.shutdown / 3;
+        let deadline = Instant::now() + self.shutdown - third / 2;
         if let Err(error) = self.gateway.stop(third).await {
             tracing::warn!(%error, "the gateway did not close in order");
         }
-        self.stopping.cancel();
-        let drained = tokio::time::timeout_at(deadline - third / 2, async {
+        tokio::time::timeout_at(deadline, async {
             self.guilds.stop().await;
             self.actions.stop().await;
             self.writer.drain().await;
         })
-        .await;
+        .await
+        .context(
+            "the stop took longer than process.shutdown_secs; what is left stays in the journal",
+        )
+    }
+
+    /// Stops everything, top-down, within `process.shutdown_secs`. After [`App::rest`] only the rest is left to stop.
+    ///
+    /// # Errors
+    /// As [`App::rest`].
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let rested = self.rest().await;
+        self.stopping.cancel();
         self.beside.close();
         self.beside.wait().await;
         self.endpoints.stop().await;
         self.database.stop().await;
-        drained.context(
-            "the stop took longer than process.shutdown_secs; what is left stays in the journal",
-        )
+        rested
     }
 
     /// All guilds of this process.
@@ -252,6 +231,68 @@ impl App {
     }
 }
 
+/// The floors below the guilds.
+struct Ground {
+    pool: Pool,
+    cache: Cache,
+    writer: Writer,
+    actions: Actions,
+}
+
+impl Ground {
+    async fn lay(
+        settings: &Settings,
+        options: &AppOptions,
+        database: &Database,
+        token: &SecretString,
+    ) -> anyhow::Result<Self> {
+        let pool_options = PoolOptions::from_settings("main", &settings.database);
+        let pool = Pool::open(database.url(), pool_options)?;
+        let cache = Cache::open(&settings.redis)?;
+        let writer = Writer::start(pool.clone(), WriterOptions::from(&settings.writer)).await?;
+        let rest = RestOptions {
+            timeout: settings.actions.timeout,
+            max_attempts: settings.actions.max_attempts,
+            ..RestOptions::default()
+        };
+        let discord = DiscordRest::new(token, settings.discord.api_base.as_deref(), rest)?;
+        let spool = spool_path(settings, options.throw_away_database);
+        let actions = Actions::start(
+            pool.clone(),
+            writer.clone(),
+            discord,
+            options.clock.clone(),
+            ActionsOptions::from_settings(settings, spool),
+        )
+        .await;
+        Ok(Self {
+            pool,
+            cache,
+            writer,
+            actions,
+        })
+    }
+
+    async fn guilds(
+        &self,
+        settings: &Settings,
+        clock: &Clock,
+        stopping: &CancellationToken,
+    ) -> anyhow::Result<Guilds> {
+        let registry = Arc::new(Registry::new(&guild::keys::ALL, features::judges()));
+        let services = guild::Services {
+            loader: Loader::new(self.pool.clone(), self.cache.clone(), registry),
+            writer: self.writer.clone(),
+            actions: self.actions.clone(),
+            clock: clock.clone(),
+            options: GuildOptions::from(&settings.guild),
+            tasks: TaskTracker::new(),
+            stopping: stopping.clone(),
+        };
+        Ok(Guilds::start(services).await?)
+    }
+}
+
 async fn open_database(settings: &Settings, throw_away: bool) -> anyhow::Result<Database> {
     let database = match &settings.database.url {
         None if throw_away => Database::throw_away(settings).await?,
@@ -263,12 +304,10 @@ async fn open_database(settings: &Settings, throw_away: bool) -> anyhow::Result<
     let applied = migrations::migrate(database.url())
         .await
         .context("the database cannot be brought to this version")?;
-    if !applied.is_empty() {
-        tracing::info!(
-            migrations = applied.len(),
-            "the database was brought to this version"
-        );
-    }
+    tracing::info!(
+        migrations = applied.len(),
+        "the database has this version's schema"
+    );
     Ok(database)
 }
 
@@ -293,6 +332,8 @@ async fn connect(
     let sink = Arc::new(services.guilds.clone());
     let options = GatewayOptions {
         token,
+        message_content: settings.discord.message_content,
+        guild_members: settings.discord.guild_members,
         api_base: settings.discord.api_base.clone(),
         shards: settings
             .discord

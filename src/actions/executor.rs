@@ -2,25 +2,25 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use tokio::sync::Semaphore;
+use anyhow::Context as _;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::discord::{DiscordRest, RestError};
+use super::discord::DiscordRest;
 use super::journal::{Journal, JournalError, Opening};
 use super::metrics::{ACTIONS_TOTAL, IN_FLIGHT};
-use super::plan::{Call, Step, nonce, operation, plan};
+use super::operation::{Ended, Operation, Progress};
+use super::plan::{Step, operation, plan};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId};
+use crate::domain::ids::GuildId;
 use crate::domain::verdict::Decision;
 use crate::settings::Settings;
 use crate::store::Pool;
-use crate::store::tables::cases::CaseOutcome;
-use crate::store::tables::operations::{NewOperation, StepSettled, StepState};
+use crate::store::tables::operations::{NewOperation, StepSettled};
 use crate::writer::Writer;
 
 /// How decisions are carried out.
@@ -68,8 +68,8 @@ pub(super) struct Executor {
     pub(super) discord: DiscordRest,
     pub(super) pool: Pool,
     pub(super) clock: Clock,
-    journal: Journal,
-    options: ActionsOptions,
+    pub(super) journal: Journal,
+    pub(super) options: ActionsOptions,
     room: Arc<Semaphore>,
     under_way: Mutex<HashSet<String>>,
     pub(super) tasks: TaskTracker,
@@ -117,11 +117,10 @@ impl Actions {
             .try_acquire_owned()
             .map_err(|_| Busy)?;
         let executor = Arc::clone(&self.0);
-        IN_FLIGHT.add([], 1.0);
+        let place = Place::take(room);
         self.0.tasks.spawn(async move {
             executor.carry_out(decision).await;
-            IN_FLIGHT.add([], -1.0);
-            drop(room);
+            drop(place);
         });
         Ok(())
     }
@@ -145,143 +144,107 @@ impl Actions {
     }
 }
 
-/// What a call that was done gave.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Done {
-    pub(super) card: Option<(ChannelId, MessageId)>,
+/// A decision's place among those under way; given back also where carrying it out panics.
+struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+
+impl Place {
+    fn take(room: OwnedSemaphorePermit) -> Self {
+        IN_FLIGHT.add([], 1.0);
+        Self(room)
+    }
 }
 
-/// An operation with what is known of it.
-pub(super) struct Operation {
-    pub(super) guild: GuildId,
+impl Drop for Place {
+    fn drop(&mut self) {
+        IN_FLIGHT.add([], -1.0);
+    }
+}
+
+/// The right to carry out one decision: this process has one at a time for each key.
+pub(super) struct Claim {
+    executor: Arc<Executor>,
     pub(super) key: String,
-    pub(super) case: Option<CaseNumber>,
-    /// All steps, each at its place.
-    pub(super) steps: Vec<Progress>,
-    /// When it was opened, where an earlier run did that and may have tried the unsettled steps.
-    pub(super) resumed: Option<DateTime<Utc>>,
 }
 
-/// A step and, once it has one, its outcome.
-pub(super) struct Progress {
-    pub(super) step: Step,
-    pub(super) ended: Option<Ended>,
-}
-
-/// How a step ended, and why where it was not done.
-#[derive(Clone, Debug)]
-pub(super) struct Ended {
-    pub(super) state: StepState,
-    pub(super) detail: Option<String>,
-}
-
-impl Ended {
-    const DONE: Self = Self {
-        state: StepState::Done,
-        detail: None,
-    };
-
-    fn skipped(why: impl Into<String>) -> Self {
-        Self {
-            state: StepState::Skipped,
-            detail: Some(why.into()),
-        }
-    }
-
-    fn failed(why: String) -> Self {
-        Self {
-            state: StepState::Failed,
-            detail: Some(why),
-        }
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.executor.lock_under_way().remove(&self.key);
     }
 }
 
-impl Operation {
-    fn outcome(&self, card: Option<(ChannelId, MessageId)>) -> CaseOutcome {
-        let is_done = |progress: &Progress| {
-            !progress.step.call.is_punishment()
-                || progress
-                    .ended
-                    .as_ref()
-                    .is_some_and(|ended| ended.state == StepState::Done)
-        };
-        let details: Vec<&str> = self
-            .steps
-            .iter()
-            .filter_map(|step| step.ended.as_ref()?.detail.as_deref())
-            .collect();
-        CaseOutcome {
-            done: self.steps.iter().all(is_done),
-            detail: (!details.is_empty()).then(|| details.join("; ")),
-            card,
-        }
-    }
+/// How opening in the journal went.
+struct Opened {
+    opening: Opening,
+    /// An earlier attempt failed, and may have been written after that.
+    again: bool,
 }
 
 impl Executor {
     async fn carry_out(self: Arc<Self>, decision: Decision) {
-        let (guild, key) = (decision.guild, decision.key.clone());
-        let steps = plan(&decision);
-        let operation = match operation(decision, &steps) {
-            Ok(operation) => operation,
-            Err(error) => {
-                return tracing::error!(guild.id = %guild, %error, "a decision cannot be journaled");
-            }
+        // Whoever holds the key carries it out.
+        let Some(claim) = self.claim(&decision.key) else {
+            return;
         };
-        self.mark_under_way(&key, true);
-        match self.open(operation).await {
-            Ok(Opening::New(case)) => {
-                let steps = steps
-                    .into_iter()
-                    .map(|step| Progress { step, ended: None })
-                    .collect();
+        let guild = decision.guild;
+        if let Err(error) = self.open_and_finish(decision, &claim).await {
+            tracing::error!(guild.id = %guild, error = %format!("{error:#}"), "a decision was not carried out");
+        }
+    }
+
+    async fn open_and_finish(&self, decision: Decision, claim: &Claim) -> anyhow::Result<()> {
+        let (guild, decided_at) = (decision.guild, decision.decided_at);
+        let steps = plan(&decision);
+        let operation = operation(decision, &steps).context("it cannot be written as JSON")?;
+        match self.open(operation).await? {
+            Opened {
+                opening: Opening::New(case),
+                ..
+            } => {
+                let steps = steps.into_iter().map(Progress::new).collect();
                 self.finish(Operation {
                     guild,
-                    key: key.clone(),
+                    key: claim.key.clone(),
                     case,
                     steps,
-                    resumed: None,
+                    decided_at,
+                    resumed: false,
                 })
                 .await;
             }
-            Ok(Opening::AlreadyOpen) => {}
-            Err(error) => {
-                tracing::error!(guild.id = %guild, %error, "a decision was not carried out")
-            }
+            // It may be the failed attempt that stands there: then nobody else carries it out.
+            Opened { again: true, .. } => self.resume(guild, claim).await,
+            Opened { again: false, .. } => {}
         }
-        self.mark_under_way(&key, false);
+        Ok(())
     }
 
     /// Opens in the journal, waiting for room in it: without an intent nothing is tried.
-    async fn open(&self, operation: NewOperation) -> Result<Opening, JournalError> {
+    async fn open(&self, operation: NewOperation) -> Result<Opened, JournalError> {
+        let mut again = false;
         loop {
             match self.journal.open(operation.clone()).await {
                 Err(JournalError::Spool(error)) if !self.stopping.is_cancelled() => {
                     tracing::error!(%error, "a decision waits for the journal");
                     self.pause().await;
+                    again = true;
                 }
-                ended => return ended,
+                ended => return ended.map(|opening| Opened { opening, again }),
             }
         }
     }
 
-    pub(super) fn mark_under_way(&self, key: &str, on: bool) {
-        let mut keys = self
-            .under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if on {
-            keys.insert(key.to_owned());
-        } else {
-            keys.remove(key);
-        }
-    }
-
-    pub(super) fn is_under_way(&self, key: &str) -> bool {
+    fn lock_under_way(&self) -> MutexGuard<'_, HashSet<String>> {
         self.under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains(key)
+    }
+
+    /// Takes a key, unless somebody in this process has it.
+    pub(super) fn claim(self: &Arc<Self>, key: &str) -> Option<Claim> {
+        self.lock_under_way().insert(key.to_owned()).then(|| Claim {
+            executor: Arc::clone(self),
+            key: key.to_owned(),
+        })
     }
 
     /// Makes the calls of all unsettled steps in order; the last one's outcome settles the case with it.
@@ -296,11 +259,8 @@ impl Executor {
                 // The process is stopping: the step stays in the journal and the next run takes it up.
                 return;
             };
-            ACTIONS_TOTAL.increment([
-                operation.steps[place].step.call.label(),
-                ended.state.label(),
-            ]);
             card = card.or(done.card);
+            self.count(&operation.steps[place].step, &ended);
             operation.steps[place].ended = Some(ended.clone());
             let settled = StepSettled {
                 key: operation.key.clone(),
@@ -309,94 +269,30 @@ impl Executor {
                 detail: ended.detail,
                 case: (place == last).then(|| operation.outcome(card)),
             };
-            if let Err(error) = self.journal.settle(settled).await {
+            if let Err(error) = self.settle_step(&settled).await {
                 return tracing::error!(guild.id = %operation.guild, %error, "an outcome was not journaled");
             }
         }
     }
 
-    /// Tries a step until it has an outcome. `None` where the process stops first.
-    async fn end_step(&self, operation: &Operation, place: usize) -> Option<(Ended, Done)> {
-        let step = &operation.steps[place].step;
-        if let Some(obstacle) = &step.obstacle {
-            return Some((Ended::skipped(obstacle), Done::default()));
-        }
-        let call = step.call.clone().with_case(operation.case);
-        let nonce = nonce(&operation.key, i16::try_from(place).unwrap_or(i16::MAX));
-        let started = tokio::time::Instant::now();
+    fn count(&self, step: &Step, ended: &Ended) {
+        ACTIONS_TOTAL.increment([step.call.label(), ended.state.label()]);
+    }
+
+    /// Journals an outcome, waiting for a spool that cannot be written: the steps that follow depend on it.
+    async fn settle_step(&self, settled: &StepSettled) -> Result<(), JournalError> {
         loop {
-            let error = match self.try_step(operation, &call, &step.reason, &nonce).await {
-                Ok(done) => return Some((Ended::DONE, done)),
-                Err(error) => error,
-            };
-            if let Some(ended) = ending(&call, &error) {
-                return Some((ended, Done::default()));
-            }
-            if started.elapsed() > self.options.retry_for {
-                return Some((Ended::failed(error.to_string()), Done::default()));
-            }
-            tracing::warn!(guild.id = %operation.guild, action = call.label(), %error, "Discord is tried again");
-            self.pause().await;
-            if self.stopping.is_cancelled() {
-                return None;
+            match self.journal.settle(settled).await {
+                Err(JournalError::Spool(error)) if !self.stopping.is_cancelled() => {
+                    tracing::error!(%error, "an outcome waits for the journal");
+                    self.pause().await;
+                }
+                ended => return ended,
             }
         }
     }
 
-    async fn try_step(
-        &self,
-        operation: &Operation,
-        call: &Call,
-        reason: &str,
-        nonce: &str,
-    ) -> Result<Done, RestError> {
-        if let Some(opened) = operation.resumed
-            && self.was_done(operation.guild, opened, call).await
-        {
-            return Ok(Done::default());
-        }
-        self.call(operation.guild, call, reason, nonce).await
-    }
-
-    async fn call(
-        &self,
-        guild: GuildId,
-        call: &Call,
-        reason: &str,
-        nonce: &str,
-    ) -> Result<Done, RestError> {
-        match call {
-            Call::DeleteMessage { channel, message } => {
-                self.discord
-                    .delete_message(*channel, *message, reason)
-                    .await?;
-            }
-            Call::Notice { user, text } => {
-                self.discord.send_notice(*user, text, nonce).await?;
-            }
-            Call::TimeOut { user, until } => {
-                self.discord.time_out(guild, *user, *until, reason).await?
-            }
-            Call::Kick { user } => self.discord.kick(guild, *user, reason).await?,
-            Call::Ban {
-                user,
-                delete_message_secs,
-            } => {
-                self.discord
-                    .ban(guild, *user, *delete_message_secs, reason)
-                    .await?;
-            }
-            Call::Card(card) => {
-                let message = self.discord.post_card(card, nonce).await?;
-                return Ok(Done {
-                    card: Some((card.channel, message)),
-                });
-            }
-        }
-        Ok(Done::default())
-    }
-
-    async fn pause(&self) {
+    pub(super) async fn pause(&self) {
         let pause = self
             .options
             .retry_pause
@@ -407,7 +303,8 @@ impl Executor {
         }
     }
 
-    async fn replay_spool(&self) -> bool {
+    /// Whether nothing is left in the spool.
+    pub(super) async fn replay_spool(&self) -> bool {
         match self.journal.replay().await {
             Ok(empty) => empty,
             Err(error) => {
@@ -422,25 +319,5 @@ impl Executor {
             self.pause().await;
             self.replay_spool().await;
         }
-    }
-}
-
-/// What Discord's refusal means for a step: its end, or `None` where trying again may help.
-fn ending(call: &Call, error: &RestError) -> Option<Ended> {
-    match (call, error) {
-        // Somebody else deleted it, or the member is gone already: what was wanted is so.
-        (Call::DeleteMessage { .. } | Call::Kick { .. }, RestError::NotFound { .. }) => {
-            Some(Ended::DONE)
-        }
-        (Call::TimeOut { .. }, RestError::NotFound { .. }) => {
-            Some(Ended::skipped("the member has left"))
-        }
-        (Call::Notice { .. }, RestError::DmClosed | RestError::NotFound { .. }) => {
-            Some(Ended::skipped("the member's direct messages are closed"))
-        }
-        (call, error) if error.is_final() => {
-            Some(Ended::failed(format!("{}: {error}", call.label())))
-        }
-        _ => None,
     }
 }

@@ -1,16 +1,26 @@
 //! The journal's two homes behind one face: PostgreSQL, and the local spool while PostgreSQL is away.
 
 use std::collections::HashSet;
+use std::future::ready;
 use std::path::PathBuf;
+use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::Mutex;
 
+use super::recent::Recent;
 use super::spool::{Entry, Spool, SpoolError};
 use crate::domain::ids::CaseNumber;
 use crate::store::record::Record;
 use crate::store::tables::operations::{NewOperation, Opened, StepSettled};
 use crate::writer::{WriteError, Writer};
+
+/// How many decisions are remembered beside the database: hours of a large bot's work.
+const REMEMBERED: usize = 20_000;
+
+/// How many lines of the spool are under way into the database at one time.
+const AT_ONCE: usize = 64;
 
 /// What opening an operation gave.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,12 +46,22 @@ pub(super) struct Journal {
     /// How long the database may take before the spool takes over.
     patience: Duration,
     spool: Mutex<Spooled>,
+    /// What this process has opened, so that a repeated decision is known while the database is away.
+    opened: StdMutex<Recent>,
 }
 
 struct Spooled {
     file: Spool,
-    /// Keys of operations that the spool holds, so that a repeated decision is known without the database.
+    /// Keys of operations of which the spool holds a line.
     keys: HashSet<String>,
+}
+
+impl Spooled {
+    async fn append(&mut self, entry: &Entry) -> Result<(), SpoolError> {
+        self.file.append(entry).await?;
+        self.keys.insert(entry.key().to_owned());
+        Ok(())
+    }
 }
 
 impl Journal {
@@ -52,45 +72,58 @@ impl Journal {
         patience: Duration,
     ) -> Self {
         let file = Spool::open(path, most).await;
+        let left = file.read().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what an earlier run left in the spool is unknown");
+            Vec::new()
+        });
+        let keys = left.iter().map(|entry| entry.key().to_owned()).collect();
         Self {
             writer,
             patience,
-            spool: Mutex::new(Spooled {
-                file,
-                keys: HashSet::new(),
-            }),
+            spool: Mutex::new(Spooled { file, keys }),
+            opened: StdMutex::new(Recent::new(REMEMBERED)),
         }
     }
 
     /// Opens an operation: its case, its infraction and the intents of all its steps.
     pub(super) async fn open(&self, operation: NewOperation) -> Result<Opening, JournalError> {
-        match self.within_patience(operation.clone()).await {
-            Ok(Opened::Case { number }) => Ok(Opening::New(Some(number))),
-            Ok(Opened::AlreadyOpen) => Ok(Opening::AlreadyOpen),
+        let key = operation.decision.key.clone();
+        let opening = match self.within_patience(operation.clone()).await {
+            Ok(Opened::Case { number }) => Opening::New(Some(number)),
+            Ok(Opened::AlreadyOpen) => Opening::AlreadyOpen,
             Err(
                 WriteError::Unavailable(_) | WriteError::QueueFull(_) | WriteError::Interrupted,
-            ) => self.open_in_spool(operation).await,
-            Err(refused) => Err(refused.into()),
-        }
+            ) => self.open_in_spool(operation).await?,
+            Err(refused) => return Err(refused.into()),
+        };
+        self.remember(key);
+        Ok(opening)
     }
 
     async fn open_in_spool(&self, operation: NewOperation) -> Result<Opening, JournalError> {
         let mut spool = self.spool.lock().await;
-        let key = operation.decision.key.clone();
-        if spool.keys.contains(&key) {
+        let key = &operation.decision.key;
+        if spool.keys.contains(key) || self.is_remembered(key) {
             return Ok(Opening::AlreadyOpen);
         }
-        spool
-            .file
-            .append(&Entry::Opened(Box::new(operation)))
-            .await?;
-        spool.keys.insert(key);
+        spool.append(&Entry::Opened(Box::new(operation))).await?;
         Ok(Opening::New(None))
     }
 
+    /// Keeps a key in mind that this process carries out.
+    pub(super) fn remember(&self, key: String) {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.insert(key);
+    }
+
+    fn is_remembered(&self, key: &str) -> bool {
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        opened.contains(key)
+    }
+
     /// Writes a step's outcome, and with the last one its case's.
-    pub(super) async fn settle(&self, step: StepSettled) -> Result<(), JournalError> {
-        // What began in the spool ends there: its lines are replayed in order.
+    pub(super) async fn settle(&self, step: &StepSettled) -> Result<(), JournalError> {
+        // What began in the spool ends there: an outcome before its intent would be lost.
         if !self.spool.lock().await.keys.contains(&step.key) {
             match self.within_patience(step.clone()).await {
                 Ok(()) => return Ok(()),
@@ -100,13 +133,8 @@ impl Journal {
                 Err(_) => {}
             }
         }
-        Ok(self
-            .spool
-            .lock()
-            .await
-            .file
-            .append(&Entry::Step(step))
-            .await?)
+        let entry = Entry::Step(step.clone());
+        Ok(self.spool.lock().await.append(&entry).await?)
     }
 
     /// A late commit after the patience ran out is harmless: opening is keyed, and settling twice says the same.
@@ -120,23 +148,52 @@ impl Journal {
     ///
     /// Returns whether the spool is empty now. Safe to repeat: every line says the same when it is written again.
     pub(super) async fn replay(&self) -> Result<bool, JournalError> {
-        let mut spool = self.spool.lock().await;
-        if spool.file.is_empty() {
+        // Tried with one line first, so that others reach the spool while the database is away.
+        let Some(first) = self.first_line().await? else {
             return Ok(true);
+        };
+        if !self.write_again(first).await {
+            return Ok(false);
         }
-        for entry in spool.file.read().await? {
-            let written = match entry {
-                Entry::Opened(operation) => self.within_patience(*operation).await.map(drop),
-                Entry::Step(step) => self.within_patience(step).await,
-            };
-            match written {
-                // A refused line was logged by the writer and would be refused for ever.
-                Ok(()) | Err(WriteError::Refused { .. }) => {}
-                Err(_) => return Ok(false),
-            }
+        let mut spool = self.spool.lock().await;
+        let entries = spool.file.read().await?;
+        let (opened, steps): (Vec<_>, Vec<_>) = entries
+            .into_iter()
+            .partition(|entry| matches!(entry, Entry::Opened(_)));
+        // Outcomes after all intents: an outcome whose intent is not there changes nothing, and would be lost.
+        if !self.write_all_again(opened).await || !self.write_all_again(steps).await {
+            return Ok(false);
         }
         spool.file.clear().await?;
         spool.keys.clear();
         Ok(true)
+    }
+
+    async fn first_line(&self) -> Result<Option<Entry>, SpoolError> {
+        let mut spool = self.spool.lock().await;
+        let first = spool.file.read().await?.into_iter().next();
+        if first.is_none() && !spool.file.is_empty() {
+            // Nothing in it can be read, which has been logged.
+            spool.file.clear().await?;
+            spool.keys.clear();
+        }
+        Ok(first)
+    }
+
+    async fn write_all_again(&self, entries: Vec<Entry>) -> bool {
+        stream::iter(entries)
+            .map(|entry| self.write_again(entry))
+            .buffer_unordered(AT_ONCE)
+            .all(ready)
+            .await
+    }
+
+    async fn write_again(&self, entry: Entry) -> bool {
+        let written = match entry {
+            Entry::Opened(operation) => self.within_patience(*operation).await.map(drop),
+            Entry::Step(step) => self.within_patience(step).await,
+        };
+        // A refused line was logged by the writer and would be refused for ever.
+        matches!(written, Ok(()) | Err(WriteError::Refused { .. }))
     }
 }

@@ -4,8 +4,13 @@ pub mod discord;
 mod executor;
 mod journal;
 pub(crate) mod metrics;
+mod operation;
 pub mod plan;
+mod recent;
 mod resume;
 mod spool;
+mod step;
+#[cfg(test)]
+mod tests;
 
 pub use self::executor::{Actions, ActionsOptions, Busy};

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::domain::ids::{CaseNumber, ChannelId, MessageId, UserId};
 use crate::domain::verdict::{Card, Decision, Punishment, with_case_number};
@@ -181,27 +182,48 @@ pub fn plan(decision: &Decision) -> Vec<Step> {
     steps
 }
 
-/// The record that opens a decision's case and journals its steps.
+/// The record that opens a decision's case and journals its steps, without what PostgreSQL cannot hold: a NUL that a
+/// member manages to write must not keep the decision about it from being carried out.
 ///
 /// # Errors
 /// Never for plain data; the error is serde's.
-pub fn operation(decision: Decision, steps: &[Step]) -> serde_json::Result<NewOperation> {
+pub fn operation(mut decision: Decision, steps: &[Step]) -> serde_json::Result<NewOperation> {
     let steps = steps
         .iter()
         .map(|step| {
+            let mut payload = serde_json::to_value(step)?;
+            strip_nul(&mut payload);
             Ok(NewStep {
                 kind: step.call.kind().to_owned(),
-                payload: serde_json::to_value(step)?,
+                payload,
             })
         })
         .collect::<serde_json::Result<_>>()?;
+    for text in [
+        &mut decision.rule,
+        &mut decision.reasoning,
+        &mut decision.target_name,
+    ] {
+        text.retain(|letter| letter != '\0');
+    }
     Ok(NewOperation { decision, steps })
 }
 
-/// What Discord recognises a repeated message by: the end of the key and the step, at most 25 characters.
+fn strip_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|letter| letter != '\0'),
+        Value::Array(values) => values.iter_mut().for_each(strip_nul),
+        Value::Object(fields) => fields.values_mut().for_each(strip_nul),
+        _ => {}
+    }
+}
+
+/// What Discord recognises a repeated message by, at most 25 characters: a fingerprint (FNV-1a) of the key and the
+/// step. The key itself is too long, and its end is the same for two rooms that judge one message.
 #[must_use]
 pub fn nonce(key: &str, step: i16) -> String {
-    let tail: Vec<char> = key.chars().rev().take(21).collect();
-    let tail: String = tail.into_iter().rev().collect();
-    format!("{tail}.{step}")
+    let fingerprint = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{fingerprint:016x}.{step}")
 }

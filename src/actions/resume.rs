@@ -1,84 +1,87 @@
 //! Settling after a crash: takes up the operations that a guild's journal holds without outcome, and finds out what
 //! was done before trying anything again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::executor::{Ended, Executor, Operation, Progress};
+use super::executor::{Claim, Executor};
+use super::operation::{Ended, Operation, Progress};
 use super::plan::{Call, Step};
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
-use crate::store::tables::operations::{JournaledStep, StepState, list_unsettled};
+use crate::store::tables::operations::{JournaledStep, StepState, list_steps, list_unsettled};
 
 /// For how long Discord recognises a repeated nonce, with a margin: "a few minutes" in its reference.
 const NONCE_LIFE: TimeDelta = TimeDelta::minutes(2);
 
+/// Which steps are read from the journal.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    UnsettledOf(GuildId),
+    OperationOf(&'a Claim),
+}
+
 impl Executor {
     /// Takes up everything of a guild that is not under way in this process.
     pub(super) async fn settle_guild(self: Arc<Self>, guild: GuildId) {
-        let steps = loop {
-            match self.unsettled(guild).await {
-                Ok(steps) => break steps,
-                Err(error) => {
-                    tracing::warn!(guild.id = %guild, %error, "the journal cannot be read yet")
-                }
-            }
-            tokio::select! {
-                () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-                () = self.stopping.cancelled() => return,
-            }
+        let Some(steps) = self.journaled(Wanted::UnsettledOf(guild)).await else {
+            return;
         };
-        for operation in group(guild, steps, &|step| self.too_late(step)) {
-            if self.is_under_way(&operation.key) || self.stopping.is_cancelled() {
-                continue;
+        let keys: BTreeSet<String> = steps.into_iter().map(|step| step.operation_key).collect();
+        for key in keys {
+            if let Some(claim) = self.claim(&key) {
+                tracing::info!(guild.id = %guild, operation = %key, "an unsettled decision is taken up");
+                self.resume(guild, &claim).await;
             }
-            let key = operation.key.clone();
-            tracing::info!(guild.id = %guild, operation = %key, "an unsettled decision is taken up");
-            self.mark_under_way(&key, true);
-            self.finish(operation).await;
-            self.mark_under_way(&key, false);
         }
     }
 
-    async fn unsettled(&self, guild: GuildId) -> anyhow::Result<Vec<JournaledStep>> {
+    /// Takes up what is unsettled of one decision. Its steps are read under the claim, because somebody else may have
+    /// settled them a moment ago.
+    pub(super) async fn resume(&self, guild: GuildId, claim: &Claim) {
+        self.journal.remember(claim.key.clone());
+        let Some(steps) = self.journaled(Wanted::OperationOf(claim)).await else {
+            return;
+        };
+        for operation in group(guild, steps, &|step| self.too_late(step)) {
+            self.finish(operation).await;
+        }
+    }
+
+    /// Reads the journal once nothing of it is in the spool any more, however long that takes: what the database says
+    /// of an operation is true only then. `None` where the process stops first.
+    async fn journaled(&self, wanted: Wanted<'_>) -> Option<Vec<JournaledStep>> {
+        while !self.stopping.is_cancelled() {
+            if self.replay_spool().await {
+                match self.read(wanted).await {
+                    Ok(steps) => return Some(steps),
+                    Err(error) => tracing::warn!(%error, "the journal cannot be read yet"),
+                }
+            }
+            self.pause().await;
+        }
+        None
+    }
+
+    async fn read(&self, wanted: Wanted<'_>) -> anyhow::Result<Vec<JournaledStep>> {
         let mut conn = self.pool.acquire().await?;
-        Ok(list_unsettled(&mut conn, guild).await?)
+        Ok(match wanted {
+            Wanted::UnsettledOf(guild) => list_unsettled(&mut conn, guild).await?,
+            Wanted::OperationOf(claim) => list_steps(&mut conn, &claim.key).await?,
+        })
     }
 
     /// A notice may have gone out before the crash. While Discord still recognises its nonce it can be sent again
     /// safely; afterwards a member would be told twice.
     fn too_late(&self, step: &JournaledStep) -> bool {
-        self.clock.now() - step.created_at > NONCE_LIFE
+        self.clock.now() - decided_at(step) > NONCE_LIFE
     }
+}
 
-    /// Whether Discord's state shows that the call was made before the crash.
-    pub(super) async fn was_done(
-        &self,
-        guild: GuildId,
-        opened: DateTime<Utc>,
-        call: &Call,
-    ) -> bool {
-        match call {
-            Call::Ban { user, .. } => {
-                matches!(self.discord.is_banned(guild, *user).await, Ok(true))
-            }
-            Call::Kick { user } => match self.discord.find_member(guild, *user).await {
-                // Somebody who came back after the kick is not kicked again.
-                Ok(Some(member)) => member.joined_at.is_some_and(|at| at > opened),
-                Ok(None) => true,
-                Err(_) => false,
-            },
-            Call::TimeOut { user, until } => match self.discord.find_member(guild, *user).await {
-                // Discord keeps milliseconds.
-                Ok(Some(member)) => member
-                    .timeout_until
-                    .is_some_and(|there| there + TimeDelta::milliseconds(1) >= *until),
-                _ => false,
-            },
-            // Repeating these changes nothing: a deleted message is gone, and the nonce names a message once.
-            Call::DeleteMessage { .. } | Call::Notice { .. } | Call::Card(_) => false,
-        }
-    }
+/// The intent of what went through the spool was written into the database long after the calls.
+fn decided_at(step: &JournaledStep) -> DateTime<Utc> {
+    step.decided_at.unwrap_or(step.created_at)
 }
 
 /// Rows of the journal, in order, to operations.
@@ -95,13 +98,14 @@ fn group(
             .is_none_or(|last| last.key != row.operation_key)
         {
             let case = row.case_number.map(CaseNumber);
-            let resumed = Some(row.created_at);
+            let decided_at = decided_at(&row);
             operations.push(Operation {
                 guild,
                 key: row.operation_key,
                 case,
                 steps: Vec::new(),
-                resumed,
+                decided_at,
+                resumed: true,
             });
         }
         if let Some(last) = operations.last_mut() {

@@ -37,12 +37,30 @@ pub(super) struct Spool {
     file: Option<File>,
 }
 
+impl Entry {
+    /// The key of the decision.
+    pub(super) fn key(&self) -> &str {
+        match self {
+            Self::Opened(operation) => &operation.decision.key,
+            Self::Step(step) => &step.key,
+        }
+    }
+}
+
 impl Spool {
-    /// Opens the spool at `path`, which another run may have left.
+    /// Opens the spool at `path`, which another run may have left. A last line that a crash cut short is taken away:
+    /// its side effect was not tried, and the next line must not run into it.
     pub(super) async fn open(path: PathBuf, most: u64) -> Self {
-        let bytes = fs::metadata(&path)
-            .await
-            .map_or(0, |metadata| metadata.len());
+        let bytes = match fs::read(&path).await {
+            Ok(text) => whole_lines(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => 0,
+            Err(error) => {
+                tracing::error!(%error, "the spool of an earlier run cannot be read");
+                fs::metadata(&path)
+                    .await
+                    .map_or(0, |metadata| metadata.len())
+            }
+        };
         SPOOL_BYTES.set([], bytes as f64);
         Self {
             path,
@@ -75,23 +93,34 @@ impl Spool {
     }
 
     async fn write(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.file.is_none() {
-            if let Some(folder) = self.path.parent() {
-                fs::create_dir_all(folder).await?;
-            }
-            self.file = Some(
-                OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .open(&self.path)
-                    .await?,
-            );
-        }
-        if let Some(file) = &mut self.file {
-            file.write_all(line).await?;
-            file.sync_data().await?;
-        }
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => self.create().await?,
+        };
+        // After an error the file stays closed, and opening it again takes away what was written of the line.
+        file.write_all(line).await?;
+        file.sync_data().await?;
+        self.file = Some(file);
         Ok(())
+    }
+
+    async fn create(&self) -> io::Result<File> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).await?;
+        }
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.path)
+            .await?;
+        file.set_len(self.bytes).await?;
+        // The name of a new file is on disk only with its folder.
+        if let Some(folder) = self.path.parent()
+            && let Ok(folder) = File::open(folder).await
+        {
+            folder.sync_all().await?;
+        }
+        Ok(file)
     }
 
     fn failed(&self, source: io::Error) -> SpoolError {
@@ -101,20 +130,23 @@ impl Spool {
         }
     }
 
-    /// All entries. A last line that a crash cut short is left out: its side effect was not tried.
+    /// All entries, oldest first. A line that cannot be read is logged and left out.
     pub(super) async fn read(&self) -> Result<Vec<Entry>, SpoolError> {
         if self.is_empty() {
             return Ok(Vec::new());
         }
-        let text = fs::read_to_string(&self.path)
+        let text = fs::read(&self.path)
             .await
             .map_err(|error| self.failed(error))?;
         let mut entries = Vec::new();
-        for (number, line) in text.lines().enumerate() {
-            match serde_json::from_str(line) {
+        for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
+            match serde_json::from_slice(line) {
                 Ok(entry) => entries.push(entry),
+                Err(_) if line.is_empty() => {}
+                // Without the error's text, which may quote the line.
                 Err(error) => {
-                    tracing::error!(line = number + 1, %error, "a line of the spool cannot be read")
+                    let (line, kind) = (number + 1, error.classify());
+                    tracing::error!(line, ?kind, "a line of the spool cannot be read");
                 }
             }
         }
@@ -131,4 +163,10 @@ impl Spool {
             _ => Ok(()),
         }
     }
+}
+
+/// How many bytes end with a line.
+fn whole_lines(text: &[u8]) -> u64 {
+    let end = text.iter().rposition(|byte| *byte == b'\n');
+    end.map_or(0, |end| end as u64 + 1)
 }

@@ -14,6 +14,8 @@ mod tests;
 use std::sync::Arc;
 
 pub use guild_config::{Outcome, Stored};
+#[cfg(feature = "simulator")]
+pub(crate) use metrics::REQUESTS;
 pub use metrics::{count_guild_config, count_user_permissions, metrics};
 
 use crate::settings::RedisSettings;

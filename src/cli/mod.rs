@@ -2,11 +2,14 @@
 //!
 //! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line.
 
+#[cfg(feature = "simulator")]
+mod demo;
 mod doctor;
 mod keys;
 mod migrate;
+mod run;
 #[cfg(feature = "simulator")]
-pub mod simulate;
+mod simulate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +38,11 @@ pub struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the bot until SIGTERM or Ctrl-C.
+    Run,
+    /// Show the real bot on a simulated Discord, without a token.
+    #[cfg(feature = "simulator")]
+    Demo(demo::Args),
     /// Bring the database to this version's schema.
     Migrate(migrate::Args),
     /// Make encryption keys.
@@ -64,6 +72,9 @@ impl Common {
 pub async fn run(cli: Cli) -> ExitCode {
     let common = &cli.common;
     let outcome = match cli.command {
+        Command::Run => run::run(common).await.map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "simulator")]
+        Command::Demo(args) => demo::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]

@@ -1,6 +1,6 @@
 //! `aimod simulate`: the simulated Discord on its own, for curl and for a bot in another process.
 
-use std::io::Write as _;
+use std::io::Write;
 use std::net::SocketAddr;
 
 use anyhow::Context as _;
@@ -11,18 +11,18 @@ use crate::simulator::{Permissions, Simulator, SimulatorOptions};
 
 /// Runs a simulated Discord with one guild until it is told to stop.
 #[derive(Clone, Debug, Args)]
-pub struct SimulateArgs {
+pub(super) struct SimulateArgs {
     /// Where REST, gateway and control listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7700")]
-    pub listen: SocketAddr,
+    listen: SocketAddr,
 
     /// The token that the bot must use.
     #[arg(long, value_name = "TOKEN", default_value = "MTA.simulated.token")]
-    pub token: String,
+    token: String,
 
     /// Fixes the tokens and session ids that the simulator makes.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
+    seed: u64,
 }
 
 /// Runs until SIGTERM or Ctrl-C.
@@ -30,25 +30,30 @@ pub struct SimulateArgs {
 /// # Errors
 ///
 /// When the address cannot be listened on.
-pub async fn run(args: SimulateArgs) -> anyhow::Result<()> {
-    let options = SimulatorOptions {
-        listen: args.listen,
-        token: args.token,
-        seed: args.seed,
-        ..SimulatorOptions::default()
-    };
+pub(super) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-    let simulator = Simulator::start(options)
-        .await
-        .with_context(|| format!("cannot listen on {}", args.listen))?;
-    furnish(&simulator)?;
-    announce(&simulator).context("cannot write to the standard output")?;
+    let simulator = open(args).await?;
+    announce(&simulator, &mut std::io::stdout()).context("cannot write to the standard output")?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C")?,
         _ = terminate.recv() => {}
     }
     simulator.shutdown().await;
     Ok(())
+}
+
+async fn open(args: SimulateArgs) -> anyhow::Result<Simulator> {
+    let options = SimulatorOptions {
+        listen: args.listen,
+        token: args.token,
+        seed: args.seed,
+        ..SimulatorOptions::default()
+    };
+    let simulator = Simulator::start(options)
+        .await
+        .with_context(|| format!("cannot listen on {}", args.listen))?;
+    furnish(&simulator)?;
+    Ok(simulator)
 }
 
 /// Makes the guild that a fresh simulation starts with.
@@ -64,9 +69,8 @@ fn furnish(simulator: &Simulator) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn announce(simulator: &Simulator) -> std::io::Result<()> {
+fn announce(simulator: &Simulator, out: &mut impl Write) -> std::io::Result<()> {
     let base = simulator.api_base();
-    let mut out = std::io::stdout().lock();
     writeln!(out, "simulated Discord on {base}")?;
     writeln!(out, "  discord.api_base = \"{base}\"")?;
     writeln!(out, "  DISCORD_TOKEN={}", simulator.token())?;
@@ -85,4 +89,45 @@ fn announce(simulator: &Simulator) -> std::io::Result<()> {
     )?;
     writeln!(out, "  curl -s {base}/_sim/messages?channel=general")?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fresh_simulation_has_a_guild_and_tells_how_to_use_it() {
+        let args = SimulateArgs {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            token: "secret".to_owned(),
+            seed: 7,
+        };
+        let simulator = open(args).await.expect("a free port");
+        let mut told = Vec::new();
+        announce(&simulator, &mut told).expect("written");
+        let told = String::from_utf8(told).expect("text");
+        assert!(told.contains(&simulator.api_base()) && told.contains("DISCORD_TOKEN=secret"));
+        assert_eq!(told.matches("curl -s").count(), 3);
+        let demo = simulator.guild("Demo").expect("the guild");
+        demo.channel("mod-log").expect("a channel");
+        for name in ["admin", "alice", "mallory", "moderator"] {
+            demo.member(name).expect(name);
+        }
+        simulator.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn an_address_in_use_is_named() {
+        let taken = Simulator::start(SimulatorOptions::default())
+            .await
+            .expect("a free port");
+        let args = SimulateArgs {
+            listen: taken.address(),
+            token: "t".to_owned(),
+            seed: 1,
+        };
+        let error = open(args).await.expect_err("taken").to_string();
+        assert_eq!(error, format!("cannot listen on {}", taken.address()));
+        taken.shutdown().await;
+    }
 }

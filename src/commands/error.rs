@@ -34,6 +34,16 @@ pub enum CommandError {
     Internal(#[from] anyhow::Error),
 }
 
+impl CommandError {
+    /// What a person reads where a command cannot read.
+    #[must_use]
+    pub fn database_away() -> Self {
+        Self::Unavailable(
+            "The database does not answer right now. Please try again in a minute.".into(),
+        )
+    }
+}
+
 impl From<serenity::Error> for CommandError {
     fn from(error: serenity::Error) -> Self {
         Self::Internal(anyhow::Error::new(error).context("Discord did not take the answer"))
@@ -43,7 +53,7 @@ impl From<serenity::Error> for CommandError {
 impl From<GuildError> for CommandError {
     fn from(error: GuildError) -> Self {
         match error {
-            GuildError::Change(ChangeError::Invalid(wrong)) => Refusal::new(wrong.to_string()).into(),
+            GuildError::Change(ChangeError::Invalid(wrong)) => Refusal::new(format!("Nothing was changed: {wrong}.")).into(),
             GuildError::Change(ChangeError::Write(WriteError::Refused { .. })) => Self::Internal(error.into()),
             GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(
                 "The database does not answer right now. The change may still come through; look with `/config show` \
@@ -60,9 +70,7 @@ impl From<GuildError> for CommandError {
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(%error, "a command could not read");
-        Self::Unavailable(
-            "The database does not answer right now. Please try again in a minute.".into(),
-        )
+        Self::database_away()
     }
 }
 

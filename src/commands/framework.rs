@@ -115,14 +115,16 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
         FrameworkError::ArgumentParse {
             ctx, error, input, ..
         } => {
-            let what = input.map_or_else(String::new, |input| {
-                format!(" at `{}`", input.replace('`', "ˋ"))
-            });
-            let text = format!("That is not understood{what}: {error}. {}", usage(ctx));
+            let text = format!("{} {}", misfit(&*error, input), usage(ctx));
             fail(ctx, super::Refusal::new(text).into()).await;
         }
+        // Poise asks for no permission here, since nothing would be run.
         FrameworkError::SubcommandRequired { ctx } => {
-            fail(ctx, super::Refusal::new(usage(ctx)).into()).await;
+            let refusal = match before(ctx).await {
+                Ok(_) => super::Refusal::new(usage(ctx)).into(),
+                Err(error) => error,
+            };
+            fail(ctx, refusal).await;
         }
         FrameworkError::GuildOnly { ctx, .. } => {
             fail(
@@ -141,6 +143,23 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
         // An unknown text command may be meant for another bot.
         FrameworkError::UnknownCommand { .. } | FrameworkError::NonCommandMessage { .. } => {}
         other => tracing::error!(error = %other, "the command framework failed"),
+    }
+}
+
+/// What is wrong with the arguments of a text command. The parsers' own words are for programmers.
+fn misfit(
+    error: &(dyn std::error::Error + Send + Sync + 'static),
+    input: Option<String>,
+) -> String {
+    match input {
+        Some(input) if !input.trim().is_empty() => {
+            let shown: String = input.chars().filter(|c| !c.is_control()).take(60).collect();
+            format!("`{}` does not fit here.", shown.replace('`', "ˋ"))
+        }
+        None if error.is::<poise::TooManyArguments>() => {
+            "That is more than this command takes.".into()
+        }
+        _ => "Something is missing.".into(),
     }
 }
 
@@ -175,6 +194,10 @@ fn usage(ctx: Context<'_>) -> String {
 
 /// Says what went wrong, and notes it. A fault gets a reference under which the log holds it.
 async fn fail(ctx: Context<'_>, error: CommandError) {
+    if is_autocomplete(ctx) {
+        // There is no place for words in a list of suggestions, and no run to be logged.
+        return;
+    }
     let (outcome, text) = match error {
         CommandError::Refused(refusal) => (Outcome::Refused, refusal.to_string()),
         CommandError::Forbidden(what) => (Outcome::Forbidden, what),
@@ -197,16 +220,20 @@ async fn fail(ctx: Context<'_>, error: CommandError) {
     run::end(ctx, outcome).await;
 }
 
+fn is_autocomplete(ctx: Context<'_>) -> bool {
+    matches!(ctx, Context::Application(call)
+        if call.interaction_type == poise::CommandInteractionType::Autocomplete)
+}
+
 /// The commands' declared permissions, for tests: full name and need.
 #[must_use]
 pub fn declared(commands: &[Command]) -> Vec<(String, Option<Needs>)> {
     let mut all = Vec::new();
     for command in commands {
-        all.push((
-            command.qualified_name.to_string(),
-            command.custom_data.downcast_ref::<Needs>().copied(),
-        ));
-        all.extend(declared(&command.subcommands));
+        let needs = command.custom_data.downcast_ref::<Needs>().copied();
+        all.push((command.name.to_string(), needs));
+        let below = declared(&command.subcommands).into_iter();
+        all.extend(below.map(|(name, needs)| (format!("{} {name}", command.name), needs)));
     }
     all
 }

@@ -11,10 +11,12 @@ pub mod permission;
 pub mod reply;
 pub mod run;
 
+use std::time::Duration;
+
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::Guilds;
-use crate::store::Pool;
+use crate::store::{Pool, PooledConnection};
 
 pub use self::error::{CommandError, Refusal};
 use self::framework::Observers;
@@ -32,6 +34,22 @@ pub struct Services {
     pub observers: Observers,
     /// Computed permissions of members.
     pub permissions: PermissionCache,
+}
+
+/// How long a command waits for the database: Discord's three seconds less what else there is to do.
+const DATABASE_WITHIN: Duration = Duration::from_millis(2_500);
+
+impl Services {
+    /// A connection to read with.
+    ///
+    /// # Errors
+    /// [`CommandError::Unavailable`] in words, soon enough to be read as an answer.
+    pub async fn reader(&self) -> Result<PooledConnection, CommandError> {
+        match tokio::time::timeout(DATABASE_WITHIN, self.pool.acquire()).await {
+            Ok(acquired) => Ok(acquired?),
+            Err(_) => Err(CommandError::database_away()),
+        }
+    }
 }
 
 /// A call of a command.

@@ -40,7 +40,6 @@ pub fn clip(text: String) -> String {
 }
 
 /// Suggestions while somebody types: Discord takes 25 of at most 100 characters, and longer ones are left out.
-#[must_use]
 pub fn choices(texts: impl Iterator<Item = impl AsRef<str>>) -> CreateAutocompleteResponse {
     let fitting = texts
         .filter(|text| text.as_ref().chars().count() <= 100)

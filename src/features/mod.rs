@@ -6,6 +6,9 @@ pub mod command_log;
 pub mod config;
 pub mod infractions;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use crate::commands::Command;

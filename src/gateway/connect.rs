@@ -188,6 +188,8 @@ mod tests {
             token: "t".into(),
             api_base: Some(format!("http://{free}")),
             shards: None,
+            message_content: true,
+            guild_members: true,
         };
         let http = http(&options).expect("a client");
         let error = ask(&http, &options, Duration::from_millis(1)).await;

@@ -65,6 +65,10 @@ pub struct GatewayOptions {
     pub token: SecretString,
     /// REST and gateway of another Discord: a REST proxy, or the simulator. Its `GET /gateway/bot` names the gateway.
     pub api_base: Option<String>,
+    /// Whether to ask for the texts of messages, a privileged intent. Without them nothing can be judged.
+    pub message_content: bool,
+    /// Whether to ask for joins and leaves, a privileged intent.
+    pub guild_members: bool,
     /// This process's shards and how many there are in all. Without it, all that Discord recommends.
     pub shards: Option<(Range<u32>, u32)>,
 }

@@ -22,12 +22,14 @@ use super::{Ended, EventSink, Gateway, GatewayError, GatewayOptions};
 /// What is left on the runtime at its end gets this long; all of it can be dropped.
 const LEFTOVERS: Duration = Duration::from_secs(1);
 
-/// What this process wants to hear of.
-const INTENTS: GatewayIntents = GatewayIntents::GUILDS
-    .union(GatewayIntents::GUILD_MEMBERS)
-    .union(GatewayIntents::GUILD_MODERATION)
-    .union(GatewayIntents::GUILD_MESSAGES)
-    .union(GatewayIntents::MESSAGE_CONTENT);
+/// What this process wants to hear of, the privileged intents as the operator chose.
+fn intents(options: &GatewayOptions) -> GatewayIntents {
+    let mut intents =
+        GatewayIntents::GUILDS | GatewayIntents::GUILD_MODERATION | GatewayIntents::GUILD_MESSAGES;
+    intents.set(GatewayIntents::GUILD_MEMBERS, options.guild_members);
+    intents.set(GatewayIntents::MESSAGE_CONTENT, options.message_content);
+    intents
+}
 
 /// What the thread needs to begin.
 struct Job<F> {
@@ -147,8 +149,9 @@ async fn connect_and_serve<F: Framework + 'static>(
     } = job;
     let http = connect::http(&options)?;
     let gateway = connect::ask(&http, &options, connect::FIRST_PAUSE).await?;
+    let intents = intents(&options);
     let plan = connect::plan(&gateway, options.shards)?;
-    let mut client = ClientBuilder::new_with_http(http, INTENTS)
+    let mut client = ClientBuilder::new_with_http(http, intents)
         .cache_settings(cache_settings())
         .raw_event_handler(handler)
         .framework(framework)

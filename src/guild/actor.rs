@@ -4,29 +4,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::sync::oneshot;
 
 use super::activity::Activity;
-use super::config::change::{self, Change, ChangeError, Changed};
 use super::guilds::Services;
 use super::mailbox::Letter;
-use super::metrics::{
-    CHANGES_TOTAL, DECISIONS_TOTAL, MAILBOX_WAIT, MESSAGE_DECISION, MESSAGES_TOTAL, RELOAD_SECONDS,
-    SHED_TOTAL,
-};
+use super::metrics::{DECISIONS_TOTAL, MessageMeters, SHED_TOTAL};
 use super::slot::{Slot, State};
+use crate::cache::count_guild_config;
 use crate::domain::event::{Event, GuildEvent};
-use crate::store::tables::config::{ConfigChange, ConfigChanged};
 use crate::store::tables::guilds::GuildSeen;
-use crate::writer::WriteError;
 
 /// How often counts are flushed, and how often an actor looks whether it may sleep.
 const TICK: Duration = Duration::from_secs(5);
 
 pub(super) struct GuildActor;
-
-/// The process stops before a configuration could be read.
-struct Stopping;
 
 /// What an actor is told.
 pub(super) enum GuildMsg {
@@ -44,9 +35,10 @@ pub(super) struct Start {
 
 /// A guild's memory while it is awake.
 pub(super) struct Memory {
-    slot: Arc<Slot>,
-    services: Services,
+    pub(super) slot: Arc<Slot>,
+    pub(super) services: Services,
     activity: Activity,
+    meters: MessageMeters,
     last_letter: Instant,
 }
 
@@ -65,6 +57,7 @@ impl Actor for GuildActor {
             slot: start.slot,
             services: start.services,
             activity: Activity::default(),
+            meters: MessageMeters::new(),
             last_letter: Instant::now(),
         })
     }
@@ -78,13 +71,14 @@ impl Actor for GuildActor {
             myself.stop(None);
             return Ok(());
         }
-        memory.slot.enter(State::Awake);
         memory.slot.actor.store(Some(Arc::new(myself.clone())));
+        memory.slot.enter(State::Awake);
         // What waited while nobody was there, and what came in before the address was known.
         for _ in 0..memory.slot.mailbox.len() {
             myself.cast(GuildMsg::Letter)?;
         }
-        myself.send_interval(TICK, || GuildMsg::Tick);
+        let tick = TICK.min(memory.services.options.idle_after);
+        myself.send_interval(tick, || GuildMsg::Tick);
         Ok(())
     }
 
@@ -121,44 +115,26 @@ impl Actor for GuildActor {
 }
 
 impl Memory {
-    /// Waits for as long as the configuration cannot be read: no default stands in for it.
-    async fn load_configuration(&self) -> Result<(), Stopping> {
-        let mut pause = Duration::from_millis(100);
-        loop {
-            match self.services.loader.load(self.slot.guild).await {
-                Ok(snapshot) => {
-                    self.slot.snapshot.store(Some(Arc::new(snapshot)));
-                    return Ok(());
-                }
-                Err(error) => {
-                    tracing::warn!(guild.id = %self.slot.guild, %error, "the configuration cannot be read yet");
-                }
-            }
-            tokio::select! {
-                () = tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))) => {}
-                () = self.services.stopping.cancelled() => return Err(Stopping),
-            }
-            pause = (pause * 2).min(Duration::from_secs(2));
-        }
-    }
-
     async fn handle_next(&mut self) {
         let Some((came, letter)) = self.slot.mailbox.pop() else {
             return;
         };
-        MAILBOX_WAIT.record([], came.elapsed());
+        self.meters.wait.record(came.elapsed());
         self.last_letter = Instant::now();
         match letter {
             Letter::Event(event) => self.handle_event(event).await,
+            // A caller that has gone away was told that nothing was changed.
+            Letter::Change(_, reply) if reply.is_closed() => {}
             Letter::Change(change, reply) => {
                 let result = self.change(*change).await;
-                // A caller that has gone away no longer waits for the answer; the change holds all the same.
+                // Where the caller went away meanwhile, the change holds all the same.
                 drop(reply.send(result));
             }
-            Letter::Reload => drop(self.load_configuration().await),
+            Letter::Configuration(read) => self.take_if_newer(*read),
             #[expect(clippy::panic, reason = "this is what the letter asks for")]
             Letter::Crash => panic!("crash asked for"),
         }
+        self.slot.mailbox.put_down();
     }
 
     async fn handle_event(&mut self, event: GuildEvent) {
@@ -172,8 +148,8 @@ impl Memory {
                         .note(&message.author, self.services.clock.now());
                 }
                 self.judge(&event);
-                MESSAGE_DECISION.record([], event.received.elapsed());
-                MESSAGES_TOTAL.increment([]);
+                self.meters.decision.record(event.received.elapsed());
+                self.meters.judged.increment(1);
             }
             Event::MemberJoined(_) => self.judge(&event),
             _ => {}
@@ -214,10 +190,15 @@ impl Memory {
     }
 
     fn judge(&self, event: &GuildEvent) {
+        count_guild_config(true);
         let Some(snapshot) = self.slot.snapshot.load_full() else {
             return;
         };
         let view = self.slot.view.load();
+        if !view.is_known() {
+            // Who is staff cannot be told yet. Discord describes a guild before it sends anything else of it.
+            return;
+        }
         let Some(decision) = snapshot.judge(&view, &event.event, self.services.clock.now()) else {
             return;
         };
@@ -236,82 +217,6 @@ impl Memory {
         if let Err(error) = self.services.actions.submit(decision) {
             SHED_TOTAL.increment(["actions_full"]);
             tracing::error!(guild.id = %self.slot.guild, %error, "a decision was given up");
-        }
-    }
-
-    /// Writes a change and judges by it from the moment of its commit.
-    async fn change(&self, change: Change) -> Result<Changed, ChangeError> {
-        let source = change.source.label();
-        let result = self.try_change(change).await;
-        let outcome = match &result {
-            Ok(Changed { written: true, .. }) => "written",
-            Ok(_) => "unchanged",
-            Err(ChangeError::Invalid(_)) => "invalid",
-            Err(ChangeError::Write(_)) => "failed",
-        };
-        CHANGES_TOTAL.increment([source, outcome]);
-        result
-    }
-
-    async fn try_change(&self, change: Change) -> Result<Changed, ChangeError> {
-        let Some(current) = self.slot.snapshot.load_full() else {
-            return Err(ChangeError::Write(WriteError::Stopped));
-        };
-        let new = change::after(current.values(), change.key, &change.edit)?;
-        let old = current.values().find_set(change.key).cloned();
-        if new == old {
-            return Ok(Changed {
-                version: current.version(),
-                old,
-                new,
-                written: false,
-            });
-        }
-        let record = ConfigChange {
-            guild: self.slot.guild,
-            key: change.key.name,
-            place: change.key.place,
-            value: new.as_ref().map(super::config::value::Value::to_json),
-            changed_by: change.by,
-            source: change.source,
-            reason: change.reason,
-        };
-        let committed = self.commit(record).await?;
-        let started = Instant::now();
-        if committed.version.0 == current.version().0 + 1 {
-            let registry = self.services.loader.registry();
-            let next = current.with(registry, committed.version, change.key, new.clone());
-            self.slot.snapshot.store(Some(Arc::new(next)));
-        } else {
-            // Another process changed this guild meanwhile: only the database knows all of it.
-            drop(self.load_configuration().await);
-        }
-        RELOAD_SECONDS.record([], started.elapsed());
-        self.services.publish(self.slot.guild, committed.version);
-        tracing::info!(guild.id = %self.slot.guild, key = change.key.name, config.version = %committed.version, "configured");
-        Ok(Changed {
-            version: committed.version,
-            old,
-            new,
-            written: true,
-        })
-    }
-
-    /// Waits for the commit, but not so long that judging would stop with the database. A change that is still under
-    /// way then is read back as soon as it has ended.
-    async fn commit(&self, record: ConfigChange) -> Result<ConfigChanged, WriteError> {
-        let (ended, mut answer) = oneshot::channel();
-        let (writer, slot) = (self.services.writer.clone(), Arc::clone(&self.slot));
-        self.services.tasks.spawn(async move {
-            if ended.send(writer.keep_now(record).await).is_err() {
-                // A sleeping or crashed guild reads everything anew, so a letter that finds no reader is not missed.
-                drop(slot.post(Letter::Reload));
-            }
-        });
-        let patience = self.services.options.commit_within;
-        match tokio::time::timeout(patience, &mut answer).await {
-            Ok(result) => result.unwrap_or(Err(WriteError::Interrupted)),
-            Err(_) => Err(WriteError::Unavailable(patience)),
         }
     }
 

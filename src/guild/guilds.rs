@@ -46,6 +46,8 @@ pub struct GuildOptions {
     pub commit_within: Duration,
     /// How long a change or a look at a sleeping guild's configuration may take.
     pub answer_within: Duration,
+    /// How long an event waits for room in its guild's mailbox, and with it all events of the gateway.
+    pub room_within: Duration,
 }
 
 impl From<&GuildSettings> for GuildOptions {
@@ -61,6 +63,7 @@ impl From<&GuildSettings> for GuildOptions {
             // Below Discord's three seconds, so that a person is told in time.
             commit_within: Duration::from_millis(2_000),
             answer_within: Duration::from_millis(2_500),
+            room_within: Duration::from_millis(100),
         }
     }
 }
@@ -134,16 +137,19 @@ impl Guilds {
         })))
     }
 
-    /// Hands an event to its guild, waking it where it sleeps. Never waits; a full mailbox sheds the event, counted.
+    /// Hands an event to its guild, waking it where it sleeps. Waits for room in a full mailbox, blocking the thread,
+    /// but not for long and only once for a guild that takes nothing; then the event is shed and counted.
     pub fn deliver(&self, event: GuildEvent) {
         let slot = self.slot(event.guild);
-        if self.post(&slot, Letter::Event(event)).is_err() {
+        let patience = self.0.services.options.room_within;
+        if self.post(&slot, Letter::Event(event), patience).is_err() {
             SHED_TOTAL.increment(["mailbox_full"]);
         }
     }
 
-    fn post(&self, slot: &Arc<Slot>, letter: Letter) -> Result<(), GuildError> {
-        if !slot.post(letter).map_err(|_| GuildError::MailboxFull)? {
+    fn post(&self, slot: &Arc<Slot>, letter: Letter, patience: Duration) -> Result<(), GuildError> {
+        let told = slot.post_within(letter, patience);
+        if !told.map_err(|_| GuildError::MailboxFull)? {
             // Only a stopped supervisor refuses, and then nothing is to be woken.
             drop(
                 self.0
@@ -203,7 +209,8 @@ impl Guilds {
     /// See [`GuildError`].
     pub async fn change(&self, guild: GuildId, change: Change) -> Result<Changed, GuildError> {
         let (reply, answer) = oneshot::channel();
-        self.post(&self.slot(guild), Letter::Change(Box::new(change), reply))?;
+        let letter = Letter::Change(Box::new(change), reply);
+        self.post(&self.slot(guild), letter, Duration::ZERO)?;
         let within = self.0.services.options.answer_within;
         match tokio::time::timeout(within, answer).await {
             Ok(Ok(result)) => Ok(result?),
@@ -220,14 +227,14 @@ impl Guilds {
     /// Crashes a guild's actor: for drills and tests of the supervision.
     pub fn crash(&self, guild: GuildId) {
         // A full mailbox means that the drill does not take place.
-        drop(self.post(&self.slot(guild), Letter::Crash));
+        drop(self.post(&self.slot(guild), Letter::Crash, Duration::ZERO));
     }
 
-    /// How many letters wait over all guilds.
+    /// How many letters are not dealt with over all guilds, those in hand among them.
     #[must_use]
     pub fn waiting(&self) -> usize {
         let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        slots.values().map(|slot| slot.mailbox.len()).sum()
+        slots.values().map(|slot| slot.mailbox.unfinished()).sum()
     }
 
     /// Lets every actor finish its mailbox, then stops them all.

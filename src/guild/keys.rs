@@ -1,7 +1,7 @@
 //! The keys that the house itself reads, whatever rooms there are.
 
 use super::config::key::{KeySpec, unset};
-use super::config::value::{Kind, Value};
+use super::config::value::{Kind, Value, ValueError};
 
 /// Whether AIMod judges at all in this guild.
 pub static ENABLED: KeySpec = KeySpec::row(
@@ -12,12 +12,15 @@ pub static ENABLED: KeySpec = KeySpec::row(
 );
 
 /// What text commands begin with.
-pub static PREFIX: KeySpec = KeySpec::row(
-    "PREFIX",
-    Kind::Text { least: 1, most: 10 },
-    || Some(Value::Text("o!".into())),
-    "What text commands begin with.",
-);
+pub static PREFIX: KeySpec = KeySpec {
+    check: is_visible,
+    ..KeySpec::row(
+        "PREFIX",
+        Kind::Text { least: 1, most: 10 },
+        || Some(Value::Text("o!".into())),
+        "What text commands begin with. A mention of AIMod works as well.",
+    )
+};
 
 /// Who counts as staff.
 pub static MODERATOR_ROLE_ID: KeySpec = KeySpec::row(
@@ -42,3 +45,18 @@ pub static ALL: [&KeySpec; 4] = [
     &MODERATOR_ROLE_ID,
     &MODERATION_LOG_CHANNEL_ID,
 ];
+
+/// A prefix that nobody can see or type would lock text commands away.
+fn is_visible(value: &Value) -> Result<(), ValueError> {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+    };
+    match value {
+        Value::Text(text) if text.chars().any(is_hidden) => Err(ValueError(
+            "a prefix takes visible characters only".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}

@@ -2,6 +2,24 @@
 
 use crate::telemetry::metrics::{SECONDS, metrics};
 
+/// The series that every message touches, looked up once per actor: a look-up each would cost more than the rest of
+/// the way.
+pub(super) struct MessageMeters {
+    pub(super) wait: ::metrics::Histogram,
+    pub(super) decision: ::metrics::Histogram,
+    pub(super) judged: ::metrics::Counter,
+}
+
+impl MessageMeters {
+    pub(super) fn new() -> Self {
+        Self {
+            wait: MAILBOX_WAIT.handle([]),
+            decision: MESSAGE_DECISION.handle([]),
+            judged: MESSAGES_TOTAL.handle([]),
+        }
+    }
+}
+
 metrics! {
     /// Guilds by the state of their actor: awake, asleep, starting, parked.
     pub(crate) static ACTORS: Gauge<1> = ("aimod_guild_actors", ["state"]);

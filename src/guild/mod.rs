@@ -7,6 +7,7 @@
 mod activity;
 mod actor;
 pub mod config;
+mod configuring;
 mod guilds;
 pub mod keys;
 mod mailbox;
@@ -18,3 +19,6 @@ pub mod view;
 
 pub use self::config::change::{ChangeError, Changed};
 pub use self::guilds::{GuildError, GuildOptions, Guilds, Services};
+
+#[cfg(test)]
+mod tests;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use ractor::ActorRef;
 
 use super::actor::GuildMsg;
 use super::config::snapshot::Snapshot;
-use super::mailbox::{Letter, Mailbox};
+use super::mailbox::{Full, Letter, Mailbox};
 use super::metrics::ACTORS;
 use super::view::GuildView;
 use crate::domain::ids::GuildId;
@@ -69,9 +70,15 @@ impl Slot {
         ACTORS.add([state.label()], 1.0);
     }
 
-    /// Puts a letter into the mailbox. Returns whether an actor was told, `false` meaning that one must be woken.
-    pub(super) fn post(&self, letter: Letter) -> Result<bool, super::mailbox::Full> {
-        self.mailbox.push(letter)?;
+    /// Whether no actor lives or is about to: the next one reads everything anew.
+    pub(super) fn is_asleep(&self) -> bool {
+        self.state.load(Ordering::Acquire) == State::Asleep as u8
+    }
+
+    /// Puts a letter into the mailbox, waiting for room for so long. Returns whether an actor was told, `false` meaning
+    /// that one must be woken.
+    pub(super) fn post_within(&self, letter: Letter, patience: Duration) -> Result<bool, Full> {
+        self.mailbox.push_within(letter, patience)?;
         Ok(self
             .actor
             .load()

@@ -64,7 +64,7 @@ impl Actor for Supervisor {
         match message {
             SupervisorMsg::Wake(slot) if wards.occupied.contains_key(&slot.guild) => {}
             SupervisorMsg::Wake(slot) | SupervisorMsg::Restart(slot) => {
-                wards.spawn(&myself, slot).await?
+                wards.spawn(&myself, slot).await;
             }
             SupervisorMsg::Drain => wards.drain(&myself),
         }
@@ -78,7 +78,7 @@ impl Actor for Supervisor {
         wards: &mut Wards,
     ) -> Result<(), ActorProcessingErr> {
         match event {
-            SupervisionEvent::ActorTerminated(actor, ..) => wards.ended(&myself, &actor).await?,
+            SupervisionEvent::ActorTerminated(actor, ..) => wards.ended(&myself, &actor).await,
             SupervisionEvent::ActorFailed(actor, error) => {
                 wards.crashed(&myself, &actor, &error.to_string())
             }
@@ -92,47 +92,51 @@ impl Actor for Supervisor {
 }
 
 impl Wards {
-    async fn spawn(
-        &mut self,
-        myself: &ActorRef<SupervisorMsg>,
-        slot: Arc<Slot>,
-    ) -> Result<(), ActorProcessingErr> {
+    async fn spawn(&mut self, myself: &ActorRef<SupervisorMsg>, slot: Arc<Slot>) {
         if self.draining {
-            return Ok(());
+            return;
         }
         let start = Start {
             slot: Arc::clone(&slot),
             services: self.services.clone(),
         };
-        let (actor, _) = Actor::spawn_linked(None, GuildActor, start, myself.get_cell()).await?;
-        self.occupied.insert(slot.guild, Some(actor.clone()));
-        self.by_actor.insert(actor.get_id(), slot);
-        Ok(())
+        match Actor::spawn_linked(None, GuildActor, start, myself.get_cell()).await {
+            Ok((actor, _)) => {
+                self.occupied.insert(slot.guild, Some(actor.clone()));
+                self.by_actor.insert(actor.get_id(), slot);
+            }
+            // One guild that cannot start must not end the supervisor of all.
+            Err(error) => self.pause_after_crash(myself, slot, &error.to_string()),
+        }
     }
 
     /// An actor went to sleep. What came in while it did wakes the next one.
-    async fn ended(
-        &mut self,
-        myself: &ActorRef<SupervisorMsg>,
-        actor: &ActorCell,
-    ) -> Result<(), ActorProcessingErr> {
+    async fn ended(&mut self, myself: &ActorRef<SupervisorMsg>, actor: &ActorCell) {
         let Some(slot) = self.by_actor.remove(&actor.get_id()) else {
-            return Ok(());
+            return;
         };
         self.occupied.remove(&slot.guild);
         slot.enter(State::Asleep);
-        if slot.mailbox.is_empty() {
-            Ok(())
-        } else {
-            self.spawn(myself, slot).await
+        if !slot.mailbox.is_empty() {
+            self.spawn(myself, slot).await;
         }
     }
 
     fn crashed(&mut self, myself: &ActorRef<SupervisorMsg>, actor: &ActorCell, error: &str) {
-        let Some(slot) = self.by_actor.remove(&actor.get_id()) else {
-            return;
-        };
+        if let Some(slot) = self.by_actor.remove(&actor.get_id()) {
+            self.pause_after_crash(myself, slot, error);
+        }
+    }
+
+    /// Plans the next start: soon after a first crash, much later after many.
+    fn pause_after_crash(
+        &mut self,
+        myself: &ActorRef<SupervisorMsg>,
+        slot: Arc<Slot>,
+        error: &str,
+    ) {
         slot.actor.store(None);
+        slot.mailbox.put_down();
         self.occupied.insert(slot.guild, None);
         let options = &self.services.options;
         let recent = self.crashes.entry(slot.guild).or_default();

@@ -97,6 +97,22 @@ impl GuildView {
         self.channels.get(&id)
     }
 
+    /// The only channel of this name; none where there are several.
+    #[must_use]
+    pub fn find_channel_named(&self, name: &str) -> Option<&Channel> {
+        only(
+            self.channels
+                .values()
+                .filter(|channel| channel.text && channel.name == name),
+        )
+    }
+
+    /// The only role of this name; none where there are several.
+    #[must_use]
+    pub fn find_role_named(&self, name: &str) -> Option<&Role> {
+        only(self.roles.values().filter(|role| role.name == name))
+    }
+
     /// What a member may do in the whole guild, before channel overwrites; the owner may do everything.
     #[must_use]
     pub fn permissions_of(&self, user: UserId, roles: &[RoleId]) -> Permissions {
@@ -144,6 +160,11 @@ impl GuildView {
                 && self.top_position(&author.roles) < self.top_position(&self.bot_roles),
         }
     }
+}
+
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 #[cfg(test)]
@@ -238,6 +259,23 @@ mod tests {
             !view.standing_towards(&member(100, &[])).above_target,
             "the owner"
         );
+    }
+
+    #[test]
+    fn a_name_finds_what_bears_it_alone() {
+        let mut view = guild();
+        assert_eq!(
+            view.find_role_named("role 20").map(|role| role.id),
+            Some(MODERATOR)
+        );
+        assert_eq!(view.find_role_named("role 21"), None);
+        view.apply(&Event::RoleChanged(role(RoleId(21), 1, Permissions::NONE)));
+        let twin = Role {
+            name: "role 20".into(),
+            ..role(RoleId(22), 1, Permissions::NONE)
+        };
+        view.apply(&Event::RoleChanged(twin));
+        assert_eq!(view.find_role_named("role 20"), None, "two bear it");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod error;
 mod metrics;
 pub mod migrations;
 mod pool;
+pub(crate) mod prepared;
 pub mod record;
 /// The tables, generated from the migrated database.
 pub mod schema;

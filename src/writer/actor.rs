@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 use tokio::sync::{Mutex, mpsc};
 
@@ -13,73 +15,158 @@ use super::group::{Batch, Group};
 use super::metrics::{QUEUE_DEPTH, RESTARTS_TOTAL};
 use crate::store::Pool;
 
-/// The waiting changes. They stand outside the actor, so that a crash of the actor loses only the batch it held.
-pub(super) type Inbox = Arc<Mutex<mpsc::Receiver<Box<dyn Group>>>>;
+/// Below this a transaction of their own costs rows more than it saves.
+const LEAST_ROWS_APART: usize = 16;
+
+/// The waiting changes. They stand outside the actor, so that its crash loses none of them.
+pub(super) struct Inbox {
+    queue: mpsc::Receiver<Box<dyn Group>>,
+    /// Taken from the queue but put off, because an earlier row of the same lane has to be committed first.
+    deferred: VecDeque<Box<dyn Group>>,
+}
 
 /// What the actor needs; a restart begins again with the same.
 #[derive(Clone)]
 pub(super) struct Duties {
     pub(super) pool: Pool,
     pub(super) options: WriterOptions,
-    pub(super) inbox: Inbox,
+    pub(super) inbox: Arc<Mutex<Inbox>>,
+    pub(super) signs: Arc<Signs>,
 }
 
-/// Something may be waiting.
-pub(super) struct Wake;
+/// What callers and the actor tell each other beside the queue.
+#[derive(Default)]
+pub(super) struct Signs {
+    /// A wake is on its way, so that no second one is needed: mailboxes have no bound.
+    pub(super) woken: AtomicBool,
+    /// Changes that are queued or being written.
+    pub(super) unsettled: AtomicUsize,
+}
+
+impl Inbox {
+    pub(super) fn new(queue: mpsc::Receiver<Box<dyn Group>>) -> Self {
+        Self {
+            queue,
+            deferred: VecDeque::new(),
+        }
+    }
+
+    /// Takes what waits, oldest first, up to `most` rows; what shares a lane with an earlier row is put off.
+    fn gather(&mut self, most: usize) -> Batch {
+        let mut batch = Batch::default();
+        let mut put_off = VecDeque::new();
+        // What is put off counts against no queue, so there is a limit to it too.
+        while batch.rows() < most && put_off.len() < most {
+            let Some(group) = self.take() else {
+                break;
+            };
+            put_off.extend(batch.admit(group));
+        }
+        put_off.append(&mut self.deferred);
+        self.deferred = put_off;
+        QUEUE_DEPTH.set([], (self.queue.len() + self.deferred.len()) as f64);
+        batch
+    }
+
+    fn take(&mut self) -> Option<Box<dyn Group>> {
+        let deferred = self.deferred.pop_front();
+        deferred.or_else(|| self.queue.try_recv().ok())
+    }
+}
+
+/// Counts rows as settled, however the batch that holds them ends.
+struct Held<'a> {
+    signs: &'a Signs,
+    rows: usize,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.signs.unsettled.fetch_sub(self.rows, Ordering::AcqRel);
+    }
+}
+
+impl Duties {
+    async fn write_waiting(&self, inbox: &mut Inbox) -> anyhow::Result<()> {
+        loop {
+            // Those whom the last commit has answered often have their next change at hand.
+            tokio::task::yield_now().await;
+            let batch = inbox.gather(self.options.batch_rows);
+            if batch.is_empty() {
+                return Ok(());
+            }
+            let held = Held {
+                signs: &self.signs,
+                rows: batch.rows(),
+            };
+            let parts = batch.spread(self.options.connections, LEAST_ROWS_APART);
+            let commits = parts
+                .into_iter()
+                .map(|part| commit(&self.pool, &self.options, part));
+            let written = join_all(commits).await;
+            drop(held);
+            written.into_iter().collect::<anyhow::Result<()>>()?;
+        }
+    }
+
+    /// Closes the queue and writes what it holds.
+    async fn write_the_last(&self, inbox: &mut Inbox) -> anyhow::Result<()> {
+        inbox.queue.close();
+        loop {
+            self.write_waiting(inbox).await?;
+            // A caller that was given a place before the close may still fill it.
+            match inbox.queue.recv().await {
+                Some(group) => inbox.deferred.push_back(group),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+pub(super) enum WriterMsg {
+    /// Something may be waiting.
+    Wake,
+    /// Nothing more will come: write what waits, then stop.
+    Drain,
+}
 
 pub(super) struct WriterActor;
 
 impl Actor for WriterActor {
-    type Msg = Wake;
+    type Msg = WriterMsg;
     type State = Duties;
     type Arguments = Duties;
 
     async fn pre_start(
         &self,
-        myself: ActorRef<Wake>,
+        myself: ActorRef<WriterMsg>,
         duties: Duties,
     ) -> Result<Duties, ActorProcessingErr> {
         // What waited while no actor was there.
-        myself.cast(Wake)?;
+        myself.cast(WriterMsg::Wake)?;
         Ok(duties)
     }
 
     async fn handle(
         &self,
-        _myself: ActorRef<Wake>,
-        _wake: Wake,
+        myself: ActorRef<WriterMsg>,
+        message: WriterMsg,
         duties: &mut Duties,
     ) -> Result<(), ActorProcessingErr> {
-        let mut inbox = duties.inbox.lock().await;
-        let mut deferred = VecDeque::new();
-        loop {
-            let batch = gather(&mut inbox, &mut deferred, duties.options.batch_rows);
-            if batch.is_empty() {
-                return Ok(());
+        let inbox = Arc::clone(&duties.inbox);
+        let mut inbox = inbox.lock().await;
+        match message {
+            WriterMsg::Wake => {
+                duties.signs.woken.store(false, Ordering::SeqCst);
+                duties.write_waiting(&mut inbox).await?;
             }
-            QUEUE_DEPTH.set([], (inbox.len() + deferred.len()) as f64);
-            commit(&duties.pool, &duties.options, batch).await;
+            WriterMsg::Drain => {
+                duties.write_the_last(&mut inbox).await?;
+                myself.stop(None);
+            }
         }
+        Ok(())
     }
-}
-
-/// Takes what waits, oldest first, up to `most` rows; what shares a lane with an earlier row is put off.
-fn gather(
-    inbox: &mut mpsc::Receiver<Box<dyn Group>>,
-    deferred: &mut VecDeque<Box<dyn Group>>,
-    most: usize,
-) -> Batch {
-    let mut batch = Batch::default();
-    let mut put_off = VecDeque::new();
-    while batch.rows() < most {
-        let Some(group) = deferred.pop_front().or_else(|| inbox.try_recv().ok()) else {
-            break;
-        };
-        put_off.extend(batch.admit(group));
-    }
-    put_off.append(deferred);
-    *deferred = put_off;
-    batch
 }
 
 /// Starts the writer anew when it fails.
@@ -87,7 +174,9 @@ pub(super) struct WriterSupervisor;
 
 pub(super) struct Watched {
     duties: Duties,
-    writer: ActorRef<Wake>,
+    writer: ActorRef<WriterMsg>,
+    /// The stop was asked for, also of a writer that has yet to be started anew.
+    draining: bool,
 }
 
 pub(super) enum SupervisorMsg {
@@ -110,7 +199,11 @@ impl Actor for WriterSupervisor {
         duties: Duties,
     ) -> Result<Watched, ActorProcessingErr> {
         let writer = spawn(&myself, duties.clone()).await?;
-        Ok(Watched { duties, writer })
+        Ok(Watched {
+            duties,
+            writer,
+            draining: false,
+        })
     }
 
     async fn handle(
@@ -120,14 +213,17 @@ impl Actor for WriterSupervisor {
         watched: &mut Watched,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            // A dead writer is not an error here: the next one starts with a wake.
-            SupervisorMsg::Wake => drop(watched.writer.cast(Wake)),
+            // A dead writer is no error here: the next one starts with a wake, and hears of the stop.
+            SupervisorMsg::Wake => drop(watched.writer.cast(WriterMsg::Wake)),
             SupervisorMsg::Restart => {
-                watched.writer = spawn(&myself, watched.duties.clone()).await?
+                watched.writer = spawn(&myself, watched.duties.clone()).await?;
+                if watched.draining {
+                    watched.writer.cast(WriterMsg::Drain)?;
+                }
             }
             SupervisorMsg::Drain => {
-                watched.writer.cast(Wake)?;
-                watched.writer.drain()?;
+                watched.draining = true;
+                drop(watched.writer.cast(WriterMsg::Drain));
             }
         }
         Ok(())
@@ -155,7 +251,7 @@ impl Actor for WriterSupervisor {
 async fn spawn(
     myself: &ActorRef<SupervisorMsg>,
     duties: Duties,
-) -> Result<ActorRef<Wake>, ActorProcessingErr> {
+) -> Result<ActorRef<WriterMsg>, ActorProcessingErr> {
     let (writer, _) = Actor::spawn_linked(None, WriterActor, duties, myself.get_cell()).await?;
     Ok(writer)
 }

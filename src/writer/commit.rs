@@ -1,20 +1,26 @@
 //! One batch, one transaction: commits it, retries what passes, finds the poisoned row, and never writes a
 //! committed batch again.
 
+use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::Error as DieselError;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryResult, QueryableByName};
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager as _,
 };
+use futures_util::FutureExt as _;
 
 use super::WriterOptions;
 use super::error::WriteError;
+use super::fault::{Fault, reason_of};
 use super::group::Batch;
 use super::metrics::{BATCH_ROWS, COMMIT_SECONDS, ROWS_TOTAL};
-use crate::store::{Pool, is_transient};
+use crate::store::Pool;
+use crate::store::prepared::prepared;
 
 /// How one attempt to commit a batch ended.
 enum Attempt {
@@ -23,35 +29,52 @@ enum Attempt {
     Transient,
     /// Nothing was written, and this batch will never be accepted as it is.
     Poisoned(DieselError),
+    /// Nothing was written: the program itself failed over one of the rows.
+    Panicked,
     /// The connection broke during COMMIT: only the transaction's id can tell.
     Unknown(String),
 }
 
+/// Why a batch as a whole was not committed.
+enum Failure {
+    Unavailable,
+    Poisoned(DieselError),
+    Panicked,
+    /// It may have been committed; nobody could be asked.
+    Unknown,
+}
+
 /// Commits a batch and answers all its callers, however long that takes within `options.retry_for`.
-pub(super) async fn commit(pool: &Pool, options: &WriterOptions, batch: Batch) {
+///
+/// # Errors
+/// Where writing some row panicked. All other rows are written and answered by then.
+pub(super) async fn commit(
+    pool: &Pool,
+    options: &WriterOptions,
+    batch: Batch,
+) -> anyhow::Result<()> {
     let mut waiting = vec![batch];
+    let mut panicked = Ok(());
     while let Some(mut batch) = waiting.pop() {
         match commit_one(pool, options, &mut batch).await {
             Ok(()) => acknowledge(batch),
             Err(Failure::Unavailable) => {
-                fail(
-                    batch,
-                    "unavailable",
-                    &WriteError::Unavailable(options.retry_for),
-                );
+                let error = WriteError::Unavailable(options.retry_for);
+                fail(batch, "unavailable", &error);
             }
+            Err(Failure::Unknown) => fail(batch, "unknown", &WriteError::Interrupted),
             Err(Failure::Poisoned(error)) if batch.rows() == 1 => refuse(batch, &error),
-            Err(Failure::Poisoned(_)) => {
+            Err(Failure::Panicked) if batch.rows() == 1 => {
+                fail(batch, "interrupted", &WriteError::Interrupted);
+                panicked = Err(anyhow::anyhow!("writing a row panicked"));
+            }
+            Err(Failure::Poisoned(_) | Failure::Panicked) => {
                 let (older, newer) = batch.split();
                 waiting.extend([newer, older]);
             }
         }
     }
-}
-
-enum Failure {
-    Unavailable,
-    Poisoned(DieselError),
+    panicked
 }
 
 async fn commit_one(
@@ -69,8 +92,9 @@ async fn commit_one(
                 return Ok(());
             }
             Attempt::Poisoned(error) => return Err(Failure::Poisoned(error)),
+            Attempt::Panicked => return Err(Failure::Panicked),
             Attempt::Unknown(transaction) => {
-                if was_committed(pool, options, &transaction, started).await? {
+                if was_committed(pool, options, &transaction).await? {
                     return Ok(());
                 }
             }
@@ -91,35 +115,46 @@ async fn attempt(pool: &Pool, options: &WriterOptions, batch: &mut Batch) -> Att
     let Ok(mut conn) = pool.acquire().await else {
         return Attempt::Transient;
     };
-    let work = write(&mut conn, batch);
+    let alone = batch.rows() == 1;
+    // A panic over one row must not take its neighbours down; the connection is given up with its open transaction.
+    let work = AssertUnwindSafe(write(&mut conn, batch)).catch_unwind();
     let transaction = match tokio::time::timeout(options.attempt_limit, work).await {
-        Ok(Ok(transaction)) => transaction,
-        Ok(Err(error)) => {
-            let transient = is_transient(&error);
-            if !transient {
-                // The connection goes back to the pool only with its transaction closed.
-                drop(AnsiTransactionManager::rollback_transaction(&mut *conn).await);
+        Ok(Ok(Ok(transaction))) => transaction,
+        Ok(Ok(Err(error))) => {
+            if !Fault::of(&error).is_poison(alone) {
+                return Attempt::Transient;
             }
-            return if transient {
-                Attempt::Transient
-            } else {
-                Attempt::Poisoned(error)
-            };
+            roll_back(&mut conn, options).await;
+            return Attempt::Poisoned(error);
         }
+        Ok(Err(_)) => return Attempt::Panicked,
         Err(_) => return Attempt::Transient,
     };
     let ending = AnsiTransactionManager::commit_transaction(&mut *conn);
     match tokio::time::timeout(options.attempt_limit, ending).await {
         Ok(Ok(())) => Attempt::Committed,
-        Ok(Err(error)) if !is_transient(&error) => Attempt::Poisoned(error),
+        Ok(Err(error)) if Fault::of(&error).is_poison(alone) => Attempt::Poisoned(error),
         _ => Attempt::Unknown(transaction),
     }
 }
 
-#[derive(QueryableByName)]
-struct TransactionId {
-    #[diesel(sql_type = Text)]
-    id: String,
+/// Makes the connection fit for the pool again. Where that fails, the pool closes it for its open transaction.
+async fn roll_back(conn: &mut AsyncPgConnection, options: &WriterOptions) {
+    let rolling = AnsiTransactionManager::rollback_transaction(conn);
+    drop(tokio::time::timeout(options.attempt_limit, rolling).await);
+}
+
+/// The open transaction's id. No diesel function knows it, and without it a broken COMMIT could not be told from a lost
+/// one.
+struct TransactionId;
+
+prepared!(TransactionId => Text);
+
+impl QueryFragment<Pg> for TransactionId {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT pg_current_xact_id()::text");
+        Ok(())
+    }
 }
 
 /// Writes all groups inside an open transaction and returns that transaction's id.
@@ -128,11 +163,7 @@ async fn write(conn: &mut AsyncPgConnection, batch: &mut Batch) -> QueryResult<S
     for group in batch.groups_mut() {
         group.write(conn).await?;
     }
-    // No diesel function knows the transaction id, without which a broken COMMIT could not be told from a lost one.
-    let row: TransactionId = diesel::sql_query("SELECT pg_current_xact_id()::text AS id")
-        .get_result(conn)
-        .await?;
-    Ok(row.id)
+    TransactionId.get_result(conn).await
 }
 
 #[derive(QueryableByName)]
@@ -141,22 +172,26 @@ struct TransactionStatus {
     status: Option<String>,
 }
 
-/// Asks PostgreSQL what became of a transaction whose COMMIT got no answer.
+/// Asks PostgreSQL what became of a transaction whose COMMIT got no answer, for as long as a batch is retried.
 async fn was_committed(
     pool: &Pool,
     options: &WriterOptions,
     transaction: &str,
-    started: Instant,
 ) -> Result<bool, Failure> {
+    let started = Instant::now();
     while started.elapsed() < options.retry_for {
-        match transaction_status(pool, transaction).await {
-            Ok(Some(status)) if status == "committed" => return Ok(true),
-            Ok(Some(status)) if status == "aborted" => return Ok(false),
+        let asked =
+            tokio::time::timeout(options.attempt_limit, transaction_status(pool, transaction));
+        match asked.await {
+            Ok(Ok(Some(status))) if status == "committed" => return Ok(true),
+            Ok(Ok(Some(status))) if status == "aborted" => return Ok(false),
+            // The server crashed before a trace of it reached the disk.
+            Ok(Err(error)) if error.to_string().ends_with("is in the future") => return Ok(false),
             // Still in progress, or no database to ask.
             _ => tokio::time::sleep(options.first_pause).await,
         }
     }
-    Err(Failure::Unavailable)
+    Err(Failure::Unknown)
 }
 
 async fn transaction_status(pool: &Pool, transaction: &str) -> anyhow::Result<Option<String>> {
@@ -193,13 +228,5 @@ fn fail(batch: Batch, outcome: &'static str, error: &WriteError) {
         tracing::error!(table = group.table(), rows = group.len(), %error, "rows were not written");
         ROWS_TOTAL.add([group.table(), outcome], group.len() as u64);
         group.fail(error);
-    }
-}
-
-/// PostgreSQL's primary message: it names the constraint or the type, while values stand only in its detail.
-fn reason_of(error: &DieselError) -> String {
-    match error {
-        DieselError::DatabaseError(_, information) => information.message().to_owned(),
-        other => other.to_string(),
     }
 }

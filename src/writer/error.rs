@@ -22,7 +22,8 @@ pub enum WriteError {
         /// The database's own message, without the row's values.
         reason: String,
     },
-    /// The writer failed while it held the row. Whether it was written cannot be known here; read before trying again.
+    /// The writer failed while it held the row, or never learned what became of its COMMIT. Whether it was written
+    /// cannot be known here; read before trying again.
     #[error("the writer was interrupted; the change may or may not have been written")]
     Interrupted,
 }

@@ -9,7 +9,8 @@ metrics! {
     pub(crate) static BATCH_ROWS: Histogram<0> = ("aimod_writer_batch_rows", [], buckets COUNT);
     /// Time from the start of a batch's transaction to its commit.
     pub(crate) static COMMIT_SECONDS: Histogram<0> = ("aimod_writer_commit_seconds", [], buckets SECONDS);
-    /// Rows settled; outcome is committed, refused (poisoned row), retried (transient error) or unavailable.
+    /// Rows settled; outcome is committed, refused (poisoned row), retried (transient error), unavailable, unknown (its
+    /// COMMIT got no answer) or interrupted (the program failed over it).
     pub(crate) static ROWS_TOTAL: Counter<2> = ("aimod_writer_rows_total", ["table", "outcome"]);
     /// Times the writer itself failed and was started anew.
     pub(crate) static RESTARTS_TOTAL: Counter<0> = ("aimod_writer_restarts_total", []);

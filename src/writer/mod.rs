@@ -8,10 +8,14 @@
 mod actor;
 mod commit;
 mod error;
+mod fault;
 mod group;
 pub(crate) mod metrics;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ractor::{Actor, ActorRef, SpawnErr};
@@ -20,7 +24,7 @@ use tokio::task::JoinHandle;
 
 pub use self::error::WriteError;
 
-use self::actor::{Duties, SupervisorMsg, WriterSupervisor};
+use self::actor::{Duties, Inbox, Signs, SupervisorMsg, WriterSupervisor};
 use self::group::{Group, Reply, Rows};
 use crate::settings::WriterSettings;
 use crate::store::Pool;
@@ -33,6 +37,8 @@ pub struct WriterOptions {
     pub queue_capacity: usize,
     /// How many rows one transaction holds at most.
     pub batch_rows: usize,
+    /// How many connections share a batch whose rows have nothing to do with each other.
+    pub connections: usize,
     /// How long a caller waits for room in the queue.
     pub enqueue_timeout: Duration,
     /// How long a batch is retried while the database cannot be reached.
@@ -48,6 +54,7 @@ impl Default for WriterOptions {
         Self {
             queue_capacity: 10_000,
             batch_rows: 500,
+            connections: 2,
             enqueue_timeout: Duration::from_secs(3),
             retry_for: Duration::from_secs(60),
             attempt_limit: Duration::from_secs(10),
@@ -73,6 +80,7 @@ impl From<&WriterSettings> for WriterOptions {
 pub struct Writer {
     queue: mpsc::Sender<Box<dyn Group>>,
     supervisor: ActorRef<SupervisorMsg>,
+    signs: Arc<Signs>,
     ended: Arc<Mutex<Option<JoinHandle<()>>>>,
     enqueue_timeout: Duration,
 }
@@ -85,15 +93,18 @@ impl Writer {
     pub async fn start(pool: Pool, options: WriterOptions) -> Result<Self, SpawnErr> {
         let (queue, inbox) = mpsc::channel(options.queue_capacity);
         let enqueue_timeout = options.enqueue_timeout;
+        let signs = Arc::<Signs>::default();
         let duties = Duties {
             pool,
             options,
-            inbox: Arc::new(Mutex::new(inbox)),
+            inbox: Arc::new(Mutex::new(Inbox::new(inbox))),
+            signs: Arc::clone(&signs),
         };
         let (supervisor, ended) = Actor::spawn(None, WriterSupervisor, duties).await?;
         Ok(Self {
             queue,
             supervisor,
+            signs,
             ended: Arc::new(Mutex::new(Some(ended))),
             enqueue_timeout,
         })
@@ -102,7 +113,8 @@ impl Writer {
     /// Writes a change and returns after its commit.
     ///
     /// # Errors
-    /// See [`WriteError`]; only [`WriteError::Interrupted`] leaves open whether the change was written.
+    /// See [`WriteError`]; only [`WriteError::Interrupted`] leaves open whether the change was written. A caller that
+    /// stops waiting takes nothing back: a queued change is written all the same.
     pub async fn keep_now<R: Record>(&self, row: R) -> Result<R::Ack, WriteError> {
         let (reply, answer) = oneshot::channel();
         self.enqueue(row, Some(reply)).await?;
@@ -123,32 +135,39 @@ impl Writer {
         reply: Option<Reply<R::Ack>>,
     ) -> Result<(), WriteError> {
         let group: Box<dyn Group> = Box::new(Rows::one(row, reply));
-        self.queue
-            .send_timeout(group, self.enqueue_timeout)
-            .await
-            .map_err(|error| match error {
+        // Counted before it can be written, so that the count never falls below zero.
+        self.signs.unsettled.fetch_add(1, Ordering::AcqRel);
+        let sent = self.queue.send_timeout(group, self.enqueue_timeout).await;
+        if let Err(error) = sent {
+            self.signs.unsettled.fetch_sub(1, Ordering::AcqRel);
+            return Err(match error {
                 mpsc::error::SendTimeoutError::Timeout(_) => {
                     WriteError::QueueFull(self.enqueue_timeout)
                 }
                 mpsc::error::SendTimeoutError::Closed(_) => WriteError::Stopped,
-            })?;
-        self.supervisor
-            .cast(SupervisorMsg::Wake)
-            .map_err(|_| WriteError::Stopped)
+            });
+        }
+        if self.signs.woken.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        // While the writer drains it takes what is queued without being woken.
+        drop(self.supervisor.cast(SupervisorMsg::Wake));
+        Ok(())
     }
 
-    /// How many changes wait in the queue, those of the batch in hand aside.
+    /// How many changes are queued or being written.
     #[must_use]
     pub fn waiting(&self) -> usize {
-        self.queue.max_capacity() - self.queue.capacity()
+        self.signs.unsettled.load(Ordering::Acquire)
     }
 
     /// Writes all that waits and stops. Later changes are refused with [`WriteError::Stopped`].
     pub async fn drain(&self) {
-        let ended = self.ended.lock().await.take();
-        if self.supervisor.cast(SupervisorMsg::Drain).is_ok()
-            && let Some(ended) = ended
-            && let Err(error) = ended.await
+        // A second caller waits here until the first one's drain is over.
+        let mut ended = self.ended.lock().await;
+        if let Some(handle) = ended.take()
+            && self.supervisor.cast(SupervisorMsg::Drain).is_ok()
+            && let Err(error) = handle.await
         {
             tracing::error!(%error, "the writer did not stop in order");
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aimod::actions::discord::{DiscordRest, MemberState, RestError, codes};
+use aimod::actions::discord::{DiscordRest, RestError, codes};
 use aimod::domain::ids::{ChannelId, MessageId};
 use aimod::domain::verdict::Card;
 use aimod::simulator::{Fault, Permissions, SimGuild, SimMember, Simulator, SimulatorOptions};

@@ -91,6 +91,8 @@ pub(crate) fn options(sim: &Simulator, token: &str) -> GatewayOptions {
         token: token.into(),
         api_base: Some(sim.api_base()),
         shards: None,
+        message_content: true,
+        guild_members: true,
     }
 }
 

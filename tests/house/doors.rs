@@ -181,7 +181,7 @@ fn who_goes_through_the_wrong_door_is_found() {
         ("src/cli/demo.rs", "diesel::sql_query(\"SELECT 1\")"),
         ("src/guild/mod.rs", "chrono::Utc::now()"),
         (
-            "tests/base/main.rs",
+            "tests/system/main.rs",
             "use std::time::SystemTime;\nSystemTime::now()",
         ),
         ("src/app.rs", "std::env::var(\"HOME\")"),
@@ -191,7 +191,7 @@ fn who_goes_through_the_wrong_door_is_found() {
         ("src/domain/ids.rs", "use tokio::sync::watch;"),
         ("src/guild/mod.rs", "use reqwest::Client;"),
         ("src/commands/mod.rs", "serenity::all::Http::new(token)"),
-        ("tests/base/main.rs", "tokio::time::sleep(PAUSE).await"),
+        ("tests/system/main.rs", "tokio::time::sleep(PAUSE).await"),
         (
             "src/app.rs",
             "#[cfg(test)]\nmod tests {\n fn a() { std::thread::sleep(PAUSE) }\n}",

@@ -58,7 +58,7 @@ fn promtool_accepts_every_declared_metric() {
 
 #[test]
 fn promtool_accepts_what_is_served() {
-    let metrics = aimod::telemetry::metrics();
+    let metrics = aimod::app::metrics();
     let telemetry = Telemetry::install(&metrics).expect("nobody else installs a recorder");
     let text = telemetry.render();
     assert!(text.contains("process_resident_memory_bytes"), "{text}");

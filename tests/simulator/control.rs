@@ -10,7 +10,7 @@ use crate::bot::Bot;
 
 impl Bench {
     /// Sends a control request as `curl -d` does, without a content type.
-    async fn tell(&self, name: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn tell(&self, name: &str, body: Value) -> (u16, Value) {
         let url = format!("{}/_sim/{name}", self.sim.api_base());
         let request = self.http.post(url).body(body.to_string());
         let response = request.send().await.expect("an answer");
@@ -258,6 +258,11 @@ async fn a_wrong_request_says_what_is_wrong() {
             "{name}: {answered} {error}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_guild_is_named_when_there_are_several() {
+    let bench = Bench::start().await;
     let other = bench.sim.add_guild("Other");
     let (status, _) = bench
         .tell("post", json!({"user": "admin", "content": "x"}))

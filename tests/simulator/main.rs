@@ -3,12 +3,17 @@
 mod bot;
 mod commands;
 mod control;
+mod doors;
 mod events;
 mod faults;
 mod gateway;
+mod hands;
 mod moderation;
+mod parsing;
+mod posting;
 mod rules;
 mod socket;
+mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
 use reqwest::{Method, StatusCode};

@@ -66,3 +66,14 @@ async fn each_test_has_a_redis_that_can_die() {
         .await
         .expect("it answers again");
 }
+
+#[tokio::test]
+async fn what_comes_to_hold_is_waited_for() {
+    let mut looks = 0;
+    super::eventually("the third look", || {
+        looks += 1;
+        looks == 3
+    })
+    .await;
+    assert_eq!(looks, 3);
+}

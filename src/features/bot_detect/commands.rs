@@ -36,7 +36,11 @@ pub(in crate::features) async fn botdetect(_ctx: Context<'_>) -> CommandResult {
     custom_data = "needs(Permissions::MANAGE_GUILD)"
 )]
 async fn status(ctx: Context<'_>) -> CommandResult {
-    reply::say(ctx, replies::status(&settings(ctx).await?)).await
+    let snapshot = ctx.data().guilds.configuration(guild_of(ctx)?).await?;
+    let mut settings = config::settings(snapshot.values());
+    // What holds, not only what is set here: see the rule.
+    settings.log_channel = config::log_channel(&settings, snapshot.values());
+    reply::say(ctx, replies::status(&settings)).await
 }
 
 /// Switches bot detection on or off.

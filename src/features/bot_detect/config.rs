@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::settings::BotDetectSettings;
+use super::settings::{BotDetectSettings, MAX_KEYWORD_CHARS, MAX_KEYWORDS, MAX_WHITELIST};
 use crate::domain::duration::MAX_TIMEOUT;
+use crate::domain::ids::ChannelId;
 use crate::guild::config::key::{KeySpec, any, unset};
 use crate::guild::config::snapshot::Values;
 use crate::guild::config::value::{Kind, Value, ValueError};
+use crate::guild::keys::MODERATION_LOG_CHANNEL_ID;
 use crate::store::tables::config::Place;
 
 const fn column(column: &'static str) -> Place {
@@ -30,8 +32,8 @@ pub(super) static ENABLED: KeySpec = KeySpec {
 pub(super) static KEYWORDS: KeySpec = KeySpec {
     name: "BOTDETECT_KEYWORDS",
     kind: Kind::Texts {
-        entries: 1_000,
-        most: 200,
+        entries: MAX_KEYWORDS,
+        most: MAX_KEYWORD_CHARS,
     },
     default: || Some(Value::Texts([].into())),
     description: "This server's own phrases and link domains, besides the built-in ones.",
@@ -78,7 +80,7 @@ pub(super) static WHITELIST_ROLES: KeySpec = KeySpec {
     default: || Some(Value::Ids([].into())),
     description: "Roles whose members' messages are never searched.",
     place: column("whitelist_roles"),
-    check: any,
+    check: fits_whitelist,
 };
 
 /// Users that are never searched.
@@ -88,7 +90,7 @@ pub(super) static WHITELIST_USERS: KeySpec = KeySpec {
     default: || Some(Value::Ids([].into())),
     description: "Users whose messages are never searched.",
     place: column("whitelist_users"),
-    check: any,
+    check: fits_whitelist,
 };
 
 /// All keys of the room.
@@ -102,6 +104,13 @@ pub(super) static KEYS: [&KeySpec; 7] = [
     &WHITELIST_USERS,
 ];
 
+/// Where cards go: the room's own channel, else the one of all cases.
+pub(super) fn log_channel(settings: &BotDetectSettings, values: &Values) -> Option<ChannelId> {
+    settings
+        .log_channel
+        .or_else(|| values.channel(&MODERATION_LOG_CHANNEL_ID))
+}
+
 /// A keyword in which nothing is left to search for would match nothing, or everything.
 fn fits_keywords(value: &Value) -> Result<(), ValueError> {
     let mut settings = BotDetectSettings::default();
@@ -109,6 +118,16 @@ fn fits_keywords(value: &Value) -> Result<(), ValueError> {
     settings
         .set_field("keywords", &fields)
         .map_err(|error| ValueError(error.to_string()))
+}
+
+/// The settings take only so many ids.
+fn fits_whitelist(value: &Value) -> Result<(), ValueError> {
+    match value {
+        Value::Ids(ids) if ids.len() > MAX_WHITELIST => Err(ValueError(format!(
+            "the list is full: it holds at most {MAX_WHITELIST} entries"
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The settings that hold in a guild: a key's value under its column's name.

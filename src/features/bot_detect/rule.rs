@@ -8,10 +8,11 @@ use super::replies;
 use super::settings::{BotAction, BotDetectSettings};
 use crate::domain::event::{Event, Message};
 use crate::domain::ids::ChannelId;
+use crate::domain::permissions::Permissions;
 use crate::domain::verdict::{Card, Decision, Punishment};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Values;
-use crate::guild::keys::{MODERATION_LOG_CHANNEL_ID, MODERATOR_ROLE_ID};
+use crate::guild::keys::{MODERATOR_ROLE_ID, PREFIX};
 use crate::guild::rule::{Judge, Matter, Rule};
 
 /// How far back a banned scammer's messages are deleted.
@@ -57,9 +58,28 @@ impl Rule for Detect {
         let exempt = self.settings.is_whitelisted(author.id, &author.roles)
             || matter
                 .guild
-                .is_staff(author, matter.values.role(&MODERATOR_ROLE_ID));
+                .is_staff(author, matter.values.role(&MODERATOR_ROLE_ID))
+            || is_configuring(matter, message);
         (!exempt).then(|| self.decide(matter, message, &finding))
     }
+}
+
+/// Whether somebody who may configure AIMod writes a text command, such as one that adds the phrase it holds. For
+/// anybody else the prefix would be a way around the search.
+fn is_configuring(matter: &Matter<'_>, message: &Message) -> bool {
+    let bot = matter.guild.bot;
+    let prefixes = [format!("<@{bot}>"), format!("<@!{bot}>")];
+    let prefix = matter.values.text(&PREFIX).filter(|text| !text.is_empty());
+    let is_command = prefix.is_some_and(|prefix| message.content.starts_with(prefix))
+        || prefixes
+            .iter()
+            .any(|mention| message.content.starts_with(mention));
+    let author = &message.author;
+    is_command
+        && matter
+            .guild
+            .permissions_of(author.id, &author.roles)
+            .allow(Permissions::MANAGE_GUILD)
 }
 
 impl Detect {
@@ -77,8 +97,7 @@ impl Detect {
             reasoning: rule.clone(),
             rule,
             notice: Some(self.notice(matter, finding)),
-            card: self
-                .log_channel(matter.values)
+            card: config::log_channel(&self.settings, matter.values)
                 .map(|channel| self.card(channel, message, finding)),
             standing: matter.guild.standing_towards(author),
             config_version: matter.version,
@@ -98,12 +117,6 @@ impl Detect {
                 delete_message_secs: BAN_DELETES_SECS,
             },
         }
-    }
-
-    fn log_channel(&self, values: &Values) -> Option<ChannelId> {
-        self.settings
-            .log_channel
-            .or_else(|| values.channel(&MODERATION_LOG_CHANNEL_ID))
     }
 
     fn notice(&self, matter: &Matter<'_>, finding: &Finding) -> String {

@@ -32,7 +32,7 @@ async fn view(
     number: i64,
 ) -> CommandResult {
     let guild = guild_of(ctx)?;
-    let mut conn = ctx.data().pool.acquire().await?;
+    let mut conn = ctx.data().reader().await?;
     let found = Case::find(&mut conn, guild, CaseNumber(number)).await?;
     drop(conn);
     let case = found.ok_or_else(|| Refusal::new(replies::no_such_case(number)))?;

@@ -4,3 +4,6 @@ mod commands;
 mod replies;
 
 pub(super) use self::commands::case as command;
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! The command log: who ran which command, when, and how it ended. Never the arguments.
 
 mod table;
+#[cfg(test)]
+mod tests;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 

@@ -10,6 +10,7 @@ use crate::domain::permissions::Permissions;
 use crate::guild::config::change::{Change, Edit};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
+use crate::guild::view::GuildView;
 use crate::store::tables::config::Source;
 
 /// Looks at and changes this server's settings.
@@ -62,10 +63,12 @@ async fn set(
     value: String,
 ) -> CommandResult {
     let key = find_key(ctx, &key)?;
+    let value = with_ids(&ctx.data().guilds.view(guild_of(ctx)?), key, &value);
     let value = key
         .kind
         .parse(&value)
-        .map_err(|wrong| Refusal::new(format!("{} was not changed. {wrong}.", key.name)))?;
+        .and_then(|value| (key.check)(&value).map(|()| value))
+        .map_err(|wrong| Refusal::new(replies::refused(key, &wrong)))?;
     check_target(ctx, key, &value)?;
     change(ctx, key, Edit::Set(value)).await
 }
@@ -104,7 +107,21 @@ fn find_key(ctx: Context<'_>, name: &str) -> Result<&'static KeySpec, Refusal> {
         .ok_or_else(|| Refusal::new(replies::unknown_key(name, registry.nearest(name))))
 }
 
-/// A channel or role of another guild, or one that is gone, is refused. A guild that is not known yet is not asked.
+/// A channel's or role's name becomes its id, as `#mod-log` or `@moderators` where Discord made no mention of it.
+fn with_ids(view: &GuildView, key: &KeySpec, text: &str) -> String {
+    let named = match key.kind {
+        Kind::Channel => text
+            .strip_prefix('#')
+            .and_then(|name| Some(view.find_channel_named(name)?.id.0)),
+        Kind::Role => text
+            .strip_prefix('@')
+            .and_then(|name| Some(view.find_role_named(name)?.id.0)),
+        _ => None,
+    };
+    named.map_or_else(|| text.to_owned(), |id| id.to_string())
+}
+
+/// A channel or role of another guild, or one that is gone, is refused. A guild that is not known yet takes them.
 fn check_target(ctx: Context<'_>, key: &KeySpec, value: &Value) -> Result<(), CommandError> {
     let view = ctx.data().guilds.view(guild_of(ctx)?);
     if !view.is_known() {
@@ -155,5 +172,6 @@ async fn complete_value(ctx: Context<'_>, partial: &str) -> CreateAutocompleteRe
         Some(Kind::Choice(words)) => words,
         _ => &[],
     };
-    reply::choices(words.iter().filter(|word| word.starts_with(partial)))
+    let partial = partial.trim().to_ascii_lowercase();
+    reply::choices(words.iter().filter(|word| word.starts_with(&partial)))
 }

@@ -3,6 +3,7 @@
 use crate::guild::Changed;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::{Snapshot, Values};
+use crate::guild::config::value::{Kind, Value, ValueError};
 
 /// All settings, those that somebody has set first to the eye.
 pub(super) fn all(keys: impl Iterator<Item = &'static KeySpec>, snapshot: &Snapshot) -> String {
@@ -14,38 +15,58 @@ pub(super) fn all(keys: impl Iterator<Item = &'static KeySpec>, snapshot: &Snaps
         text.push_str(&line(key, snapshot.values()));
         text.push('\n');
     }
-    text.push_str("`/config show key:NAME` tells what one means, `/config set` changes it.");
+    text.push_str(
+        "`/config show` with the name of a setting tells what it means; `/config set` changes it.",
+    );
     text
 }
 
 fn line(key: &KeySpec, values: &Values) -> String {
     match values.find_set(key) {
-        Some(value) => format!("`{}` = {}", key.name, shorten(&value.show(&key.kind))),
-        None => format!("`{}` = {} (default)", key.name, key.default_shown()),
+        Some(value) => format!("`{}` = {}", key.name, brief(key, value)),
+        None => format!("`{}` = {}", key.name, default_of(key)),
     }
 }
 
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= 80 {
+/// A value in one line: of a long list the first entries, and how many more there are.
+fn brief(key: &KeySpec, value: &Value) -> String {
+    const ENTRIES: usize = 3;
+    let (head, count) = match value {
+        Value::Ids(ids) if ids.len() > ENTRIES => (Value::Ids(ids[..ENTRIES].into()), ids.len()),
+        Value::Texts(texts) if texts.len() > ENTRIES => {
+            (Value::Texts(texts[..ENTRIES].into()), texts.len())
+        }
+        _ => return clip(&value.show(&key.kind)),
+    };
+    let more = count - ENTRIES;
+    format!("{} and {more} more", clip(&head.show(&key.kind)))
+}
+
+/// Ends inside a text in back-ticks are closed again.
+fn clip(text: &str) -> String {
+    if text.chars().count() <= 200 {
         return text.to_owned();
     }
-    let head: String = text.chars().take(76).collect();
-    let ticks = if head.matches('`').count() % 2 == 1 {
-        "`"
-    } else {
-        ""
-    };
-    format!("{head}…{ticks}")
+    let head: String = text.chars().take(196).collect();
+    let is_open = head.matches('`').count() % 2 == 1;
+    format!("{head}…{}", if is_open { "`" } else { "" })
+}
+
+fn default_of(key: &KeySpec) -> String {
+    match (key.default)() {
+        Some(value) => format!("{} (default)", value.show(&key.kind)),
+        None => "unset".to_owned(),
+    }
 }
 
 /// One setting with its meaning.
 pub(super) fn one(key: &KeySpec, values: &Values) -> String {
     let now = match values.find_set(key) {
         Some(value) => value.show(&key.kind),
-        None => format!("{} (default)", key.default_shown()),
+        None => default_of(key),
     };
     format!(
-        "**{}** = {now}\n{}\nExpected: {}. Default: {}.",
+        "**{}** = {now}\n{}\nIt takes {}. Default: {}.",
         key.name,
         key.description,
         key.kind.describe(),
@@ -55,9 +76,9 @@ pub(super) fn one(key: &KeySpec, values: &Values) -> String {
 
 /// A change that holds from now on.
 pub(super) fn changed(key: &KeySpec, changed: &Changed) -> String {
-    let show = |value: &Option<_>| match value {
-        Some(value) => crate::guild::config::value::Value::show(value, &key.kind),
-        None => format!("{} (default)", key.default_shown()),
+    let show = |value: &Option<Value>| match value {
+        Some(value) => brief(key, value),
+        None => default_of(key),
     };
     if !changed.written {
         return format!(
@@ -69,8 +90,8 @@ pub(super) fn changed(key: &KeySpec, changed: &Changed) -> String {
     format!(
         "`{}`: {} → {}\nThis is version {}; the next message is judged by it.",
         key.name,
-        shorten(&show(&changed.old)),
-        shorten(&show(&changed.new)),
+        show(&changed.old),
+        show(&changed.new),
         changed.version
     )
 }
@@ -83,6 +104,9 @@ pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> String {
         .take(60)
         .collect();
     match nearest {
+        _ if shown.is_empty() => {
+            "There is no such setting. `/config show` lists them all.".to_owned()
+        }
         Some(nearest) => format!("There is no setting `{shown}`. Did you mean `{nearest}`?"),
         None => format!("There is no setting `{shown}`. `/config show` lists them all."),
     }
@@ -90,8 +114,15 @@ pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> String {
 
 /// A channel or role that this guild does not have.
 pub(super) fn not_here(key: &KeySpec) -> String {
-    format!(
-        "{} was not changed: this server has no such channel or role that AIMod can see.",
-        key.name
-    )
+    let missing = match key.kind {
+        Kind::Channel => "this server has no such text channel",
+        Kind::Roles => "not all of these roles are of this server",
+        _ => "this server has no such role",
+    };
+    format!("`{}` was not changed: {missing}.", key.name)
+}
+
+/// A value that does not fit.
+pub(super) fn refused(key: &KeySpec, wrong: &ValueError) -> String {
+    format!("`{}` was not changed: {wrong}.", key.name)
 }

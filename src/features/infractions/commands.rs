@@ -38,7 +38,7 @@ async fn view(
 ) -> CommandResult {
     let (guild, member) = (guild_of(ctx)?, UserId(user.id.get()));
     let limit = limit.unwrap_or(USUAL).clamp(1, 25);
-    let mut conn = ctx.data().pool.acquire().await?;
+    let mut conn = ctx.data().reader().await?;
     let rows = list_infractions(&mut conn, guild, member, limit).await?;
     let total = count_infractions(&mut conn, guild, member).await?;
     drop(conn);

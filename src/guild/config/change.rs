@@ -71,7 +71,14 @@ pub fn after(values: &Values, key: &KeySpec, edit: &Edit) -> Result<Option<Value
         Edit::Clear => return Ok(None),
         Edit::Set(value) => value.clone(),
         Edit::Add(more) => add(key, now(), more)?,
-        Edit::Remove(less) => remove(key, now(), less)?,
+        Edit::Remove(less) => {
+            let value = remove(key, now(), less)?;
+            // Nothing was there to be taken out: what was unset stays so.
+            if Some(&value) == now().or_else(|| empty(&key.kind)).as_ref() {
+                return Ok(values.find_set(key).cloned());
+            }
+            value
+        }
     };
     // Through the key's own reader, so that bounds hold for the whole value however it came together.
     key.read(&value.to_json()).map(Some)

@@ -6,3 +6,6 @@ pub mod loader;
 pub mod registry;
 pub mod snapshot;
 pub mod value;
+
+#[cfg(test)]
+mod tests;

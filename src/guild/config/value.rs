@@ -120,6 +120,7 @@ impl Kind {
                     .filter(|entry| !entry.is_empty())
                     .collect();
                 self.from_json(&Json::from(entries))
+                    .map_err(|_| self.mismatch(text))
             }
         }
     }
@@ -185,7 +186,7 @@ impl Kind {
     fn mismatch(&self, text: &str) -> ValueError {
         let shown: String = text.chars().filter(|c| !c.is_control()).take(60).collect();
         ValueError(format!(
-            "“{shown}” does not fit: expected {}",
+            "“{shown}” does not fit; it takes {}",
             self.describe()
         ))
     }
@@ -216,19 +217,23 @@ fn parse_id(text: &str, marks: &[&str]) -> Option<u64> {
         .iter()
         .find_map(|mark| text.strip_prefix(mark)?.strip_suffix('>'))
         .unwrap_or(text);
-    inner
-        .parse()
+    number(inner).filter(|id| *id > 0)
+}
+
+/// Digits and nothing else, small enough for the database.
+fn number(text: &str) -> Option<u64> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse()
         .ok()
-        .filter(|id| *id > 0 && i64::try_from(*id).is_ok())
+        .filter(|value| digits && i64::try_from(*value).is_ok())
 }
 
 fn whole(json: &Json) -> Option<u64> {
     match json {
-        Json::Number(number) => number.as_u64(),
-        Json::String(text) => text.parse().ok(),
+        Json::Number(value) => value.as_u64().filter(|value| i64::try_from(*value).is_ok()),
+        Json::String(text) => number(text),
         _ => None,
     }
-    .filter(|value| i64::try_from(*value).is_ok())
 }
 
 /// Keeps the first of equal entries, in order.

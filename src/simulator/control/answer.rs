@@ -194,3 +194,40 @@ fn finished(state: &State, found: &Interaction) -> Option<Answer> {
         raw,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_what_a_person_reads() {
+        let answer = Answer {
+            content: "Done.".to_owned(),
+            embeds: vec![json!({
+                "author": {"name": "AIMod"}, "title": "Case 7", "description": "A ban",
+                "fields": [{"name": "Who", "value": "mallory"}, {"name": "Why", "value": "scam"}],
+                "footer": {"text": "today"},
+            })],
+            ..Answer::default()
+        };
+        assert_eq!(
+            answer.text(),
+            "Done.\nAIMod\nCase 7\nA ban\nWho: mallory\nWhy: scam\ntoday"
+        );
+        assert_eq!(Answer::default().text(), "");
+    }
+
+    #[test]
+    fn buttons_and_selects_are_found_by_their_ids() {
+        let answer = Answer {
+            components: vec![
+                json!({"type": 1, "components": [
+                    {"type": 2, "custom_id": "yes"}, {"type": 2, "url": "https://example.invalid"},
+                ]}),
+                json!({"type": 1, "components": [{"type": 3, "custom_id": "which"}]}),
+            ],
+            ..Answer::default()
+        };
+        assert_eq!(answer.custom_ids(), ["yes", "which"]);
+    }
+}

@@ -227,4 +227,56 @@ mod tests {
         );
         assert_eq!(read(json!({"kind": "explode"})), None);
     }
+
+    #[test]
+    fn each_kind_of_fault_is_read_whole() {
+        for (value, fault) in [
+            (
+                json!({"kind": "rate_limited", "retry_after_ms": 1500, "global": true}),
+                Fault::RateLimited {
+                    retry_after: Duration::from_millis(1500),
+                    global: true,
+                },
+            ),
+            (json!({"kind": "drop"}), Fault::Drop),
+            (json!({"kind": "drop_after"}), Fault::DropAfter),
+        ] {
+            assert_eq!(Fault::from_json(&value), Some(fault), "{value}");
+        }
+        for value in [
+            json!({"kind": "status"}),
+            json!({"kind": "status", "status": 70_000}),
+            json!({"kind": "delay", "ms": "5"}),
+            json!({"kind": "rate_limited"}),
+            json!("drop"),
+        ] {
+            assert_eq!(Fault::from_json(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_status_comes_with_the_body_that_discord_sends() {
+        for (status, code) in [(401, 0), (403, 50013), (404, 10008), (500, 0), (418, 0)] {
+            let error = status_error(status);
+            assert_eq!((error.status, error.code), (status, code));
+            assert_eq!(Fault::Status(status).response().status(), status);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_template_fits_every_path_made_from_it(parts in proptest::collection::vec("[a-z0-9]{1,8}", 1..6), open in 0_usize..6) {
+            let path = format!("/{}", parts.join("/"));
+            let mut template = parts.clone();
+            if let Some(part) = template.get_mut(open) {
+                "{name}".clone_into(part);
+            }
+            let template = format!("/{}", template.join("/"));
+            proptest::prop_assert!(matches(&template, "GET", &path));
+            let rest = format!("GET /{}/**", parts[0]);
+            proptest::prop_assert!(matches(&rest, "get", &path));
+            let longer = format!("{path}/more");
+            proptest::prop_assert!(!matches(&template, "GET", &longer));
+        }
+    }
 }

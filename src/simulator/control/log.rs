@@ -54,7 +54,7 @@ impl RequestLog {
         self.total += 1;
     }
 
-    /// The requests that fit a pattern (see [`matches`]), oldest first.
+    /// The requests that fit a pattern (see [`matches()`]), oldest first.
     pub(crate) fn list(&self, pattern: &str) -> impl Iterator<Item = &RequestEntry> {
         let fits = move |entry: &&RequestEntry| matches(pattern, &entry.method, &entry.path);
         self.entries.iter().filter(fits)
@@ -69,5 +69,44 @@ impl RequestLog {
             *count = json!(count.as_u64().unwrap_or(0) + 1);
         }
         Value::Object(counts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(path: &str, status: u16) -> RequestEntry {
+        RequestEntry {
+            method: "GET".to_owned(),
+            route: "/users/{user_id}".to_owned(),
+            path: path.to_owned(),
+            status,
+            reason: None,
+            body: Value::Null,
+            at: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_oldest_requests_are_forgotten_and_all_are_counted() {
+        let mut log = RequestLog::default();
+        for number in 0..=REMEMBERED {
+            log.push(entry(&format!("/users/{number}"), 200));
+        }
+        assert_eq!(log.total, REMEMBERED as u64 + 1);
+        assert_eq!(log.list("*").count(), REMEMBERED);
+        assert_eq!(log.list("/users/0").count(), 0);
+        assert_eq!(log.list("GET /users/1").count(), 1);
+    }
+
+    #[test]
+    fn requests_are_counted_by_route_and_status() {
+        let mut log = RequestLog::default();
+        for status in [200, 200, 404] {
+            log.push(entry("/users/1", status));
+        }
+        let expected = json!({"GET /users/{user_id} 200": 2, "GET /users/{user_id} 404": 1});
+        assert_eq!(log.counts(), expected);
     }
 }

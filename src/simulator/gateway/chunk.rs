@@ -78,3 +78,92 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
         session.push("GUILD_MEMBERS_CHUNK", &body.to_string());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::Clock;
+    use crate::simulator::gateway::{Line, Outgoing};
+
+    fn world() -> (World, GuildId) {
+        let mut world = World::new(Clock::manual(chrono::DateTime::UNIX_EPOCH), 1);
+        let owner = world.user_named("owner");
+        let guild = world.add_guild("g", owner);
+        for number in 0..2_500 {
+            let user = world.user_named(&format!("member-{number:04}"));
+            world.add_member(guild, user, false).expect("a member");
+        }
+        (world, guild)
+    }
+
+    /// The chunks that a request is answered with.
+    fn chunks(world: &World, request: &Value) -> Vec<Value> {
+        let mut session = Session::new("s".to_owned(), (0, 1), 0);
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        session.line = Some(Line::new(1, sender));
+        send(world, &mut session, request);
+        let mut seen = Vec::new();
+        while let Ok(Outgoing::Frame(frame)) = receiver.try_recv() {
+            let mut frame: Value = serde_json::from_str(&frame).expect("json");
+            seen.push(frame["d"].take());
+        }
+        seen
+    }
+
+    fn count(chunk: &Value) -> usize {
+        chunk["members"].as_array().expect("members").len()
+    }
+
+    #[test]
+    fn everybody_comes_in_chunks_of_a_thousand() {
+        let (world, guild) = world();
+        let all = chunks(&world, &json!({"guild_id": guild, "query": "", "limit": 0}));
+        assert_eq!(all.iter().map(count).collect::<Vec<_>>(), [1000, 1000, 502]);
+        for (index, chunk) in all.iter().enumerate() {
+            assert_eq!(
+                (&chunk["chunk_index"], &chunk["chunk_count"]),
+                (&json!(index), &json!(3))
+            );
+        }
+    }
+
+    #[test]
+    fn a_query_is_the_start_of_a_name_and_a_limit_bounds_it() {
+        let (world, guild) = world();
+        let some = chunks(
+            &world,
+            &json!({"guild_id": guild, "query": "MEMBER-00", "limit": 0}),
+        );
+        assert_eq!(some.iter().map(count).collect::<Vec<_>>(), [100]);
+        let few = chunks(
+            &world,
+            &json!({"guild_id": guild, "query": "member", "limit": 7}),
+        );
+        assert_eq!(few.iter().map(count).collect::<Vec<_>>(), [7]);
+        let none = chunks(
+            &world,
+            &json!({"guild_id": guild, "query": "x", "limit": 0}),
+        );
+        assert_eq!(none.iter().map(count).collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn single_ids_are_found_or_named_as_missing() {
+        let (world, guild) = world();
+        let owner = world.find_user("owner").expect("known");
+        let one = chunks(&world, &json!({"guild_id": guild, "user_ids": owner}));
+        assert_eq!((count(&one[0]), &one[0]["not_found"]), (1, &json!([])));
+        let both = chunks(
+            &world,
+            &json!({"guild_id": guild, "user_ids": [owner, "1"]}),
+        );
+        assert_eq!((count(&both[0]), &both[0]["not_found"]), (1, &json!(["1"])));
+    }
+
+    #[test]
+    fn nonsense_and_unknown_guilds_get_no_answer() {
+        let (world, _) = world();
+        assert!(chunks(&world, &json!({"guild_id": "x"})).is_empty());
+        assert!(chunks(&world, &json!({"guild_id": "1", "query": ""})).is_empty());
+    }
+}

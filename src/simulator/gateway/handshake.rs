@@ -109,6 +109,7 @@ fn guilds_of(world: &World, session: &Session) -> Vec<GuildId> {
 }
 
 fn ready(world: &World, settings: &Settings, session: &Session, guilds: &[Value]) -> Value {
+    let flags = application_flags(settings);
     let mut user = value(&world.users.get(&world.bot.user).map(UserWire::of));
     user["verified"] = json!(true);
     user["mfa_enabled"] = json!(true);
@@ -116,7 +117,9 @@ fn ready(world: &World, settings: &Settings, session: &Session, guilds: &[Value]
     json!({
         "v": 10, "user": user, "guilds": guilds, "session_id": session.id,
         "resume_gateway_url": settings.gateway_url, "shard": [session.shard.0, session.shard.1],
-        "application": {"id": world.bot.application.to_string(), "flags": application_flags(settings)},
+        "application": {
+            "id": world.bot.application.to_string(), "flags": flags, "flags_new": flags.to_string(),
+        },
         "user_settings": {}, "session_type": "normal", "private_channels": [], "relationships": [], "presences": [],
         "guild_join_requests": [], "geo_ordered_rtc_regions": [], "_trace": ["aimod-simulator"],
     })

@@ -123,8 +123,10 @@ impl Connection {
                 Outgoing::Close(code, reason) => {
                     let reason = Utf8Bytes::from_static(reason);
                     let frame = Message::Close(Some(CloseFrame { code, reason }));
-                    // The client may be gone already; the connection ends either way.
-                    return sink.send(frame).await.is_err() && false;
+                    if let Err(problem) = sink.send(frame).await {
+                        tracing::trace!(error = %problem, "the client was gone already");
+                    }
+                    return false;
                 }
                 Outgoing::Drop => return false,
             };

@@ -151,4 +151,17 @@ mod tests {
             50109
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_reason_survives_its_encoding(reason in "\\PC{0,60}") {
+            let encoded: String = reason.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            proptest::prop_assert_eq!(percent_decode(encoded.as_bytes()), reason);
+        }
+
+        #[test]
+        fn decoding_never_fails(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..60)) {
+            percent_decode(&bytes);
+        }
+    }
 }

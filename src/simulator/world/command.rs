@@ -138,3 +138,54 @@ where
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn command(id: u64, name: &str, kind: u8) -> Command {
+        let raw = json!({"name": name, "type": kind, "options": null});
+        Command {
+            id,
+            spec: serde_json::from_value(raw).expect("a command"),
+            raw: Map::new(),
+        }
+    }
+
+    #[test]
+    fn a_guilds_commands_hide_global_ones_of_the_same_name_and_kind() {
+        let guild = GuildId(1);
+        let mut commands = Commands::default();
+        for (id, name, kind) in [
+            (1, "ban", CHAT_INPUT),
+            (2, "ban", ON_USER),
+            (3, "kick", CHAT_INPUT),
+        ] {
+            commands.scope_mut(None).push(command(id, name, kind));
+        }
+        commands
+            .scope_mut(Some(guild))
+            .push(command(4, "ban", CHAT_INPUT));
+        let ids = |guild| -> Vec<u64> {
+            let visible = commands.visible_in(guild).into_iter();
+            visible.map(|command| command.id).collect()
+        };
+        assert_eq!(ids(Some(guild)), [4, 2, 3]);
+        assert_eq!(ids(Some(GuildId(2))), [1, 2, 3]);
+        assert_eq!(ids(None), [1, 2, 3]);
+    }
+
+    #[test]
+    fn default_permissions_are_a_number_or_nothing() {
+        let needs = |value: Value| {
+            let raw = json!({"name": "a", "default_member_permissions": value});
+            let spec: Spec = serde_json::from_value(raw).expect("a command");
+            spec.needs()
+        };
+        assert_eq!(needs(json!("32")), Some(Permissions::MANAGE_GUILD));
+        assert_eq!(needs(json!("0")), Some(Permissions::NONE));
+        assert_eq!(needs(Value::Null), None);
+    }
+}

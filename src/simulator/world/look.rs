@@ -161,3 +161,82 @@ pub(crate) fn unwrap_mention<'a>(text: &'a str, opening: &str) -> &'a str {
         .and_then(|rest| rest.strip_suffix('>'))
         .unwrap_or(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::Clock;
+    use crate::simulator::world::message::{Draft, EPHEMERAL};
+
+    fn world() -> (World, GuildId, ChannelId) {
+        let mut world = World::new(Clock::manual(DateTime::UNIX_EPOCH), 1);
+        let owner = world.user_named("admin");
+        let guild = world.add_guild("Demo", owner);
+        let general = world.guilds[&guild].channels[0];
+        (world, guild, general)
+    }
+
+    #[test]
+    fn things_are_found_by_name_mention_and_id() {
+        let (world, guild, general) = world();
+        let admin = world.find_user("admin").expect("known");
+        for text in [
+            admin.to_string(),
+            format!("<@{admin}>"),
+            format!("<@!{admin}>"),
+            "@admin".to_owned(),
+        ] {
+            assert_eq!(world.find_user(&text), Some(admin), "{text}");
+        }
+        for text in [
+            general.to_string(),
+            format!("<#{general}>"),
+            "#general".to_owned(),
+            "general".to_owned(),
+        ] {
+            assert_eq!(world.find_channel(guild, &text), Some(general), "{text}");
+        }
+        assert_eq!(world.find_guild("Demo"), Some(guild));
+        assert_eq!(world.find_guild(&guild.to_string()), Some(guild));
+        assert_eq!(world.find_user("nobody"), None);
+        assert_eq!(world.find_channel(guild, "1"), None);
+        assert_eq!(world.find_guild("demo"), None);
+    }
+
+    #[test]
+    fn an_id_of_another_guilds_channel_is_not_found() {
+        let (mut world, guild, _) = world();
+        let owner = world.user_named("admin");
+        let other = world.add_guild("Other", owner);
+        let foreign = world.guilds[&other].channels[0];
+        assert_eq!(world.find_channel(guild, &foreign.to_string()), None);
+    }
+
+    #[test]
+    fn ephemeral_messages_are_seen_only_by_id() {
+        let (mut world, _, general) = world();
+        let bot = world.bot.user;
+        let hidden = Draft {
+            flags: EPHEMERAL,
+            ..Draft::text("psst")
+        };
+        let hidden = world.place_message(bot, general, hidden);
+        let shown = world.place_message(bot, general, Draft::text("hello"));
+        let ids = |list: Vec<&Message>| list.iter().map(|one| one.id).collect::<Vec<_>>();
+        assert_eq!(ids(world.messages(general)), [shown]);
+        assert_eq!(ids(world.bot_messages(general)), [shown]);
+        assert!(world.message(general, hidden).is_some());
+    }
+
+    #[test]
+    fn nothing_is_asked_of_what_is_not_there() {
+        let (world, ..) = world();
+        let (guild, channel, user) = (GuildId(1), ChannelId(1), UserId(1));
+        assert!(world.guild(guild).is_none() && world.channel(channel).is_none());
+        assert!(world.user(user).is_none() && world.member(guild, user).is_none());
+        assert!(world.messages(channel).is_empty() && world.dms(user).is_empty());
+        assert!(world.bans(guild).is_empty() && world.audit_log(guild).is_empty());
+        assert!(!world.is_banned(guild, user) && !world.is_member(guild, user));
+        assert_eq!(world.timeout_until(guild, user), None);
+    }
+}

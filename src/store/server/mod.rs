@@ -130,11 +130,6 @@ impl PostgresServer {
         self.watch.restarts()
     }
 
-    /// Waits until the server has been started again at least `count` times, and takes connections.
-    pub async fn wait_for_restarts(&self, count: u64) {
-        self.watch.wait_for_restarts(count).await;
-    }
-
     /// Stops the server and waits for its end: it finishes its disk writes and closes every connection. After five
     /// seconds it is ended without ceremony, which costs a recovery at the next start and loses nothing.
     pub async fn stop(self) {

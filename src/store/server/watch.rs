@@ -1,11 +1,10 @@
 //! Watches the server: starts it again when it dies, stops it when asked.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal};
-use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -32,7 +31,7 @@ pub(super) struct Watch {
 struct State {
     plan: Plan,
     pid: AtomicU32,
-    restarts: watch::Sender<u64>,
+    restarts: AtomicU64,
 }
 
 impl Watch {
@@ -40,7 +39,7 @@ impl Watch {
         let state = Arc::new(State {
             plan,
             pid: AtomicU32::new(running.pid),
-            restarts: watch::Sender::new(0),
+            restarts: AtomicU64::new(0),
         });
         let stop = CancellationToken::new();
         let task = TaskTracker::new();
@@ -58,13 +57,7 @@ impl Watch {
     }
 
     pub(super) fn restarts(&self) -> u64 {
-        *self.state.restarts.borrow()
-    }
-
-    pub(super) async fn wait_for_restarts(&self, count: u64) {
-        let mut restarts = self.state.restarts.subscribe();
-        // The sender is held here, so the wait ends with the count and not with an error.
-        restarts.wait_for(|restarts| *restarts >= count).await.ok();
+        self.state.restarts.load(Ordering::Acquire)
     }
 
     pub(super) async fn stop(self) {
@@ -126,7 +119,7 @@ async fn start_again(state: &State, lived: Duration, stop: &CancellationToken) -
 
 fn resume(state: &State, running: Running) -> Running {
     state.pid.store(running.pid, Ordering::Release);
-    state.restarts.send_modify(|count| *count += 1);
+    state.restarts.fetch_add(1, Ordering::AcqRel);
     tracing::info!(pid = running.pid, "PostgreSQL runs again");
     running
 }

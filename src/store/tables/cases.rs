@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 
+use super::without_nul;
 use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId};
 use crate::store::schema::{action_journal, moderation_logs};
 
@@ -68,7 +69,8 @@ pub struct CaseOutcome {
 }
 
 impl CaseOutcome {
-    /// Writes the outcome into the case that a journaled operation opened. For records only: see `writer/`.
+    /// Writes the outcome into the case that a journaled operation opened, unless it has one: a line of the spool
+    /// may be written again. For records only: see `writer/`.
     ///
     /// # Errors
     /// Whatever the database gives.
@@ -81,10 +83,13 @@ impl CaseOutcome {
             .filter(action_journal::operation_key.eq(operation_key))
             .filter(action_journal::step.eq(0))
             .select(action_journal::case_id);
-        diesel::update(moderation_logs::table.filter(moderation_logs::id.nullable().eq_any(case)))
+        let pending = moderation_logs::table
+            .filter(moderation_logs::id.nullable().eq_any(case))
+            .filter(moderation_logs::outcome.eq("PENDING"));
+        diesel::update(pending)
             .set((
                 moderation_logs::outcome.eq(if self.done { "DONE" } else { "FAILED" }),
-                moderation_logs::outcome_detail.eq(self.detail.as_deref()),
+                moderation_logs::outcome_detail.eq(self.detail.as_deref().map(without_nul)),
                 moderation_logs::channel_id.eq(self.card.map(|(channel, _)| channel.as_i64())),
                 moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
             ))

@@ -4,5 +4,11 @@ pub mod cases;
 pub mod config;
 pub mod guilds;
 pub mod infractions;
+pub mod ledger;
 pub mod operations;
 pub mod users;
+
+/// A text that PostgreSQL can hold. What comes from Discord or its members must not keep a row from being written.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
+}

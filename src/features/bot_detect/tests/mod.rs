@@ -1,7 +1,11 @@
 //! Tests of the room as a whole.
 
+mod configuring;
+mod exempt;
 mod hostile;
+mod keys;
 mod matching;
+mod punished;
 mod replies;
 mod settings;
 

@@ -133,14 +133,15 @@ impl<'a> Resolver<'a> {
 }
 
 fn choice(spec: &OptionSpec, text: &str) -> Result<Value, String> {
-    let fits = |value: &Value| {
+    // Numbers are chosen by how they are written.
+    let written = |value: &Value| {
         value
             .as_str()
-            .map_or(value.to_string() == text, |one| one == text)
+            .map_or_else(|| value.to_string(), str::to_owned)
     };
     let mut choices = spec.choices.iter();
-    let found =
-        choices.find(|choice| choice.name.eq_ignore_ascii_case(text) || fits(&choice.value));
+    let found = choices
+        .find(|choice| choice.name.eq_ignore_ascii_case(text) || written(&choice.value) == text);
     found.map(|choice| choice.value.clone()).ok_or_else(|| {
         let names: Vec<&str> = spec.choices.iter().map(|one| one.name.as_str()).collect();
         format!("one of {}", names.join(", "))

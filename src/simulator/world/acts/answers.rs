@@ -207,3 +207,68 @@ pub(crate) fn answer_named(found: &Interaction, which: &str) -> Ruling<MessageId
     let own = found.original == Some(id) || found.followups.contains(&id);
     own.then_some(id).ok_or(ApiError::UNKNOWN_MESSAGE)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(data: &Value) -> Reply {
+        Reply::read(data).expect("a reply")
+    }
+
+    #[test]
+    fn in_an_edit_null_empties_and_absence_keeps() {
+        let edit = read(&json!({"content": null, "embeds": []})).into_edit();
+        assert_eq!(edit.content.as_deref(), Some(""));
+        assert_eq!(edit.embeds.map(|list| list.len()), Some(0));
+        assert!(edit.components.is_none() && edit.attachments.is_none());
+        let edit = read(&Value::Null).into_edit();
+        assert!(edit.content.is_none() && edit.embeds.is_none());
+    }
+
+    #[test]
+    fn only_some_flags_may_be_set() {
+        let draft = read(&json!({"content": "x", "flags": EPHEMERAL | LOADING | (1 << 12)}));
+        assert_eq!(draft.into_draft().flags, EPHEMERAL | (1 << 12));
+    }
+
+    #[test]
+    fn a_wrongly_typed_field_is_an_invalid_form() {
+        for data in [
+            json!({"content": 1}),
+            json!({"embeds": "x"}),
+            json!({"flags": -1}),
+        ] {
+            let error = Reply::read(&data).expect_err("wrong");
+            assert_eq!(error.code, 50035, "{data}");
+        }
+    }
+
+    #[test]
+    fn files_get_the_facts_that_they_lack() {
+        let draft =
+            read(&json!({"attachments": [{"id": 0, "filename": "a.png"}, {}]})).into_draft();
+        assert_eq!(draft.attachments[0]["id"], "0");
+        assert!(
+            draft.attachments[0]["url"]
+                .as_str()
+                .is_some_and(|url| url.ends_with("/0/a.png"))
+        );
+        assert_eq!(draft.attachments[1]["filename"], "file");
+        assert_eq!(draft.attachments[1]["size"], 0);
+    }
+
+    #[test]
+    fn an_edit_without_anything_to_see_is_blank() {
+        assert!(blank(&read(&json!({})).into_edit()));
+        assert!(blank(
+            &read(&json!({"content": " ", "embeds": []})).into_edit()
+        ));
+        assert!(!blank(&read(&json!({"content": "x"})).into_edit()));
+        assert!(!blank(
+            &read(&json!({"embeds": [{"title": "t"}]})).into_edit()
+        ));
+    }
+}

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::placing::rich;
+use super::placing::{numbered, rich};
 use super::{Entry, audit};
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::simulator::rules::error::{ApiError, Ruling};
@@ -143,7 +143,7 @@ impl World {
         if let Some(embeds) = edit.embeds {
             changed.embeds = embeds.into_iter().map(rich).collect();
         }
-        changed.components = edit.components.unwrap_or(changed.components);
+        changed.components = numbered(edit.components.unwrap_or(changed.components));
         changed.attachments = edit.attachments.unwrap_or(changed.attachments);
         changed.flags = edit.flags.unwrap_or(changed.flags);
         changed.edited_at = Some(at);

@@ -29,7 +29,7 @@ impl World {
             at,
             edited_at: None,
             embeds: draft.embeds.into_iter().map(rich).collect(),
-            components: draft.components,
+            components: numbered(draft.components),
             attachments: draft.attachments,
             flags: draft.flags,
             reply_to: draft.reply_to,
@@ -177,4 +177,54 @@ fn mentioned(text: &str) -> (Vec<UserId>, Vec<RoleId>) {
         }
     }
     (users, roles)
+}
+
+/// Gives each component without an id the next number, rows before what is in them, as Discord does.
+pub(super) fn numbered(mut components: Vec<Value>) -> Vec<Value> {
+    let mut next = 1;
+    number(&mut components, &mut next);
+    components
+}
+
+fn number(components: &mut [Value], next: &mut u64) {
+    for one in components.iter_mut().filter_map(Value::as_object_mut) {
+        one.entry("id").or_insert_with(|| json!(*next));
+        *next += 1;
+        if let Some(Value::Array(inside)) = one.get_mut("components") {
+            number(inside, next);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_are_read_once_each_and_garbage_is_passed_over() {
+        let (users, roles) = mentioned("<@1> <@!1> <@2> <@&3> <@&3> <@x> <@ <@4");
+        assert_eq!(users, [UserId(1), UserId(2)]);
+        assert_eq!(roles, [RoleId(3)]);
+    }
+
+    #[test]
+    fn components_are_numbered_rows_first() {
+        let rows = vec![
+            json!({"type": 1, "components": [{"type": 2}, {"type": 2, "id": 9}]}),
+            json!({"type": 1, "components": [{"type": 3}]}),
+        ];
+        let numbered = numbered(rows);
+        assert_eq!(numbered[0]["id"], 1);
+        assert_eq!(numbered[0]["components"][0]["id"], 2);
+        assert_eq!(numbered[0]["components"][1]["id"], 9);
+        assert_eq!(numbered[1]["id"], 4);
+        assert_eq!(numbered[1]["components"][0]["id"], 5);
+    }
+
+    #[test]
+    fn an_embed_keeps_a_type_of_its_own() {
+        assert_eq!(rich(json!({"title": "t"}))["type"], "rich");
+        assert_eq!(rich(json!({"type": "image"}))["type"], "image");
+        assert_eq!(rich(json!("no embed")), "no embed");
+    }
 }

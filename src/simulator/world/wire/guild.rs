@@ -23,7 +23,7 @@ pub(crate) fn guild(guild: &Guild) -> Value {
         "max_video_channel_users": 25, "vanity_url_code": null, "premium_tier": 0, "premium_subscription_count": 0,
         "preferred_locale": "en-US", "rules_channel_id": null, "safety_alerts_channel_id": null,
         "public_updates_channel_id": null, "premium_progress_bar_enabled": false, "nsfw": false, "nsfw_level": 0,
-        "emojis": [], "stickers": [], "incidents_data": guild.incidents,
+        "hub_type": null, "emojis": [], "stickers": [], "incidents_data": guild.incidents,
     })
 }
 

@@ -1,0 +1,201 @@
+//! One step: called until it has an outcome, and never called again where Discord shows that it was done.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::discord::{RestError, codes};
+use super::executor::Executor;
+use super::operation::{Done, Ended, Operation};
+use super::plan::{Call, nonce};
+use crate::domain::ids::{GuildId, UserId};
+
+/// How long a stop waits for the call in hand. It may have been carried out all the same: the next run finds out.
+const STOP_GRACE: Duration = Duration::from_secs(2);
+
+/// A call with all that Discord is told.
+struct Request<'a> {
+    guild: GuildId,
+    call: &'a Call,
+    reason: &'a str,
+    nonce: &'a str,
+    /// Since when somebody may have tried it; `None` before the first attempt.
+    tried_since: Option<DateTime<Utc>>,
+}
+
+impl Executor {
+    /// Tries a step until it has an outcome. `None` where the process stops first.
+    pub(super) async fn end_step(
+        &self,
+        operation: &Operation,
+        place: usize,
+    ) -> Option<(Ended, Done)> {
+        let step = &operation.steps[place].step;
+        if let Some(obstacle) = &step.obstacle {
+            return Some((Ended::skipped(obstacle), Done::default()));
+        }
+        let call = step.call.clone().with_case(operation.case);
+        let mut request = Request {
+            guild: operation.guild,
+            call: &call,
+            reason: &step.reason,
+            nonce: &nonce(&operation.key, i16::try_from(place).unwrap_or(i16::MAX)),
+            tried_since: operation.resumed.then(|| operation.since()),
+        };
+        let started = tokio::time::Instant::now();
+        loop {
+            if self.is_over(&call) {
+                let why = "the time-out had ended before it could be set";
+                return Some((Ended::skipped(why), Done::default()));
+            }
+            let error = match self.before_the_stop(self.try_step(&request)).await? {
+                Ok(done) => return Some((Ended::DONE, done)),
+                Err(error) => error,
+            };
+            if let Some(ended) = ending(&call, &error) {
+                return Some((ended, Done::default()));
+            }
+            if started.elapsed() > self.options.retry_for {
+                return Some((Ended::failed(error.to_string()), Done::default()));
+            }
+            // The failed call may have been carried out: only its answer may be missing.
+            request.tried_since = Some(operation.since());
+            tracing::warn!(guild.id = %operation.guild, action = call.label(), %error, "Discord is tried again");
+            self.pause().await;
+            if self.stopping.is_cancelled() {
+                return None;
+            }
+        }
+    }
+
+    /// A time-out that would end in the past is none, and setting it would lift one that somebody else has set.
+    fn is_over(&self, call: &Call) -> bool {
+        matches!(call, Call::TimeOut { until, .. } if *until <= self.clock.now())
+    }
+
+    async fn before_the_stop<T>(&self, call: impl Future<Output = T>) -> Option<T> {
+        let given_up = async {
+            self.stopping.cancelled().await;
+            tokio::time::sleep(STOP_GRACE).await;
+        };
+        tokio::select! {
+            answer = call => Some(answer),
+            () = given_up => None,
+        }
+    }
+
+    async fn try_step(&self, request: &Request<'_>) -> Result<Done, RestError> {
+        if let Some(since) = request.tried_since
+            && self.was_done(request, since).await?
+        {
+            return Ok(Done::default());
+        }
+        self.call(request).await
+    }
+
+    async fn call(&self, request: &Request<'_>) -> Result<Done, RestError> {
+        let Request {
+            guild,
+            call,
+            reason,
+            nonce,
+            ..
+        } = *request;
+        let discord = &self.discord;
+        match call {
+            Call::DeleteMessage { channel, message } => {
+                discord.delete_message(*channel, *message, reason).await?;
+            }
+            Call::Notice { user, text } => {
+                discord.send_notice(*user, text, nonce).await?;
+            }
+            Call::TimeOut { user, until } => {
+                discord.time_out(guild, *user, *until, reason).await?;
+            }
+            Call::Kick { user } => discord.kick(guild, *user, reason).await?,
+            Call::Ban {
+                user,
+                delete_message_secs,
+            } => {
+                let seconds = *delete_message_secs;
+                discord.ban(guild, *user, seconds, reason).await?;
+            }
+            Call::Card(card) => {
+                let message = discord.post_card(card, nonce).await?;
+                return Ok(Done {
+                    card: Some((card.channel, message)),
+                });
+            }
+        }
+        Ok(Done::default())
+    }
+
+    /// Whether Discord's state shows that an earlier attempt was carried out. While Discord cannot be asked it is not
+    /// tried again either.
+    async fn was_done(
+        &self,
+        request: &Request<'_>,
+        since: DateTime<Utc>,
+    ) -> Result<bool, RestError> {
+        let guild = request.guild;
+        let seen = match request.call {
+            Call::Ban { user, .. } => self.discord.is_banned(guild, *user).await,
+            Call::Kick { user } => self.is_gone(guild, *user, since).await,
+            Call::TimeOut { user, until } => self.is_timed_out(guild, *user, *until).await,
+            // Repeating these changes nothing: a deleted message is gone, and the nonce names a message once.
+            Call::DeleteMessage { .. } | Call::Notice { .. } | Call::Card(_) => Ok(false),
+        };
+        match seen {
+            // The bot may not look, but perhaps act; a repeated kick of somebody who is gone is refused.
+            Err(error) if error.is_final() => Ok(false),
+            seen => seen,
+        }
+    }
+
+    /// Somebody who came back after the kick is not kicked again.
+    async fn is_gone(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        since: DateTime<Utc>,
+    ) -> Result<bool, RestError> {
+        let member = self.discord.find_member(guild, user).await?;
+        Ok(member.is_none_or(|member| member.joined_at.is_some_and(|at| at > since)))
+    }
+
+    async fn is_timed_out(
+        &self,
+        guild: GuildId,
+        user: UserId,
+        until: DateTime<Utc>,
+    ) -> Result<bool, RestError> {
+        let member = self.discord.find_member(guild, user).await?;
+        let there = member.and_then(|member| member.timeout_until);
+        // Discord keeps milliseconds.
+        Ok(there.is_some_and(|there| there + TimeDelta::milliseconds(1) >= until))
+    }
+}
+
+/// What Discord's refusal means for a step: its end, or `None` where trying again may help.
+fn ending(call: &Call, error: &RestError) -> Option<Ended> {
+    match (call, error) {
+        // Somebody else deleted it, or the member is gone already: what was wanted is so.
+        (Call::DeleteMessage { .. }, RestError::NotFound { .. })
+        | (
+            Call::Kick { .. },
+            RestError::NotFound {
+                code: codes::UNKNOWN_MEMBER | codes::UNKNOWN_USER,
+            },
+        ) => Some(Ended::DONE),
+        (Call::TimeOut { .. }, RestError::NotFound { .. }) => {
+            Some(Ended::skipped("the member has left"))
+        }
+        (Call::Notice { .. }, RestError::DmClosed | RestError::NotFound { .. }) => {
+            Some(Ended::skipped("the member's direct messages are closed"))
+        }
+        (call, error) if error.is_final() => {
+            Some(Ended::failed(format!("{}: {error}", call.label())))
+        }
+        _ => None,
+    }
+}

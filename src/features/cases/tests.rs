@@ -1,0 +1,80 @@
+//! `/case view` and `/infractions view` after something has happened.
+
+use crate::features::tests::{detecting, dialog, punished};
+
+/// Discord's times, which differ from run to run.
+fn without_times(text: &str) -> String {
+    let mut parts = text.split("<t:");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str("TIME");
+        whole.push_str(part.split_once('>').map_or("", |(_, rest)| rest));
+    }
+    whole
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moderators_look_up_cases_and_infractions() {
+    let house = detecting().await;
+    let mallory = house.member("mallory");
+    dialog(&house, &["/botdetect action action:warn"]).await;
+    punished(&house, "mallory", "claim your FREE NITRO now").await;
+    mallory.closes_dms();
+    dialog(&house, &["/botdetect action action:timeout duration:2h"]).await;
+    punished(&house, "mallory", "claim your FREE NITRO now").await;
+    let text = dialog(
+        &house,
+        &[
+            "/case view number:1",
+            "/case view number:2",
+            "/case view number:3",
+            "/infractions view user:mallory",
+            "/infractions view user:mallory limit:1",
+            "/infractions view user:alice",
+        ],
+    )
+    .await;
+    let cards: Vec<String> = house.sim.look(|world| {
+        let cards = world.bot_messages(house.mod_log);
+        cards.iter().map(|card| card.id.to_string()).collect()
+    });
+    let mut text = without_times(&text);
+    for (number, card) in cards.iter().enumerate() {
+        text = text.replace(card, &format!("CARD-{}", number + 1));
+    }
+    insta::assert_snapshot!(text, @r"
+    > /case view number:1
+    **Case #1** · WARN
+    Member: <@MALLORY> (`MALLORY`)
+    By: AIMod
+    When: TIME
+    Reason: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+
+    > /case view number:2
+    **Case #2** · TIMEOUT for 2h
+    Member: <@MALLORY> (`MALLORY`)
+    By: AIMod
+    When: TIME
+    Reason: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    Outcome: carried out (the member's direct messages are closed)
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-2
+
+    > /case view number:3
+    This server has no case #3.
+
+    > /infractions view user:mallory
+    **2 infractions of** <@MALLORY>
+    - TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - TIME **WARN** · case #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+
+    > /infractions view user:mallory limit:1
+    **2 infractions of** <@MALLORY>, the newest 1
+    - TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+
+    > /infractions view user:alice
+    <@ALICE> has no infractions in this server.
+    ");
+    house.nothing_is_left().await;
+}

@@ -1,0 +1,203 @@
+//! All rooms together: their commands and keys, and what scenarios of several rooms share.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::{commands, judges};
+use crate::commands::framework::declared;
+use crate::domain::ids::MessageId;
+use crate::guild::config::registry::Registry;
+use crate::guild::keys;
+use crate::support::House;
+
+/// What the bot replies to a text command in `#general`.
+pub(super) async fn types(house: &House, name: &str, text: &str) -> String {
+    known(house).await;
+    let replies = |world: &crate::simulator::World| world.bot_messages(house.general).len();
+    let before = house.sim.look(replies);
+    house
+        .member(name)
+        .posts(house.general, text)
+        .expect("a message");
+    let reply = house.sim.wait_for("a reply", |world| {
+        let message = world.bot_messages(house.general).get(before).copied()?;
+        Some(message.content.clone())
+    });
+    reply.await.expect("the bot replies")
+}
+
+/// Waits until the guild has taken in who may do what: permissions of text commands are computed from that.
+async fn known(house: &House) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    let guilds = house.app().guilds();
+    let waiting = async {
+        while !guilds.view(house.id()).is_known() {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("Discord describes the guild");
+}
+
+/// Slash commands of the administrator with their answers, as one text; names stand for ids.
+pub(super) async fn dialog(house: &House, lines: &[&str]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let answer = house.admin(line).await;
+        text.push_str(&format!("> {line}\n{answer}\n\n"));
+    }
+    text.truncate(text.trim_end().len());
+    named(house, text)
+}
+
+/// A text with names in the place of ids, which differ from run to run.
+pub(super) fn named(house: &House, mut text: String) -> String {
+    for (id, name) in [
+        (house.mod_log.to_string(), "MOD-LOG"),
+        (house.general.to_string(), "GENERAL"),
+        (house.id().to_string(), "GUILD"),
+        (house.sim.bot_user_id().to_string(), "AIMOD"),
+        (house.sim.user("alice").to_string(), "ALICE"),
+        (house.sim.user("mallory").to_string(), "MALLORY"),
+    ] {
+        text = text.replace(&id, name);
+    }
+    text
+}
+
+/// Switches bot detection on, with cards in `#mod-log`.
+pub(super) async fn detecting() -> House {
+    let house = House::start().await;
+    house.admin("/botdetect enable on:true").await;
+    let line = format!(
+        "/config set key:MODERATION_LOG_CHANNEL_ID value:<#{}>",
+        house.mod_log
+    );
+    house.admin(&line).await;
+    house
+}
+
+/// Lets somebody post in `#general` and waits until that is deleted and everything that follows is done.
+pub(super) async fn punished(house: &House, name: &str, text: &str) -> MessageId {
+    let message = house
+        .member(name)
+        .posts(house.general, text)
+        .expect("a message");
+    gone(house, message).await;
+    message
+}
+
+/// Waits until a message is deleted and everything that follows is done.
+pub(super) async fn gone(house: &House, message: MessageId) {
+    house
+        .sim
+        .wait_until("the deletion", |world| {
+            world.message(house.general, message).is_none()
+        })
+        .await
+        .expect("deleted");
+    house.settled().await;
+}
+
+/// Lets somebody post in `#general` and waits until it has been judged: what is posted later is deleted.
+pub(super) async fn stays(house: &House, name: &str, text: &str) -> MessageId {
+    let message = house
+        .member(name)
+        .posts(house.general, text)
+        .expect("a message");
+    judged(house).await;
+    house.sim.look(|world| {
+        assert!(
+            world.message(house.general, message).is_some(),
+            "{text:?} by {name} stays"
+        );
+    });
+    message
+}
+
+/// Waits until everything that was posted so far has been judged. A change goes through the same mailbox.
+pub(super) async fn judged(house: &House) {
+    let key = "/config set key:BOTDETECT_TIMEOUT value:";
+    for length in ["61m", "60m"] {
+        house.admin(&format!("{key}{length}")).await;
+    }
+    house.settled().await;
+}
+
+#[test]
+fn every_command_declares_the_permission_it_needs() {
+    let list: Vec<String> = declared(&commands())
+        .into_iter()
+        .map(|(name, needs)| {
+            let needs = needs.unwrap_or_else(|| panic!("{name} declares no permission"));
+            format!("{name}: {}", needs.0)
+        })
+        .collect();
+    insta::assert_snapshot!(list.join("\n"), @r"
+    config: Manage Server
+    config show: Manage Server
+    config set: Manage Server
+    config reset: Manage Server
+    botdetect: Manage Server
+    botdetect status: Manage Server
+    botdetect enable: Manage Server
+    botdetect action: Manage Server
+    botdetect keywords: Manage Server
+    botdetect keywords add: Manage Server
+    botdetect keywords remove: Manage Server
+    botdetect keywords list: Manage Server
+    botdetect keywords defaults: Manage Server
+    botdetect whitelist: Manage Server
+    botdetect whitelist add: Manage Server
+    botdetect whitelist remove: Manage Server
+    botdetect test: Manage Server
+    infractions: Timeout Members
+    infractions view: Timeout Members
+    case: Timeout Members
+    case view: Timeout Members
+    ");
+}
+
+#[test]
+fn every_command_and_parameter_is_described_within_discords_limits() {
+    fn check(command: &crate::commands::Command) {
+        let text = command.description.as_deref().unwrap_or_default();
+        assert!(
+            (10..=100).contains(&text.chars().count()) && text.ends_with('.'),
+            "{}: {text:?}",
+            command.qualified_name
+        );
+        for parameter in &command.parameters {
+            let text = parameter.description.as_deref().unwrap_or_default();
+            assert!((3..=100).contains(&text.chars().count()), "{text:?}");
+        }
+        command.subcommands.iter().for_each(check);
+    }
+    commands().iter().for_each(check);
+}
+
+#[test]
+fn every_key_is_declared_once_and_its_default_fits_it() {
+    let judges = judges();
+    let all: Vec<_> = keys::ALL
+        .into_iter()
+        .chain(judges.iter().flat_map(|judge| judge.keys().iter().copied()))
+        .collect();
+    let names: BTreeSet<_> = all.iter().map(|key| key.name).collect();
+    assert_eq!(names.len(), all.len(), "each name once");
+    let places: BTreeSet<_> = all.iter().map(|key| key.stored_name()).collect();
+    assert_eq!(places.len(), all.len(), "each place once");
+    for key in &all {
+        assert_eq!(key.name, key.name.to_ascii_uppercase());
+        assert!(key.description.ends_with('.'), "{}", key.name);
+        if let Some(default) = (key.default)() {
+            assert_eq!(key.read(&default.to_json()), Ok(default), "{}", key.name);
+        }
+    }
+    let registry = Registry::new(&keys::ALL, judges);
+    assert_eq!(registry.keys().count(), all.len());
+    assert_eq!(registry.tables(), ["botdetect_config"]);
+    assert_eq!(registry.label_of("bot_detect"), "bot_detect");
+    assert_eq!(registry.label_of("nobody"), "unknown");
+}

@@ -1,0 +1,213 @@
+//! The case, the infraction and the counter of each decision that is new in the journal.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+
+use super::Opened;
+use crate::domain::ids::CaseNumber;
+use crate::domain::verdict::Decision;
+use crate::store::schema::{moderation_logs, user_infractions};
+
+/// Numbers and writes a case, an infraction and the counter for each decision.
+pub(super) async fn open_cases(
+    conn: &mut AsyncPgConnection,
+    decisions: &[&Decision],
+) -> QueryResult<Vec<Opened>> {
+    if decisions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let numbers = number_cases(conn, decisions).await?;
+    let rows: Vec<_> = decisions
+        .iter()
+        .zip(&numbers)
+        .map(|(decision, number)| new_case(decision, *number))
+        .collect();
+    let ids: BTreeMap<(i64, i64), i64> = diesel::insert_into(moderation_logs::table)
+        .values(rows)
+        .returning((
+            (moderation_logs::guild_id, moderation_logs::case_number),
+            moderation_logs::id,
+        ))
+        .get_results::<((i64, i64), i64)>(conn)
+        .await?
+        .into_iter()
+        .collect();
+    let opened: Vec<(i64, i64)> = decisions
+        .iter()
+        .zip(&numbers)
+        .map(|(decision, number)| {
+            Ok((
+                ids.get(&(decision.guild.as_i64(), *number))
+                    .copied()
+                    .ok_or(diesel::result::Error::NotFound)?,
+                *number,
+            ))
+        })
+        .collect::<QueryResult<_>>()?;
+    insert_infractions(conn, decisions, &opened).await?;
+    count_infractions(conn, decisions).await?;
+    link_steps(conn, decisions, &opened).await?;
+    Ok(opened
+        .into_iter()
+        .map(|(_, number)| Opened::Case {
+            number: CaseNumber(number),
+        })
+        .collect())
+}
+
+#[derive(QueryableByName)]
+struct LastNumber {
+    #[diesel(sql_type = BigInt)]
+    guild_id: i64,
+    #[diesel(sql_type = BigInt)]
+    last_case_number: i64,
+}
+
+/// Takes as many numbers of each guild as it has decisions. The row lock makes them gap-free over all processes.
+async fn number_cases(
+    conn: &mut AsyncPgConnection,
+    decisions: &[&Decision],
+) -> QueryResult<Vec<i64>> {
+    let mut wanted: BTreeMap<i64, i64> = BTreeMap::new();
+    for decision in decisions {
+        *wanted.entry(decision.guild.as_i64()).or_default() += 1;
+    }
+    // Arrays keep one prepared statement for every batch size.
+    let last: Vec<LastNumber> = diesel::sql_query(
+        "INSERT INTO guild_settings (guild_id, last_case_number) SELECT * FROM unnest($1, $2) \
+         ON CONFLICT (guild_id) DO UPDATE \
+         SET last_case_number = guild_settings.last_case_number + EXCLUDED.last_case_number, \
+             updated_at = CURRENT_TIMESTAMP \
+         RETURNING guild_id, last_case_number",
+    )
+    .bind::<Array<BigInt>, _>(wanted.keys().copied().collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(wanted.values().copied().collect::<Vec<_>>())
+    .load(conn)
+    .await?;
+    let mut next: BTreeMap<i64, i64> = last
+        .into_iter()
+        .map(|row| {
+            (
+                row.guild_id,
+                row.last_case_number - wanted.get(&row.guild_id).copied().unwrap_or_default(),
+            )
+        })
+        .collect();
+    decisions
+        .iter()
+        .map(|decision| {
+            let number = next
+                .get_mut(&decision.guild.as_i64())
+                .ok_or(diesel::result::Error::NotFound)?;
+            *number += 1;
+            Ok(*number)
+        })
+        .collect()
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = moderation_logs)]
+struct NewCase<'a> {
+    guild_id: i64,
+    case_number: i64,
+    target_user_id: i64,
+    action_type: &'a str,
+    reason: &'a str,
+    duration_seconds: Option<i32>,
+    outcome: &'a str,
+    created_at: DateTime<Utc>,
+}
+
+fn new_case<'a>(decision: &'a Decision, number: i64) -> NewCase<'a> {
+    NewCase {
+        guild_id: decision.guild.as_i64(),
+        case_number: number,
+        target_user_id: decision.target.as_i64(),
+        action_type: decision.punishment.label(),
+        reason: &decision.reasoning,
+        duration_seconds: decision
+            .punishment
+            .duration()
+            .and_then(|length| i32::try_from(length.as_secs()).ok())
+            .filter(|seconds| *seconds > 0),
+        outcome: "PENDING",
+        created_at: decision.decided_at,
+    }
+}
+
+async fn insert_infractions(
+    conn: &mut AsyncPgConnection,
+    decisions: &[&Decision],
+    opened: &[(i64, i64)],
+) -> QueryResult<()> {
+    let rows: Vec<_> = decisions
+        .iter()
+        .zip(opened)
+        .map(|(decision, (case_id, _))| {
+            (
+                user_infractions::guild_id.eq(decision.guild.as_i64()),
+                user_infractions::user_id.eq(decision.target.as_i64()),
+                user_infractions::timestamp.eq(decision.decided_at),
+                user_infractions::rule_violated.eq(&decision.rule),
+                user_infractions::action_taken.eq(decision.punishment.label()),
+                user_infractions::reasoning.eq(&decision.reasoning),
+                user_infractions::case_id.eq(case_id),
+            )
+        })
+        .collect();
+    diesel::insert_into(user_infractions::table)
+        .values(rows)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn count_infractions(
+    conn: &mut AsyncPgConnection,
+    decisions: &[&Decision],
+) -> QueryResult<()> {
+    let mut users: BTreeMap<i64, (i64, &str)> = BTreeMap::new();
+    for decision in decisions {
+        users
+            .entry(decision.target.as_i64())
+            .or_insert((0, &decision.target_name))
+            .0 += 1;
+    }
+    // Arrays keep one prepared statement for every batch size.
+    diesel::sql_query(
+        "INSERT INTO user_data (user_id, username, infraction_count) SELECT * FROM unnest($1, $2, $3) \
+         ON CONFLICT (user_id) DO UPDATE SET infraction_count = user_data.infraction_count + EXCLUDED.infraction_count",
+    )
+    .bind::<Array<BigInt>, _>(users.keys().copied().collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(users.values().map(|(_, name)| *name).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(users.values().map(|(count, _)| *count).collect::<Vec<_>>())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn link_steps(
+    conn: &mut AsyncPgConnection,
+    decisions: &[&Decision],
+    opened: &[(i64, i64)],
+) -> QueryResult<()> {
+    // An update from arrays, which typed diesel has no form for.
+    diesel::sql_query(
+        "UPDATE action_journal j SET case_id = t.case_id FROM unnest($1, $2) AS t (key, case_id) \
+         WHERE j.operation_key = t.key",
+    )
+    .bind::<Array<Text>, _>(
+        decisions
+            .iter()
+            .map(|decision| decision.key.as_str())
+            .collect::<Vec<_>>(),
+    )
+    .bind::<Array<BigInt>, _>(opened.iter().map(|(id, _)| *id).collect::<Vec<_>>())
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! The house against real servers: pool, TLS, migrations, the program's own command line, and one message through all.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod database;
+mod killed;
+mod message;
+mod migrations;
+mod pool;
+mod program;
+mod schema;
+mod settings;
+mod tables;
+mod tls;
+mod transient;
