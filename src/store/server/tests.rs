@@ -151,7 +151,12 @@ async fn an_orphaned_server_of_an_earlier_run_is_replaced() {
     )
     .await;
     // Killed together with its lifeline, our process leaves the server alone, and the system takes back the lock.
-    kill(parent_of(running.pid));
+    let shell = parent_of(running.pid);
+    let watcher = children_of(shell)
+        .into_iter()
+        .find(|pid| *pid != running.pid);
+    kill(shell);
+    kill(watcher.expect("the lifeline watches the pipe"));
     drop(plan);
 
     let server = PostgresServer::start(kept(folder.path()))
@@ -161,6 +166,14 @@ async fn an_orphaned_server_of_an_earlier_run_is_replaced() {
     assert_eq!(count_notes(&server.url(DATABASE)).await, 1);
     server.stop().await;
     drop(running.pipe);
+}
+
+fn children_of(pid: u32) -> Vec<u32> {
+    std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
+        .expect("a process")
+        .split_whitespace()
+        .map(|child| child.parse().expect("a number"))
+        .collect()
 }
 
 /// The parent's id: the fourth field of `/proc/PID/stat`, the second after the name in parentheses.
