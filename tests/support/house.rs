@@ -73,7 +73,7 @@ impl House {
     }
 
     /// Stops the bot in order.
-    pub(crate) async fn sleep(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         if let Some(app) = self.app.take() {
             app.stop().await.expect("the bot stops in time");
         }
@@ -162,7 +162,7 @@ impl House {
                 .await,
             0
         );
-        self.sleep().await;
+        self.stop().await;
         self.sim.shutdown().await;
     }
 }
