@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -180,28 +181,29 @@ struct Opened {
 
 impl Executor {
     async fn carry_out(self: Arc<Self>, decision: Decision) {
-        let (guild, key) = (decision.guild, decision.key.clone());
         // Whoever holds the key carries it out.
-        let Some(claim) = self.claim(&key) else {
+        let Some(claim) = self.claim(&decision.key) else {
             return;
         };
-        let decided_at = decision.decided_at;
+        let guild = decision.guild;
+        if let Err(error) = self.open_and_finish(decision, &claim).await {
+            tracing::error!(guild.id = %guild, error = %format!("{error:#}"), "a decision was not carried out");
+        }
+    }
+
+    async fn open_and_finish(&self, decision: Decision, claim: &Claim) -> anyhow::Result<()> {
+        let (guild, decided_at) = (decision.guild, decision.decided_at);
         let steps = plan(&decision);
-        let opened = match operation(decision, &steps) {
-            Ok(operation) => self.open(operation).await,
-            Err(error) => {
-                return tracing::error!(guild.id = %guild, %error, "a decision cannot be journaled");
-            }
-        };
-        match opened {
-            Ok(Opened {
+        let operation = operation(decision, &steps).context("it cannot be written as JSON")?;
+        match self.open(operation).await? {
+            Opened {
                 opening: Opening::New(case),
                 ..
-            }) => {
+            } => {
                 let steps = steps.into_iter().map(Progress::new).collect();
                 self.finish(Operation {
                     guild,
-                    key,
+                    key: claim.key.clone(),
                     case,
                     steps,
                     decided_at,
@@ -210,12 +212,10 @@ impl Executor {
                 .await;
             }
             // It may be the failed attempt that stands there: then nobody else carries it out.
-            Ok(Opened { again: true, .. }) => self.resume(guild, &claim).await,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::error!(guild.id = %guild, %error, "a decision was not carried out");
-            }
+            Opened { again: true, .. } => self.resume(guild, claim).await,
+            Opened { again: false, .. } => {}
         }
+        Ok(())
     }
 
     /// Opens in the journal, waiting for room in it: without an intent nothing is tried.

@@ -10,7 +10,7 @@ use crate::bot::Bot;
 
 impl Bench {
     /// Sends a control request as `curl -d` does, without a content type.
-    async fn tell(&self, name: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn tell(&self, name: &str, body: Value) -> (u16, Value) {
         let url = format!("{}/_sim/{name}", self.sim.api_base());
         let request = self.http.post(url).body(body.to_string());
         let response = request.send().await.expect("an answer");

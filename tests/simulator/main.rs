@@ -3,10 +3,13 @@
 mod bot;
 mod commands;
 mod control;
+mod doors;
 mod events;
 mod faults;
 mod gateway;
+mod hands;
 mod moderation;
+mod parsing;
 mod posting;
 mod rules;
 mod socket;

@@ -73,7 +73,7 @@ impl House {
     }
 
     /// Stops the bot in order.
-    pub(crate) async fn stop(&mut self) {
+    pub(crate) async fn rest(&mut self) {
         if let Some(app) = self.app.take() {
             app.stop().await.expect("the bot stops in time");
         }
@@ -162,7 +162,7 @@ impl House {
                 .await,
             0
         );
-        self.stop().await;
+        self.rest().await;
         self.sim.shutdown().await;
     }
 }

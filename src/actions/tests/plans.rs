@@ -36,10 +36,7 @@ fn card() -> Card {
     Card {
         channel: ChannelId(9),
         title: format!("Case {CASE_NUMBER_MARK}"),
-        fields: vec![(
-            format!("{CASE_NUMBER_MARK}"),
-            format!("a{CASE_NUMBER_MARK}"),
-        )],
+        fields: vec![(CASE_NUMBER_MARK.to_owned(), format!("a{CASE_NUMBER_MARK}"))],
     }
 }
 

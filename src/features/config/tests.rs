@@ -12,7 +12,7 @@ use crate::telemetry::logs;
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "what a person reads stands in one piece"
+    reason = "one dialogue, read from top to bottom"
 )]
 async fn an_administrator_looks_sets_and_resets() {
     let house = House::start().await;
@@ -110,7 +110,7 @@ async fn an_administrator_looks_sets_and_resets() {
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "what a person reads stands in one piece"
+    reason = "one dialogue, read from top to bottom"
 )]
 async fn what_cannot_be_is_refused_with_what_to_do() {
     let house = House::start().await;

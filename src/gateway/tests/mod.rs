@@ -290,11 +290,12 @@ async fn after_the_stop_nothing_is_delivered_and_the_line_is_closed() {
 #[tokio::test]
 async fn dropping_the_gateway_hangs_up() {
     let (discord, gateway, _sink) = connected().await;
-    let shards = gateway.shards();
+    let mut shards = gateway.shards();
     drop(gateway);
     let gone = timeout(LONG, discord.hears(|heard| heard.hung_up == 1)).await;
     gone.expect("the line is closed");
-    assert_eq!(shards.borrow().connected, 0);
+    let told = timeout(LONG, shards.wait_for(|shards| shards.connected == 0)).await;
+    told.expect("it is told").expect("its last word stays");
 }
 
 /// Takes a message as a command, and finishes when it is told to.

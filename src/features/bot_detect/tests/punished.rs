@@ -283,7 +283,7 @@ async fn a_restart_punishes_nobody_twice() {
     let mut house = detecting().await;
     house.admin("/botdetect action action:warn").await;
     punished(&house, "mallory", SCAM).await;
-    house.stop().await;
+    house.rest().await;
     house.wake().await;
     punished(&house, "alice", SCAM).await;
     let text = dialog(&house, &["/infractions view user:mallory limit:5"]).await;

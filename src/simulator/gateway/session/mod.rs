@@ -198,5 +198,4 @@ mod tests {
 }
 
 #[cfg(test)]
-#[path = "session_tests.rs"]
 mod losses;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::error::{ApiError, Ruling};
 use crate::domain::ids::{ChannelId, GuildId, UserId};
+use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::world::World;
 use crate::simulator::world::channel::{Channel, ChannelKind, OverwriteTarget};
 use crate::simulator::world::guild::Guild;
@@ -209,9 +209,7 @@ pub(crate) fn require_above(guild: &Guild, actor: UserId, target: UserId) -> Rul
 }
 
 #[cfg(test)]
-#[path = "access_tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "access_model.rs"]
 mod model;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::error::{ApiError, Ruling};
-use super::form::{Form, wrong};
+use crate::simulator::rules::error::{ApiError, Ruling};
+use crate::simulator::rules::form::{Form, wrong};
 use crate::simulator::world::message::Draft;
 
 /// Characters of a message (Discord's page on messages).
@@ -155,5 +155,4 @@ pub(crate) fn timeout(until: DateTime<Utc>, now: DateTime<Utc>) -> Ruling {
 }
 
 #[cfg(test)]
-#[path = "limits_tests.rs"]
 mod tests;

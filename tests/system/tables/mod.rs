@@ -1,0 +1,168 @@
+//! The shared tables against a real PostgreSQL, written through the writer as the house does.
+
+mod configuration;
+mod operations;
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel_async::RunQueryDsl;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::support::{TestDatabase, database};
+use aimod::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
+use aimod::domain::verdict::{Decision, Punishment, Standing};
+use aimod::store::PooledConnection;
+use aimod::store::tables::cases::{Case, CaseOutcome};
+use aimod::store::tables::config::{
+    ConfigChange, ConfigChanged, Place, Source, StoredConfig, find_version, load_config,
+};
+use aimod::store::tables::guilds::GuildSeen;
+use aimod::store::tables::infractions::{count_infractions, list_infractions};
+use aimod::store::tables::operations::{
+    NewOperation, NewStep, Opened, StepSettled, StepState, list_steps, list_unsettled,
+};
+use aimod::store::tables::users::{UserCounters, UserSeen};
+use aimod::writer::{WriteError, Writer, WriterOptions};
+
+const GUILD: GuildId = GuildId(10);
+const ACTION: Place = Place::Column {
+    table: "botdetect_config",
+    column: "action",
+};
+
+struct Scene {
+    database: TestDatabase,
+    writer: Writer,
+}
+
+async fn scene() -> Scene {
+    let database = database().await;
+    let writer = writer(&database).await;
+    Scene { database, writer }
+}
+
+async fn writer(database: &TestDatabase) -> Writer {
+    Writer::start(database.pool.clone(), WriterOptions::default())
+        .await
+        .expect("it starts")
+}
+
+#[derive(QueryableByName)]
+struct Told {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+impl Scene {
+    async fn conn(&self) -> PooledConnection {
+        self.database.pool.acquire().await.expect("a connection")
+    }
+
+    async fn text(&self, query: &str) -> Option<String> {
+        let row: Told = diesel::sql_query(format!("SELECT ({query})::text AS value"))
+            .get_result(&mut *self.conn().await)
+            .await
+            .expect(query);
+        row.value
+    }
+
+    async fn number(&self, query: &str) -> i64 {
+        let row: Number = diesel::sql_query(format!("SELECT ({query})::bigint AS value"))
+            .get_result(&mut *self.conn().await)
+            .await
+            .expect(query);
+        row.value
+    }
+
+    async fn set(&self, change: ConfigChange) -> Result<(i64, Option<Value>), WriteError> {
+        let ConfigChanged { version, old } = self.writer.keep_now(change).await?;
+        Ok((version.0, old))
+    }
+
+    async fn stored(&self) -> StoredConfig {
+        load_config(&mut *self.conn().await, GUILD, &["botdetect_config"])
+            .await
+            .expect("the configuration")
+    }
+
+    async fn open(&self, operation: NewOperation) -> Opened {
+        self.writer.keep_now(operation).await.expect("written")
+    }
+}
+
+fn change(place: Place, value: Option<Value>) -> ConfigChange {
+    ConfigChange {
+        guild: GUILD,
+        key: "KEY",
+        place,
+        value,
+        changed_by: UserId(7),
+        source: Source::Cli,
+        reason: Some("because".to_owned()),
+    }
+}
+
+fn decision(guild: GuildId, key: &str) -> Decision {
+    Decision {
+        guild,
+        key: key.to_owned(),
+        room: "bot_detect".to_owned(),
+        target: UserId(5),
+        target_name: "mallory".to_owned(),
+        message: None,
+        punishment: Punishment::Timeout {
+            duration: Duration::from_secs(60),
+        },
+        rule: "no scams".to_owned(),
+        reasoning: "a scam".to_owned(),
+        notice: None,
+        card: None,
+        standing: Standing {
+            permissions: 0,
+            above_target: true,
+        },
+        config_version: ConfigVersion(1),
+        decided_at: moment(100),
+    }
+}
+
+fn operation(guild: GuildId, key: &str, steps: usize) -> NewOperation {
+    let step = |n| NewStep {
+        kind: "NOTICE".to_owned(),
+        payload: json!({ "n": n }),
+    };
+    NewOperation {
+        decision: decision(guild, key),
+        steps: (0..steps).map(step).collect(),
+    }
+}
+
+fn settled(key: &str, step: i16, case: Option<CaseOutcome>) -> StepSettled {
+    StepSettled {
+        key: key.to_owned(),
+        step,
+        state: StepState::Skipped,
+        detail: Some("not\0 needed".to_owned()),
+        case,
+    }
+}
+
+fn moment(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_780_000_000 + second, 0).expect("a time")
+}
+
+const fn case(number: i64) -> Opened {
+    Opened::Case {
+        number: CaseNumber(number),
+    }
+}
