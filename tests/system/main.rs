@@ -3,11 +3,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod database;
+mod killed;
 mod message;
 mod migrations;
 mod pool;
 mod program;
 mod schema;
+mod settings;
 mod tables;
 mod tls;
 mod transient;

@@ -78,10 +78,18 @@ pub(super) async fn run(name: &'static str, command: &mut Command) -> Result<Out
         program: name,
         reason,
     };
-    let output = command
-        .output()
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    // Waiting would close the input, which is the lifeline of programs that have one.
+    let lifeline = child.stdin.take();
+    let output = child
+        .wait_with_output()
         .await
         .map_err(|error| failed(error.to_string()))?;
+    drop(lifeline);
     if output.status.success() {
         return Ok(output);
     }

@@ -1,5 +1,6 @@
 //! Makes the cluster at the first start.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::OptionalExtension;
@@ -8,11 +9,14 @@ use diesel::sql_types::{Bool, Text};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use secrecy::SecretString;
 
-use super::account::{command, run};
+use super::account::run;
 use super::folders::make_for;
-use super::launch::Plan;
+use super::launch::{Plan, on_lifeline};
 use super::{ROLE, ServerError};
 use crate::store::{StoreError, connect};
+
+/// How the name of a half-made cluster begins.
+const ASIDE: &str = "postgres.new.";
 
 /// Makes the cluster where there is none. It is made aside and then renamed, so that a kill in between leaves nothing
 /// that looks like a cluster.
@@ -21,18 +25,12 @@ pub(super) async fn ensure(plan: &Plan) -> Result<(), ServerError> {
     if folders.cluster_major().is_some() {
         return Ok(());
     }
-    let aside = folders.cluster.with_extension("new");
-    if aside.exists() {
-        std::fs::remove_dir_all(&aside).map_err(ServerError::file("remove", &aside))?;
-    }
+    let aside = aside(&folders.cluster)?;
     make_for(&aside, plan.account.as_ref())?;
-    let mut initdb = command(
-        &plan.programs.folder.join("initdb"),
-        plan.account.as_ref(),
-        &plan.options.search_path,
-    );
+    let mut initdb = on_lifeline(plan, Some(&aside));
     // Everybody who can reach the socket is let in; its folder is closed to all but the server's user and root.
     initdb
+        .arg(plan.programs.folder.join("initdb"))
         .args(["--username", ROLE, "--encoding", "UTF8", "--locale", "C"])
         .args(["--auth", "trust", "--pgdata"])
         .arg(&aside);
@@ -44,6 +42,26 @@ pub(super) async fn ensure(plan: &Plan) -> Result<(), ServerError> {
         "rename the new cluster to",
         &folders.cluster,
     ))
+}
+
+/// A new folder beside the cluster's. Those of earlier tries go, if they can: an initdb that was told to stop may still be
+/// writing into one.
+fn aside(cluster: &Path) -> Result<PathBuf, ServerError> {
+    let parent = cluster.parent().unwrap_or(cluster);
+    for entry in std::fs::read_dir(parent)
+        .map_err(ServerError::file("read", parent))?
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(ASIDE))
+    {
+        if let Err(error) = std::fs::remove_dir_all(entry.path()) {
+            tracing::debug!(%error, "a half-made cluster stays until the next start");
+        }
+    }
+    let made = tempfile::Builder::new()
+        .prefix(ASIDE)
+        .tempdir_in(parent)
+        .map_err(ServerError::file("make a folder in", parent))?;
+    Ok(made.keep())
 }
 
 /// Makes the database where it is missing.

@@ -1,7 +1,7 @@
 //! The folders of a server: made, owned by its user, reachable for it, locked against a second process.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::account::{Account, command};
@@ -54,10 +54,9 @@ impl Folders {
         let lock = lock(&data_dir)?;
         let inside = data_dir.join(SOCKET);
         let (socket, rubbish) = if fits(&inside) {
-            make_for(&inside, account)?;
             (inside, None)
         } else {
-            let outside = temporary(options, account).await?;
+            let outside = outside(&data_dir, options, account).await?;
             (outside.clone(), Some(outside))
         };
         Ok(Self {
@@ -94,16 +93,7 @@ impl Folders {
 
     /// Marks the server's processes, so that those of an earlier run are recognised.
     pub(super) fn tag(&self) -> String {
-        // FNV-1a: short, and the same in every version of this program.
-        let hash = self
-            .cluster
-            .as_os_str()
-            .as_encoded_bytes()
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        format!("aimod_{hash:016x}")
+        format!("aimod_{}", hash_of(&self.cluster))
     }
 }
 
@@ -170,20 +160,56 @@ fn fits(socket: &Path) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(byte))
 }
 
-/// A new private folder in the temporary one, or in /tmp where that is too long or closed to the server's user.
+/// The socket's folder outside a data folder whose path is too long. Always the same one, so that kills do not fill the
+/// temporary folder; another where somebody else has made one of that name.
+async fn outside(
+    data_dir: &Path,
+    options: &ServerOptions,
+    account: Option<&Account>,
+) -> Result<PathBuf, ServerError> {
+    let parent = temporary_parent(options, account).await;
+    let path = parent.join(format!("aimod-{}", hash_of(data_dir)));
+    let owner = account.map_or_else(
+        || rustix::process::geteuid().as_raw(),
+        |account| account.uid,
+    );
+    match std::fs::symlink_metadata(&path) {
+        Ok(there) if !there.is_dir() || there.uid() != owner => temporary(options, account).await,
+        _ => Ok(path),
+    }
+}
+
+/// The temporary folder, or /tmp where that is too long or closed to the server's user.
+async fn temporary_parent(options: &ServerOptions, account: Option<&Account>) -> PathBuf {
+    let good = fits(&options.temp_dir.join("aimod-0123456789abcdef"))
+        && require_reachable(&options.temp_dir, options, account)
+            .await
+            .is_ok();
+    if good {
+        options.temp_dir.clone()
+    } else {
+        PathBuf::from("/tmp")
+    }
+}
+
+/// FNV-1a: short, and the same in every version of this program.
+fn hash_of(path: &Path) -> String {
+    let hash = path
+        .as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    format!("{hash:016x}")
+}
+
+/// A new private folder in the temporary one.
 async fn temporary(
     options: &ServerOptions,
     account: Option<&Account>,
 ) -> Result<PathBuf, ServerError> {
-    let usual = PathBuf::from("/tmp");
-    let mut parent = &usual;
-    if fits(&options.temp_dir.join("aimod-xxxxxx"))
-        && require_reachable(&options.temp_dir, options, account)
-            .await
-            .is_ok()
-    {
-        parent = &options.temp_dir;
-    }
+    let parent = &temporary_parent(options, account).await;
     let made = tempfile::Builder::new()
         .prefix("aimod-")
         .tempdir_in(parent)

@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
-use tokio::process::{Child, ChildStdin};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::account::{Account, command, last_lines};
-use super::folders::Folders;
+use super::folders::{Folders, make_for};
 use super::leftovers::{self, PidFile};
 use super::programs::Programs;
 use super::{ROLE, ServerError, ServerOptions};
 use crate::store::connect;
+
+/// Names the lifeline's shell among processes.
+pub(super) const LIFELINE_NAME: &str = "aimod-postgres";
 
 /// Stands between us and the server: `$1` is what to remove after a stop, the rest is the server's command. Our end of the
 /// pipe on its input closes when we end, in whatever way, and the server is then asked for a fast shutdown, again and
@@ -83,6 +86,8 @@ pub(super) struct Running {
 /// Ends what an earlier run left, starts the server and waits until it takes connections.
 pub(super) async fn start(plan: &Plan) -> Result<Running, ServerError> {
     leftovers::end(&plan.folders.cluster, &plan.folders.tag()).await?;
+    // Only now, because an earlier run's lifeline removes it at its end.
+    make_for(&plan.folders.socket, plan.account.as_ref())?;
     let (mut lifeline, pipe) = spawn(plan)?;
     wait_until_ready(plan, &mut lifeline).await?;
     let pid = PidFile::read(&plan.folders.cluster).map_or(0, |file| file.pid);
@@ -98,15 +103,8 @@ fn spawn(plan: &Plan) -> Result<(Child, ChildStdin), ServerError> {
     // The log before this one tells why the server ended; without it, renaming fails and nothing is lost.
     std::fs::rename(&folders.log, folders.log.with_extension("log.1")).ok();
     let log = File::create(&folders.log).map_err(ServerError::file("write", &folders.log))?;
-    let mut shell = command(
-        Path::new("sh"),
-        plan.account.as_ref(),
-        &plan.options.search_path,
-    );
-    let rubbish = folders.rubbish.clone().unwrap_or_default();
+    let mut shell = on_lifeline(plan, folders.rubbish.as_deref());
     shell
-        .args(["-c", LIFELINE, "aimod-postgres"])
-        .arg(rubbish)
         .arg(plan.programs.folder.join("postgres"))
         .arg("-D")
         .arg(&folders.cluster)
@@ -118,16 +116,29 @@ fn spawn(plan: &Plan) -> Result<(Child, ChildStdin), ServerError> {
         reason,
     };
     let mut lifeline = shell
-        .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(log)
-        // Ctrl-C on the terminal reaches every process of the group; the server must not stop before we do.
-        .process_group(0)
         .spawn()
         .map_err(|error| failed(error.to_string()))?;
     let pipe = lifeline.stdin.take();
     pipe.map(|pipe| (lifeline, pipe))
         .ok_or_else(|| failed("it has no pipe".to_owned()))
+}
+
+/// The lifeline's shell; the program and its arguments are still to be added, and the input is to be held.
+pub(super) fn on_lifeline(plan: &Plan, rubbish: Option<&Path>) -> Command {
+    let mut shell = command(
+        Path::new("sh"),
+        plan.account.as_ref(),
+        &plan.options.search_path,
+    );
+    shell
+        .args(["-c", LIFELINE, LIFELINE_NAME])
+        .arg(rubbish.unwrap_or(Path::new("")))
+        .stdin(Stdio::piped())
+        // Ctrl-C on the terminal reaches every process of the group; the server must not stop before we do.
+        .process_group(0);
+    shell
 }
 
 /// What our server is set to. Given at each start, so that it follows this program and not the age of the cluster.

@@ -7,6 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::time::Instant;
 
 use super::ServerError;
+use super::launch::LIFELINE_NAME;
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -100,7 +101,7 @@ async fn wait_for_end(cluster: &Path, tag: &str, patience: Duration) -> Vec<Pid>
     }
 }
 
-/// The processes of this cluster: the server by its arguments, its children by the title that bears our tag. A process
+/// The processes of this cluster: server and lifeline by their arguments, the server's children by the title with our tag. A process
 /// that merely has a number from a stale file is not among them.
 async fn processes(cluster: &Path, tag: &str) -> Vec<Pid> {
     let own = rustix::process::getpid();
@@ -118,8 +119,9 @@ fn belongs(command: &str, cluster: &Path, tag: &str) -> bool {
         return true;
     }
     let program = command.split(['\0', ' ']).next().unwrap_or_default();
+    let lifeline = ['\0', ' '].map(|gap| format!("{gap}{LIFELINE_NAME}{gap}"));
     let cluster = cluster.to_string_lossy();
-    program.ends_with("/postgres")
+    (program.ends_with("/postgres") || lifeline.iter().any(|name| command.contains(name)))
         && (command.contains(&format!("\0-D\0{cluster}\0"))
             || command.contains(&format!(" -D {cluster} ")))
 }
@@ -186,6 +188,9 @@ mod tests {
         assert!(ours("/usr/bin/postgres\0-D\0/my data/postgres\0-k\0/tmp\0"));
         assert!(ours("/usr/bin/postgres -D /my data/postgres -k /tmp"));
         assert!(ours("postgres: aimod_12: checkpointer "));
+        assert!(ours(
+            "sh\0-c\0script\0aimod-postgres\0\0/usr/bin/postgres\0-D\0/my data/postgres\0"
+        ));
         for other in [
             "",
             "/usr/bin/postgres\0-D\0/my data/postgres2\0",

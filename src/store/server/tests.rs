@@ -194,13 +194,13 @@ async fn a_stale_lock_file_with_somebody_elses_number_is_no_obstacle() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_that_was_half_made_is_made_again() {
     let folder = folder();
-    let aside = folder.path().join("postgres.new/base");
+    let aside = folder.path().join("postgres.new.half/base");
     std::fs::create_dir_all(&aside).expect("made");
     let server = PostgresServer::start(kept(folder.path()))
         .await
         .expect("starts");
     server.stop().await;
-    assert!(!folder.path().join("postgres.new").exists());
+    assert!(!aside.exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

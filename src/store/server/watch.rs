@@ -83,6 +83,8 @@ async fn keep_running(state: Arc<State>, mut running: Running, stop: Cancellatio
             }
             _ = running.lifeline.wait() => {}
         }
+        // If only the lifeline's shell was killed, what is left of it still ends the server.
+        drop(running.pipe);
         tracing::warn!(
             pid = state.pid.swap(0, Ordering::AcqRel),
             "PostgreSQL has ended unasked, starting it again"
