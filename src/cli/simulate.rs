@@ -87,7 +87,7 @@ fn announce(simulator: &Simulator, out: &mut impl Write) -> std::io::Result<()> 
         out,
         "  curl -s {base}/_sim/command -d '{{\"user\":\"admin\",\"line\":\"/config show\"}}'"
     )?;
-    writeln!(out, "  curl -s {base}/_sim/messages?channel=general")?;
+    writeln!(out, "  curl -s '{base}/_sim/messages?channel=general'")?;
     out.flush()
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn types(house: &House, name: &str, text: &str) -> String {
 }
 
 /// Waits until the guild has taken in who may do what: permissions of text commands are computed from that.
-async fn known(house: &House) {
+pub(super) async fn known(house: &House) {
     let mut ticks = tokio::time::interval(Duration::from_millis(5));
     let guilds = house.app().guilds();
     let waiting = async {
@@ -38,6 +38,19 @@ async fn known(house: &House) {
     tokio::time::timeout(Duration::from_secs(30), waiting)
         .await
         .expect("Discord describes the guild");
+}
+
+/// Waits until so many runs of commands are logged, which happens after their answers.
+pub(super) async fn logged(house: &House, runs: i64) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    let waiting = async {
+        while house.number("SELECT count(*) FROM command_logs").await < runs {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("every run is logged");
 }
 
 /// Slash commands of the administrator with their answers, as one text; names stand for ids.

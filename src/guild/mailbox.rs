@@ -72,6 +72,12 @@ impl Mailbox {
         }
     }
 
+    /// Puts a letter in, if there is room.
+    #[cfg(test)]
+    fn push(&self, letter: Letter) -> Result<(), Full> {
+        self.push_within(letter, Duration::ZERO)
+    }
+
     /// Puts a letter in, waiting for room for so long. Blocks the thread. Where somebody has waited in vain and the
     /// guild has taken no letter since, nobody waits again: one stuck guild must not slow the others down.
     pub(super) fn push_within(&self, letter: Letter, patience: Duration) -> Result<(), Full> {
@@ -141,12 +147,6 @@ mod tests {
     use super::*;
     use crate::domain::event::Event;
     use crate::domain::ids::{GuildId, UserId};
-
-    impl Mailbox {
-        fn push(&self, letter: Letter) -> Result<(), Full> {
-            self.push_within(letter, Duration::ZERO)
-        }
-    }
 
     fn letter(user: u64) -> Letter {
         event(Event::MemberLeft(UserId(user)))

@@ -37,8 +37,8 @@ fn each_key_can_be_set_by_its_default_from_file_and_variable() {
         let text = format!("[{}]\n{} = {default}\n", key.section, key.key);
         with_file(&text).expect(&text);
         let bare = default.trim_matches('"').to_owned();
-        let name = variable(&key.path());
-        load([(name.clone(), bare)].into()).expect(&name);
+        load([(variable(&key.path()), bare)].into())
+            .unwrap_or_else(|error| panic!("{}: {error}", key.path()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every run of a command leaves a row, whatever became of it.
 
-use crate::features::tests::types;
+use crate::features::tests::{logged, types};
 use crate::support::House;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -13,7 +13,7 @@ async fn every_run_is_logged_with_its_outcome_and_without_its_arguments() {
     house.says("alice", "/botdetect keywords list").await;
     types(&house, "admin", "o!botdetect test a private text").await;
     types(&house, "admin", "o!config set").await;
-    house.settled().await;
+    logged(&house, 5).await;
     let log = house
         .text(
             "SELECT string_agg(command_name || ' ' || outcome, ', ' ORDER BY timestamp, id) \

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
 
-use crate::features::tests::{dialog, named, types};
+use crate::features::tests::{dialog, known, logged, named, types};
 use crate::support::{House, Link};
 use crate::telemetry::logs;
 
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "what a person reads stands in one piece"
+    reason = "one dialogue, read from top to bottom"
 )]
 async fn an_administrator_looks_sets_and_resets() {
     let house = House::start().await;
@@ -110,7 +110,7 @@ async fn an_administrator_looks_sets_and_resets() {
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "what a person reads stands in one piece"
+    reason = "one dialogue, read from top to bottom"
 )]
 async fn what_cannot_be_is_refused_with_what_to_do() {
     let house = House::start().await;
@@ -328,7 +328,7 @@ async fn every_command_refuses_members_in_both_forms() {
             "o!{group}: {answer}"
         );
     }
-    house.settled().await;
+    logged(&house, 35).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE outcome = 'FORBIDDEN'";
     assert_eq!(house.number(forbidden).await, 35);
     assert_eq!(
@@ -429,7 +429,7 @@ async fn a_fault_gets_a_reference_that_the_log_holds_once() {
         .await
         .expect("renamed back");
     drop(conn);
-    house.settled().await;
+    logged(&house, 1).await;
     let outcome = house.text("SELECT outcome FROM command_logs").await;
     assert_eq!(outcome.as_deref(), Some("ERROR"));
     house.nothing_is_left().await;
@@ -440,7 +440,7 @@ async fn without_postgres_commands_say_so_within_three_seconds() {
     let database = crate::support::database().await;
     let (link, url) = Link::to_postgres(&database.url).await;
     let house = House::start_with(|settings| settings.database.url = Some(url)).await;
-    house.admin("/config show").await;
+    known(&house).await;
     link.cut();
     for line in ["/config set key:PREFIX value:?", "/case view number:1"] {
         let started = Instant::now();

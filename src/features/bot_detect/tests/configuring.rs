@@ -8,7 +8,7 @@ use crate::support::House;
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::too_many_lines,
-    reason = "what a person reads stands in one piece"
+    reason = "one dialogue, read from top to bottom"
 )]
 async fn an_administrator_sets_it_up() {
     let house = House::start().await;
