@@ -137,11 +137,7 @@ async fn compare(what: &str, options: ServerOptions, settings: &Settings) -> any
     migrations::migrate(&url).await?;
     fill(&url).await?;
     let pool = Pool::open(&url, PoolOptions::from_settings("main", &settings.database))?;
-    let mut o = WriterOptions::from(&settings.writer);
-    if let Some(n) = process_environment().get("PARTS") {
-        o.connections = n.parse()?;
-    }
-    let writer = Writer::start(pool, o).await?;
+    let writer = Writer::start(pool, WriterOptions::from(&settings.writer)).await?;
     let (mut rates, mut references, mut waits) = (Vec::new(), Vec::new(), Vec::new());
     for number in 1..=ROUNDS {
         let reference = pgbench(&address, &file).await?;

@@ -15,10 +15,6 @@ pub trait Record: Clone + Send + Sync + 'static {
     /// The table that gains most by it: a metric label and the name in errors.
     const TABLE: &'static str;
 
-    /// Whether records of different lanes touch no row in common, so that two connections can write them at the same
-    /// time without waiting for each other. Every record of such a kind has a lane.
-    const APART: bool = false;
-
     /// Records with the same lane are never in one batch, so that each sees what the one before it left.
     fn lane(&self) -> Option<i64> {
         None

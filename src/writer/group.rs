@@ -20,8 +20,6 @@ pub(super) trait Group: Send + Any {
     fn len(&self) -> usize;
     /// The lane of the first row; a group that has not been merged has one row.
     fn lane(&self) -> Option<i64>;
-    /// Whether rows of different lanes may be written at the same time; see [`Record::APART`].
-    fn apart(&self) -> bool;
     /// Takes over the rows of another group of the same kind.
     fn absorb(&mut self, other: Box<dyn Group>);
     /// Takes the second half of the rows away.
@@ -65,10 +63,6 @@ impl<R: Record> Group for Rows<R> {
 
     fn lane(&self) -> Option<i64> {
         self.rows.first().and_then(R::lane)
-    }
-
-    fn apart(&self) -> bool {
-        R::APART
     }
 
     fn absorb(&mut self, other: Box<dyn Group>) {
@@ -157,22 +151,6 @@ impl Batch {
 
     pub(super) fn into_groups(self) -> Vec<Box<dyn Group>> {
         self.groups
-    }
-
-    /// Cuts a batch into up to `most` that may be committed at the same time, each of at least `least` rows. Only rows
-    /// of a single kind whose lanes never meet are parted; everything else stays one transaction, in order.
-    pub(super) fn spread(self, most: usize, least: usize) -> Vec<Self> {
-        let apart = matches!(&self.groups[..], [only] if only.apart());
-        let mut rows = self.rows();
-        let mut parts = vec![self];
-        while apart && parts.len() * 2 <= most && rows / 2 >= least {
-            parts = parts
-                .into_iter()
-                .flat_map(|part| <[Self; 2]>::from(part.split()))
-                .collect();
-            rows /= 2;
-        }
-        parts
     }
 
     /// Two batches of about half the rows; the first keeps this one's older rows.

@@ -37,8 +37,6 @@ pub struct WriterOptions {
     pub queue_capacity: usize,
     /// How many rows one transaction holds at most.
     pub batch_rows: usize,
-    /// How many connections share a batch whose rows have nothing to do with each other.
-    pub connections: usize,
     /// How long a caller waits for room in the queue.
     pub enqueue_timeout: Duration,
     /// How long a batch is retried while the database cannot be reached.
@@ -54,7 +52,6 @@ impl Default for WriterOptions {
         Self {
             queue_capacity: 10_000,
             batch_rows: 500,
-            connections: 2,
             enqueue_timeout: Duration::from_secs(3),
             retry_for: Duration::from_secs(60),
             attempt_limit: Duration::from_secs(10),

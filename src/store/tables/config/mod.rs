@@ -96,8 +96,6 @@ pub struct ConfigChanged {
 impl Record for ConfigChange {
     type Ack = ConfigChanged;
     const TABLE: &'static str = "guild_config";
-    /// All that a change writes belongs to its guild.
-    const APART: bool = true;
 
     /// Two changes of one guild make two versions, so they are never in one batch.
     fn lane(&self) -> Option<i64> {
