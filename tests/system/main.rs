@@ -4,6 +4,7 @@
 mod support;
 
 mod database;
+mod gateway_faults;
 mod killed;
 mod message;
 mod migrations;
