@@ -5,6 +5,7 @@ mod commands;
 mod control;
 mod doors;
 mod events;
+mod expiry;
 mod faults;
 mod gateway;
 mod gateway_codes;

@@ -11,6 +11,7 @@ use axum::extract::{Query, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chrono::TimeDelta;
 use tokio::net::TcpListener;
 
 use super::error::ControlError;
@@ -126,6 +127,12 @@ impl Simulator {
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.shared.read(|state| state.world.clock.clone())
+    }
+
+    /// Moves a manual clock. What waits for the world looks again: answers that are too late now do not come.
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock().advance(by);
+        self.shared.ring();
     }
 
     /// The bot's account.

@@ -150,7 +150,6 @@ pub(super) async fn raw(State(sim): State<Simulator>, Body(ask): Body) -> Reply 
 
 pub(super) async fn clock(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let seconds = need(ask.seconds, "seconds")?;
-    sim.clock().advance(TimeDelta::seconds(seconds));
-    sim.shared.ring();
+    sim.advance(TimeDelta::seconds(seconds));
     answer(json!({"now": sim.clock().now()}))
 }
