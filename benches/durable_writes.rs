@@ -1,4 +1,4 @@
-//! Durable configuration writes by 64 callers against pgbench's single upserts with 64 clients, same cluster, same run.
+//! Durable configuration writes by 64 callers against pgbench with 64 clients, same cluster, same run.
 
 #[path = "support/table.rs"]
 mod table;
@@ -29,14 +29,52 @@ const KEY: &str = "PREFIX";
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(3);
 
-/// One upsert with the table and the key space of ours. pgbench sends it as a transaction of its own.
-fn script() -> String {
-    format!(
-        "\\set guild random(1, {})\n\\set value random(1, 1000000)\n\
-         INSERT INTO guild_config (guild_id, key, value) VALUES (:guild, '{KEY}', to_jsonb(:value::int)) \
-         ON CONFLICT (guild_id, key) DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP;\n",
-        CALLERS * GUILDS_EACH
-    )
+/// What pgbench's clients write; the tables, keys and guilds are those of ours.
+#[derive(Clone, Copy)]
+enum Reference {
+    /// One row: the value alone, as a program without versions and revisions would write it.
+    Upsert,
+    /// The three rows of ours (version, value, revision), each change in a transaction of its own.
+    Change,
+}
+
+impl Reference {
+    const ALL: [Self; 2] = [Self::Upsert, Self::Change];
+
+    fn script(self) -> String {
+        let guilds = CALLERS * GUILDS_EACH;
+        let draw = format!("\\set guild random(1, {guilds})\n\\set value random(1, 1000000)\n");
+        let upsert = format!(
+            "INSERT INTO guild_config (guild_id, key, value) VALUES (:guild, '{KEY}', to_jsonb(:value::int)) \
+             ON CONFLICT (guild_id, key) DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP;\n"
+        );
+        match self {
+            Self::Upsert => draw + &upsert,
+            Self::Change => format!(
+                "{draw}BEGIN;\n\
+                 UPDATE guild_settings SET config_version = config_version + 1, updated_at = CURRENT_TIMESTAMP \
+                 WHERE guild_id = :guild RETURNING config_version \\gset\n\
+                 INSERT INTO guild_config_revisions \
+                     (guild_id, version, key, old_value, new_value, changed_by, source) \
+                 SELECT guild_id, :config_version, key, value, to_jsonb(:value::int), 1, 'COMMAND' \
+                 FROM guild_config WHERE guild_id = :guild AND key = '{KEY}';\n{upsert}COMMIT;\n"
+            ),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Upsert => "pgbench, single upserts",
+            Self::Change => "pgbench, the same change",
+        }
+    }
+
+    const fn target(self) -> &'static str {
+        match self {
+            Self::Upsert => "≥ 2.5 ×",
+            Self::Change => "",
+        }
+    }
 }
 
 /// What one round of ours gave.
@@ -126,11 +164,13 @@ async fn fill(url: &SecretString) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Rounds of both sides in turn on one cluster.
-async fn compare(what: &str, options: ServerOptions, settings: &Settings) -> anyhow::Result<Line> {
+/// Rounds of all sides in turn on one cluster; a line for each reference.
+async fn compare(
+    what: &str,
+    options: ServerOptions,
+    settings: &Settings,
+) -> anyhow::Result<Vec<Line>> {
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join("upsert.sql");
-    std::fs::write(&file, script())?;
     let server = PostgresServer::start(options).await?;
     let address = server.url(DATABASE);
     let url = SecretString::from(address.clone());
@@ -138,32 +178,38 @@ async fn compare(what: &str, options: ServerOptions, settings: &Settings) -> any
     fill(&url).await?;
     let pool = Pool::open(&url, PoolOptions::from_settings("main", &settings.database))?;
     let writer = Writer::start(pool, WriterOptions::from(&settings.writer)).await?;
-    let (mut rates, mut references, mut waits) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rates, mut waits) = (Vec::new(), Vec::new());
+    let mut references = [Vec::new(), Vec::new()];
     for number in 1..=ROUNDS {
-        let reference = pgbench(&address, &file).await?;
+        for (reference, rates) in Reference::ALL.into_iter().zip(&mut references) {
+            let file = folder.path().join("reference.sql");
+            std::fs::write(&file, reference.script())?;
+            let rate = pgbench(&address, &file).await?;
+            println!("{what}, round {number}: {} {rate:.0}/s", reference.name());
+            rates.push(rate);
+        }
         let round = ours(&writer).await?;
-        println!(
-            "{what}, round {number}: {:.0}/s, pgbench {reference:.0}/s",
-            round.per_second
-        );
+        println!("{what}, round {number}: ours {:.0}/s", round.per_second);
         rates.push(round.per_second);
-        references.push(reference);
         waits.extend(round.waits);
     }
     writer.drain().await;
     server.stop().await;
     waits.sort_unstable();
-    Ok(Line {
-        what: format!(
-            "{what}: p50 {:.2} ms, p99 {:.2} ms",
-            quantile(&waits, 0.5),
-            quantile(&waits, 0.99)
-        ),
-        figure: median(rates),
-        reference: median(references),
-        against: "pgbench -c 64 -j 2 -M prepared".to_owned(),
-        target: "≥ 2.5 ×",
-    })
+    let (half, most) = (quantile(&waits, 0.5), quantile(&waits, 0.99));
+    let figure = median(rates);
+    let line = |(reference, rates): (Reference, Vec<f64>)| Line {
+        what: format!("{what}: p50 {half:.2} ms, p99 {most:.2} ms"),
+        figure,
+        reference: median(rates),
+        against: reference.name().to_owned(),
+        target: reference.target(),
+    };
+    Ok(Reference::ALL
+        .into_iter()
+        .zip(references)
+        .map(line)
+        .collect())
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -200,20 +246,10 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("aimod-bench-")
         .tempdir_in(&settings.places.temp_dir)?;
-    let lines = [
-        compare(
-            "kept cluster (fsync on)",
-            kept(&settings, folder.path())?,
-            &settings,
-        )
-        .await?,
-        compare(
-            "throw-away cluster (fsync off)",
-            throw_away(&settings),
-            &settings,
-        )
-        .await?,
-    ];
+    let kept = kept(&settings, folder.path())?;
+    let mut lines = compare("kept cluster (fsync on)", kept, &settings).await?;
+    let fast = throw_away(&settings);
+    lines.extend(compare("throw-away cluster (fsync off)", fast, &settings).await?);
     table::print("cargo bench --bench durable_writes", "writes/s", &lines);
     Ok(())
 }
