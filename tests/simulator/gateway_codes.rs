@@ -129,7 +129,7 @@ async fn another_version_is_closed_with_4012_and_another_language_is_refused() {
     for wish in ["encoding=etf", "compress=zstd-stream"] {
         let url = format!("ws://{address}/?v=10&{wish}");
         let refused = tokio_tungstenite::connect_async(url).await;
-        let said = refused.err().expect("refused").to_string();
+        let said = refused.expect_err("refused").to_string();
         assert!(said.contains("400"), "{said}");
     }
 }
