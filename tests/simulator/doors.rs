@@ -274,13 +274,17 @@ async fn every_gateway_trouble_is_survived() {
     bench.sim.bot_reconnected(3, 1).await.expect("back");
     trouble(json!({"action": "invalidate"})).await;
     bench.sim.bot_reconnected(3, 2).await.expect("back");
-    for action in ["deaf", "hearing", "duplicate"] {
+    for action in ["deaf", "hearing", "strange", "known", "duplicate", "swap"] {
         trouble(json!({"action": action})).await;
     }
     let owner = bench.guild.owner().expect("an owner");
     let general = bench.guild.channel("general").expect("a channel");
-    owner.posts(general, "after all").expect("posts");
-    assert_eq!(bot.hears_message().await.content, "after all");
+    for text in ["one", "two", "three"] {
+        owner.posts(general, text).expect("posts");
+    }
+    for expected in ["two", "one", "three", "three"] {
+        assert_eq!(bot.hears_message().await.content, expected);
+    }
     bot.stop().await;
 }
 
