@@ -32,6 +32,10 @@ pub(crate) struct Settings {
     pub(crate) shards: u32,
     pub(crate) heartbeat: Duration,
     pub(crate) privileged_intents: u64,
+    /// Sessions that may be started within five seconds.
+    pub(crate) max_concurrency: u32,
+    /// Sessions that may be started in a day.
+    pub(crate) session_starts: u32,
 }
 
 #[derive(Debug)]
