@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::control::diary::Diary;
 use super::control::fault::Faults;
 use super::control::log::RequestLog;
 use super::gateway::Gateway;
@@ -40,6 +41,7 @@ pub(crate) struct State {
     pub(crate) gateway: Gateway,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    pub(crate) diary: Diary,
 }
 
 impl Shared {
@@ -49,6 +51,7 @@ impl Shared {
             gateway: Gateway::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
+            diary: Diary::default(),
         };
         Arc::new(Self {
             state: Mutex::new(state),
@@ -73,7 +76,14 @@ impl Shared {
         let outcome = {
             let mut state = self.lock();
             let outcome = change(&mut state);
-            let State { world, gateway, .. } = &mut *state;
+            let State {
+                world,
+                gateway,
+                log,
+                diary,
+                ..
+            } = &mut *state;
+            diary.note(world, log);
             gateway.deliver(world);
             outcome
         };
