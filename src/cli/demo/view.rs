@@ -114,7 +114,7 @@ fn metrics_address(address: SocketAddr) -> String {
     format!("http://{address}/metrics")
 }
 
-fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
+pub(super) fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
     if sums.is_empty() {
         return "none yet".into();
     }
@@ -124,7 +124,7 @@ fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
         .join(" · ")
 }
 
-fn judged(figures: &Snapshot) -> String {
+pub(super) fn judged(figures: &Snapshot) -> String {
     let of = |quantile| {
         figures
             .find_quantile(&MESSAGE_DECISION, quantile, &[])

@@ -1,0 +1,1 @@
+//! The prompt on a real bot: what a reader types and sees.
