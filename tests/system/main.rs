@@ -4,6 +4,7 @@
 mod support;
 
 mod database;
+mod demo;
 mod killed;
 mod message;
 mod migrations;

@@ -200,7 +200,10 @@ impl Diary {
         let mut new = Vec::new();
         for id in told {
             let seen = self.audited.entry(id).or_default();
-            let log = world.guilds.get(&id).map(|guild| guild.audit_log.as_slice());
+            let log = world
+                .guilds
+                .get(&id)
+                .map(|guild| guild.audit_log.as_slice());
             let fresh = log.unwrap_or_default().iter().rev();
             let mut fresh: Vec<_> = fresh.take_while(|entry| entry.id > *seen).collect();
             fresh.reverse();
@@ -260,9 +263,9 @@ impl Diary {
                 "GUILD_MEMBER_REMOVE" => {
                     let user = ids.user.map(|user| user.id);
                     let sent = |entry: &AuditEntry| matches!(entry.action, 20 | 22);
-                    let away = audit.iter().any(|(_, entry)| {
-                        sent(entry) && entry.target == user.map(|user| user.0)
-                    });
+                    let away = audit
+                        .iter()
+                        .any(|(_, entry)| sent(entry) && entry.target == user.map(|user| user.0));
                     let what = user.filter(|_| !away).map(What::Left);
                     self.note_person(world, event.guild, user, what);
                 }
@@ -300,18 +303,18 @@ impl Diary {
         }
     }
 
-    fn note_deleted(
-        &mut self,
-        world: &World,
-        id: Option<u64>,
-        audit: &[(GuildId, AuditEntry)],
-    ) {
+    fn note_deleted(&mut self, world: &World, id: Option<u64>, audit: &[(GuildId, AuditEntry)]) {
         let known = id.and_then(|id| self.messages.remove(&MessageId(id)));
         if let Some(message) = known {
             let deletes = |entry: &&(GuildId, AuditEntry)| matches!(entry.1.action, 72 | 73);
             let by = audit.iter().find(deletes).map(|(_, entry)| entry.by);
             let by = by.unwrap_or(message.author);
-            self.write(world, message.guild, Some(by), What::Deleted(Box::new(message)));
+            self.write(
+                world,
+                message.guild,
+                Some(by),
+                What::Deleted(Box::new(message)),
+            );
         }
     }
 

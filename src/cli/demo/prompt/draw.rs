@@ -80,7 +80,11 @@ fn card(world: &World, embed: &Value) -> Vec<String> {
     for field in embed["fields"].as_array().into_iter().flatten() {
         let (name, value) = (at(&field["name"]), at(&field["value"]));
         let blank = name.trim_matches('\u{200b}').is_empty();
-        texts.push(if blank { value } else { format!("{name}: {value}") });
+        texts.push(if blank {
+            value
+        } else {
+            format!("{name}: {value}")
+        });
     }
     texts.push(at(&embed["footer"]["text"]));
     let title = at(&embed["title"]);
@@ -102,13 +106,20 @@ fn buttons(row: &Value) -> Option<String> {
 
 fn button(one: &Value) -> Option<String> {
     if let Some(options) = one["options"].as_array() {
-        let names: Vec<&str> = options.iter().filter_map(|one| one["label"].as_str()).collect();
+        let names: Vec<&str> = options
+            .iter()
+            .filter_map(|one| one["label"].as_str())
+            .collect();
         let hint = one["placeholder"].as_str().unwrap_or("choose");
         return Some(format!("[ {hint} ▾ {} ]", names.join(" · ")));
     }
     let emoji = one["emoji"]["name"].as_str();
     let label = one["label"].as_str().or(emoji)?;
-    let off = if one["disabled"] == true { " (off)" } else { "" };
+    let off = if one["disabled"] == true {
+        " (off)"
+    } else {
+        ""
+    };
     Some(format!("[ {label}{off} ]"))
 }
 
@@ -167,7 +178,10 @@ fn mention(world: &World, inside: &str) -> Option<String> {
         let id: ChannelId = id.parse().ok()?;
         return Some(format!("#{}", world.channel(id)?.name));
     }
-    let (seconds, style) = inside.strip_prefix("t:")?.split_once(':').unwrap_or((&inside[2..], ""));
+    let (seconds, style) = inside
+        .strip_prefix("t:")?
+        .split_once(':')
+        .unwrap_or((&inside[2..], ""));
     let at = DateTime::from_timestamp(seconds.parse().ok()?, 0)?;
     Some(moment(world.now(), at, style))
 }

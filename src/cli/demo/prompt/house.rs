@@ -123,7 +123,10 @@ impl House {
             .sum();
         anyhow::ensure!(undone == 0, "{undone} side effects were left undone");
         let gaps = ledger.gaps;
-        anyhow::ensure!(gaps == 0, "case numbers or versions of {gaps} guilds have gaps");
+        anyhow::ensure!(
+            gaps == 0,
+            "case numbers or versions of {gaps} guilds have gaps"
+        );
         Ok(ledger)
     }
 }

@@ -190,12 +190,18 @@ mod tests {
             ("raid 5 hi all", Line::Raid(5, "hi all".into())),
             ("raid 5", Line::Raid(5, String::new())),
             ("press Appeal it", Line::Press(None, "Appeal it".into())),
-            ("as bob press Yes", Line::Press(Some("bob".into()), "Yes".into())),
+            (
+                "as bob press Yes",
+                Line::Press(Some("bob".into()), "Yes".into()),
+            ),
             (
                 "as bob fill one | two",
                 Line::Fill(Some("bob".into()), vec!["one".into(), "two".into()]),
             ),
-            ("expect AIMod banned", Line::Expect(true, "AIMod banned".into())),
+            (
+                "expect AIMod banned",
+                Line::Expect(true, "AIMod banned".into()),
+            ),
             ("expect not banned", Line::Expect(false, "banned".into())),
         ] {
             assert_eq!(parse(text), line, "{text}");

@@ -51,7 +51,10 @@ pub(super) async fn open(args: &Args, mut signals: StopSignals) -> anyhow::Resul
     let ledger = stage.house.stop().await;
     conversed?;
     let held = stats::held(&ledger?);
-    writeln!(std::io::stdout(), "The database held {held}; nothing was left undone.")?;
+    writeln!(
+        std::io::stdout(),
+        "The database held {held}; nothing was left undone."
+    )?;
     Ok(())
 }
 
@@ -82,6 +85,7 @@ async fn converse(stage: &mut Stage, typed: &mut Typed) -> anyhow::Result<()> {
             Ok(Goes::On) if matches!(line, Line::Expect(..)) => stage.tell("  ✓ it is so"),
             Ok(Goes::On) => {}
             Ok(Goes::Out) => return Ok(()),
+            Err(_) if matches!(line, Line::Expect(..)) => stage.tell("  ✗ it is not so"),
             Err(error) => stage.tell(&format!("  ! {error:#}")),
         }
     }
@@ -92,11 +96,7 @@ async fn converse(stage: &mut Stage, typed: &mut Typed) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// What could not start, the first expectation that is not met, and what the bot left undone.
-pub(super) async fn play(
-    args: &Args,
-    file: &Path,
-    mut signals: StopSignals,
-) -> anyhow::Result<()> {
+pub(super) async fn play(args: &Args, file: &Path, mut signals: StopSignals) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file);
     let text = text.with_context(|| format!("{} cannot be read", file.display()))?;
     let cues = script::read(&text).with_context(|| format!("{} is no script", file.display()))?;
@@ -115,6 +115,9 @@ pub(super) async fn play(
     let ledger = stage.house.stop().await;
     played?;
     let held = stats::held(&ledger?);
-    writeln!(std::io::stdout(), "The database held {held}; nothing was left undone.")?;
+    writeln!(
+        std::io::stdout(),
+        "The database held {held}; nothing was left undone."
+    )?;
     Ok(())
 }

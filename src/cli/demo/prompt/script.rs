@@ -165,8 +165,13 @@ mod tests {
 
     #[test]
     fn lines_may_have_times_and_comments_have_no_meaning() {
-        let cues = read("# a story\n\n0:02.5 @mallory hi\n+500ms /config show\nhello\n").expect("cues");
-        let found: Vec<_> = cues.iter().map(|cue| (cue.number, cue.when)).skip(1).collect();
+        let cues =
+            read("# a story\n\n0:02.5 @mallory hi\n+500ms /config show\nhello\n").expect("cues");
+        let found: Vec<_> = cues
+            .iter()
+            .map(|cue| (cue.number, cue.when))
+            .skip(1)
+            .collect();
         let expected = [
             (3, When::At(Duration::from_millis(2_500))),
             (4, When::After(Duration::from_millis(500))),
@@ -180,7 +185,14 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_said() {
-        for text in ["12:3 is the time", "1:75 x", "a:10 b", "+1 for that", "10: yes", "1:2.x"] {
+        for text in [
+            "12:3 is the time",
+            "1:75 x",
+            "a:10 b",
+            "+1 for that",
+            "10: yes",
+            "1:2.x",
+        ] {
             assert_eq!(timed(text), (When::Next, text));
         }
         assert_eq!(timed("12:30"), (When::At(Duration::from_secs(750)), ""));

@@ -8,8 +8,9 @@ use chrono::TimeDelta;
 use super::house::House;
 use super::line::Line;
 use super::tell::tell;
+use crate::domain::duration;
 use crate::domain::ids::ChannelId;
-use crate::simulator::{Answer, ControlError, Happening, Happenings, Pending, SimMember};
+use crate::simulator::{Answer, ControlError, Happening, Happenings, Pending, SimMember, What};
 
 /// What can be typed, in ten lines.
 pub(super) const HELP: [&str; 10] = [
@@ -24,6 +25,9 @@ pub(super) const HELP: [&str; 10] = [
     "  stats                   figures; expect TEXT (or expect not TEXT): whether the last answers show it",
     "  help, quit              this; the end. A message that looks like one of these: @alice help",
 ];
+
+/// More messages than these at once are told by their first lines.
+const LOUD: usize = 6;
 
 /// The demo in action.
 pub(super) struct Stage {
@@ -84,7 +88,14 @@ impl Stage {
 
     /// Tells a happening.
     pub(super) fn tell_happening(&mut self, happening: &Happening) {
-        let lines = self.house.sim.look(|world| tell(world, happening));
+        self.tell_one(happening, false);
+    }
+
+    fn tell_one(&mut self, happening: &Happening, brief: bool) {
+        let mut lines = self.house.sim.look(|world| tell(world, happening));
+        if brief && is_posted(happening) {
+            lines.truncate(2);
+        }
         if !lines.is_empty() {
             self.tell(&lines.join("\n"));
         }
@@ -117,18 +128,17 @@ impl Stage {
     /// Waits until all is settled and tells what happened.
     async fn catch_up(&mut self) -> anyhow::Result<()> {
         self.house.settled().await?;
-        for happening in self.happenings.so_far() {
-            self.tell_happening(&happening);
+        let happened = self.happenings.so_far();
+        let brief = happened.iter().filter(|one| is_posted(one)).count() > LOUD;
+        for happening in happened {
+            self.tell_one(&happening, brief);
         }
         Ok(())
     }
 
     async fn act(&mut self, line: &Line) -> anyhow::Result<()> {
         match line {
-            Line::Say(name, text) => {
-                let who = self.person(name.as_deref().unwrap_or("alice"))?;
-                who.posts(self.channel, text)?;
-            }
+            Line::Say(name, text) => self.post(name.as_deref().unwrap_or("alice"), text)?,
             Line::Command(name, text) => {
                 let who = self.caller(name.as_deref())?;
                 self.await_answer(who.runs(text)?).await?;
@@ -153,6 +163,35 @@ impl Stage {
             Line::Nothing | Line::Quit | Line::Expect(..) => {}
         }
         Ok(())
+    }
+
+    fn post(&mut self, name: &str, text: &str) -> Result<(), ControlError> {
+        let posted = self
+            .person(name)
+            .and_then(|who| who.posts(self.channel, text));
+        if posted.is_err()
+            && let Some(why) = self.silenced(name)
+        {
+            self.tell(&why);
+        }
+        posted.map(drop)
+    }
+
+    /// What keeps somebody from writing here, in the bot's own terms.
+    fn silenced(&self, name: &str) -> Option<String> {
+        let guild = self.house.guild.id();
+        self.house.sim.look(|world| {
+            let user = world.find_user(name)?;
+            if world.is_banned(guild, user) {
+                return Some(format!("  ! {name} is banned"));
+            }
+            let until = world.timeout_until(guild, user)?;
+            let left = (until - world.now()).to_std().unwrap_or_default();
+            Some(format!(
+                "  ! {name} is timed out for {} more",
+                duration::format(left)
+            ))
+        })
     }
 
     /// A member of this name, who joins if there is none.
@@ -197,7 +236,10 @@ impl Stage {
 
     async fn restart(&mut self) -> anyhow::Result<()> {
         self.tell("  … the bot stops and starts again");
-        self.house.restart().await.context("the bot did not come back")?;
+        self.house
+            .restart()
+            .await
+            .context("the bot did not come back")?;
         self.tell("  … it is back");
         Ok(())
     }
@@ -237,7 +279,11 @@ impl Stage {
         let seen = |told: &[String]| in_one_line(&told.join(" ")).contains(&wanted);
         if !shown {
             self.catch_up().await?;
-            anyhow::ensure!(!seen(&self.told), "“{text}” was not to be seen, but {}", self.all());
+            anyhow::ensure!(
+                !seen(&self.told),
+                "“{text}” was not to be seen, but {}",
+                self.all()
+            );
             return Ok(());
         }
         let wait = async {
@@ -257,6 +303,10 @@ impl Stage {
             format!("this was seen:\n{}", self.told.join("\n"))
         }
     }
+}
+
+fn is_posted(happening: &Happening) -> bool {
+    matches!(happening.what, What::Posted(_))
 }
 
 /// What was broken into lines, inside boxes too, as one line.

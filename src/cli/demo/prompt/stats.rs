@@ -2,7 +2,7 @@
 
 use super::house::House;
 use crate::actions::metrics::ACTIONS_TOTAL;
-use crate::cli::demo::view::{judged, listed};
+use crate::cli::demo::view::{count, judged, listed};
 use crate::guild::metrics::{CHANGES_TOTAL, DECISIONS_TOTAL, MESSAGES_TOTAL};
 use crate::store::tables::ledger::Ledger;
 
@@ -12,17 +12,35 @@ pub(super) async fn figures(house: &House) -> anyhow::Result<String> {
     let figures = app.telemetry().snapshot();
     let written = [("outcome", "written")];
     let mut lines = vec![
-        ("messages", format!("{:.0} judged, {}", figures.total(&MESSAGES_TOTAL, &[]), judged(&figures))),
-        ("decisions", listed(&figures.by_label(&DECISIONS_TOTAL, "action"))),
-        ("side effects", listed(&figures.by_label(&ACTIONS_TOTAL, "action"))),
-        ("settings", format!("{:.0} changes", figures.total(&CHANGES_TOTAL, &written))),
+        (
+            "messages",
+            format!(
+                "{} judged, {}",
+                count(figures.total(&MESSAGES_TOTAL, &[])),
+                judged(&figures)
+            ),
+        ),
+        (
+            "decisions",
+            listed(&figures.by_label(&DECISIONS_TOTAL, "action")),
+        ),
+        (
+            "side effects",
+            listed(&figures.by_label(&ACTIONS_TOTAL, "action")),
+        ),
+        (
+            "settings",
+            format!("{} changes", count(figures.total(&CHANGES_TOTAL, &written))),
+        ),
         ("database", held(&house.ledger().await?)),
     ];
     if let Some(address) = app.address() {
         lines.push(("metrics", format!("http://{address}/metrics")));
     }
     lines.push(("Discord", house.sim.api_base()));
-    let lines = lines.into_iter().map(|(name, value)| format!("  {name:<13} {value}"));
+    let lines = lines
+        .into_iter()
+        .map(|(name, value)| format!("  {name:<13} {value}"));
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 

@@ -19,7 +19,9 @@ pub(super) fn tell(world: &World, happening: &Happening) -> Vec<String> {
         What::Joined(user) => vec![format!("  → {} joined", name(world, Some(*user)))],
         What::Left(user) => vec![format!("  ← {} left", name(world, Some(*user)))],
         What::Answered(user, answer) => answered(world, *user, answer),
-        What::Moderated(entry) => moderated(world, happening.guild, entry).into_iter().collect(),
+        What::Moderated(entry) => moderated(world, happening.guild, entry)
+            .into_iter()
+            .collect(),
         What::Requested(request) if request.status >= 400 => {
             vec![format!(
                 "  ! Discord refused {} {} of AIMod with {}",
@@ -97,7 +99,11 @@ fn deleted(world: &World, by: Option<UserId>, message: &Message) -> String {
     let place = draw::place(world, message.guild, message.channel);
     let text = draw::readable(world, &message.content);
     let short: String = text.chars().take(50).collect();
-    let short = if short.len() < text.len() { short + "…" } else { short };
+    let short = if short.len() < text.len() {
+        short + "…"
+    } else {
+        short
+    };
     format!("  ✗ {actor} deleted {whose} {place}: “{short}”")
 }
 
@@ -114,7 +120,8 @@ fn moderated(world: &World, guild: Option<GuildId>, entry: &AuditEntry) -> Optio
         72 | 73 => return None,
         _ => {
             let channel = entry.target.and_then(|id| world.channel(id.into()));
-            let place = channel.map_or_else(String::new, |channel| format!(" of #{}", channel.name));
+            let place =
+                channel.map_or_else(String::new, |channel| format!(" of #{}", channel.name));
             format!("changed the settings{place}")
         }
     };
@@ -122,20 +129,31 @@ fn moderated(world: &World, guild: Option<GuildId>, entry: &AuditEntry) -> Optio
     let reason = reason.map_or_else(String::new, |reason| {
         format!(" ({})", draw::readable(world, reason))
     });
-    Some(format!("  ⚑ {} {what}{reason}", name(world, Some(entry.by))))
+    Some(format!(
+        "  ⚑ {} {what}{reason}",
+        name(world, Some(entry.by))
+    ))
 }
 
 fn member_changed(world: &World, guild: Option<GuildId>, entry: &AuditEntry, whom: &str) -> String {
     let changes = entry.changes.as_array();
-    let timeout = changes.into_iter().flatten().find(|change| {
-        change["key"].as_str() == Some("communication_disabled_until")
-    });
+    let timeout = changes
+        .into_iter()
+        .flatten()
+        .find(|change| change["key"].as_str() == Some("communication_disabled_until"));
     let Some(change) = timeout else {
         return format!("changed {whom}");
     };
     let target = entry.target.map(UserId);
-    let until = guild.zip(target).and_then(|(guild, user)| world.timeout_until(guild, user));
-    match (change.get("new_value").filter(|value| **value != Value::Null), until) {
+    let until = guild
+        .zip(target)
+        .and_then(|(guild, user)| world.timeout_until(guild, user));
+    match (
+        change
+            .get("new_value")
+            .filter(|value| **value != Value::Null),
+        until,
+    ) {
         (Some(_), Some(until)) => {
             let length = (until - entry.at).to_std().unwrap_or_default();
             let length = std::time::Duration::from_secs((length.as_secs_f64() + 0.5) as u64);

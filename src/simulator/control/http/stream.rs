@@ -31,7 +31,8 @@ impl Kinds {
 
 fn number<T: std::str::FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, ControlError> {
     let wrong = |_| ControlError::Request(format!("{name} is no number"));
-    text.map(|text| text.trim().parse().map_err(wrong)).transpose()
+    text.map(|text| text.trim().parse().map_err(wrong))
+        .transpose()
 }
 
 /// Opens the book, so that what happens from now on is kept.
