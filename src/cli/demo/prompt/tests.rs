@@ -206,13 +206,13 @@ async fn a_card_is_drawn_in_a_box_with_its_buttons() {
     };
     let lines = sim.look(|world| draw::message(world, &shown));
     let edge = |text: &str, rest: usize| format!("    {text}{}", "─".repeat(rest));
-    let reason = format!("    │ Reason: {}", "word ".repeat(12).trim_end());
+    let reason = format!("    │ Reason: {}", "word ".repeat(13).trim_end());
     let expected = [
         "    Look:".to_owned(),
         edge("╭─ Case 7 ", 64),
         "    │ @mallory wrote a scam".to_owned(),
         reason,
-        format!("    │ {}", "word ".repeat(8)),
+        format!("    │ {}", "word ".repeat(7)),
         "    │ more".to_owned(),
         "    │ today".to_owned(),
         edge("╰─", 72),
