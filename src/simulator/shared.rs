@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::control::fault::Faults;
 use super::control::log::RequestLog;
+use super::control::tape::Tape;
 use super::gateway::Gateway;
 use super::world::World;
 
@@ -18,6 +19,7 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     pub(crate) settings: Settings,
+    pub(crate) tape: Tape,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -54,6 +56,7 @@ impl Shared {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             settings,
+            tape: Tape::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         })

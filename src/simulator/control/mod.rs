@@ -10,6 +10,7 @@ mod member;
 mod options;
 mod run;
 mod slash;
+pub(crate) mod tape;
 mod trouble;
 mod wait;
 
@@ -21,3 +22,4 @@ pub use log::RequestEntry;
 pub use member::SimMember;
 pub use options::SimulatorOptions;
 pub use run::Simulator;
+pub use tape::{Exchange, Traffic};

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -53,19 +53,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Payload<T> {
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|_| ApiError::INVALID_JSON)?;
-        let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
-        let boundary = kind.and_then(|kind| kind.strip_prefix("multipart/form-data"));
-        let boundary = boundary.and_then(|rest| rest.split_once("boundary="));
-        let text: Cow<'_, [u8]> = match boundary {
-            Some((_, boundary)) => Cow::Owned(payload_json(&bytes, boundary.trim_matches('"'))?),
-            None if bytes.is_empty() => Cow::Borrowed(b"{}"),
-            None => Cow::Borrowed(&bytes),
-        };
-        let value: Value = serde_json::from_slice(&text).map_err(|_| ApiError::INVALID_JSON)?;
+        let value = json_of(kind.as_ref(), &bytes)?;
         serde_json::from_value(value)
             .map(Self)
             .map_err(|problem| wrong("", "MODEL_TYPE_CONVERT", problem.to_string()))
     }
+}
+
+/// The JSON of a body, wherever in it that stands.
+pub(super) fn json_of(kind: Option<&HeaderValue>, bytes: &Bytes) -> Result<Value, ApiError> {
+    let kind = kind.and_then(|kind| kind.to_str().ok());
+    let boundary = kind.and_then(|kind| kind.strip_prefix("multipart/form-data"));
+    let boundary = boundary.and_then(|rest| rest.split_once("boundary="));
+    let text: Cow<'_, [u8]> = match boundary {
+        Some((_, boundary)) => Cow::Owned(payload_json(bytes, boundary.trim_matches('"'))?),
+        None if bytes.is_empty() => Cow::Borrowed(b"{}"),
+        None => Cow::Borrowed(bytes),
+    };
+    serde_json::from_slice(&text).map_err(|_| ApiError::INVALID_JSON)
 }
 
 /// The part of a multipart body that is named `payload_json`; the files beside it are not kept.

@@ -67,6 +67,10 @@ pub struct Origin {
     pub kind: u8,
     /// The command's name; empty for components.
     pub name: String,
+    /// The message whose button was pressed.
+    pub source: Option<MessageId>,
+    /// What opened the form that was sent.
+    pub trigger: Option<Box<Origin>>,
 }
 
 /// What somebody wants to post.

@@ -65,6 +65,10 @@ struct OriginWire<'a> {
     name: &'a str,
     user: Option<UserWire<'a>>,
     authorizing_integration_owners: serde_json::Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interacted_message_id: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggering_interaction_metadata: Option<Box<OriginWire<'a>>>,
 }
 
 impl<'a> MessageWire<'a> {
@@ -157,5 +161,10 @@ fn origin_wire<'a>(world: &'a World, origin: &'a Origin) -> OriginWire<'a> {
         name: &origin.name,
         user: world.users.get(&origin.user).map(UserWire::of),
         authorizing_integration_owners: serde_json::Map::new(),
+        interacted_message_id: origin.source,
+        triggering_interaction_metadata: origin
+            .trigger
+            .as_deref()
+            .map(|trigger| Box::new(origin_wire(world, trigger))),
     }
 }
