@@ -11,6 +11,7 @@ use super::control::fault::Faults;
 use super::control::log::RequestLog;
 use super::control::tape::Tape;
 use super::gateway::Gateway;
+use super::rules::rate::Rates;
 use super::world::World;
 
 /// What both faces and the control side work on.
@@ -34,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) shards: u32,
     pub(crate) heartbeat: Duration,
     pub(crate) privileged_intents: u64,
+    /// Whether requests are counted and refused.
+    pub(crate) rate_limits: bool,
 }
 
 #[derive(Debug)]
@@ -42,6 +45,7 @@ pub(crate) struct State {
     pub(crate) gateway: Gateway,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    pub(crate) rates: Rates,
 }
 
 impl Shared {
@@ -51,6 +55,7 @@ impl Shared {
             gateway: Gateway::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
+            rates: Rates::default(),
         };
         Arc::new(Self {
             state: Mutex::new(state),

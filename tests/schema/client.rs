@@ -32,10 +32,12 @@ pub(crate) struct Client {
 pub(crate) struct Gateway(SplitSink<Stream, Message>);
 
 impl Client {
-    pub(crate) async fn start() -> Self {
-        let sim = Simulator::start(SimulatorOptions::default())
-            .await
-            .expect("a free port");
+    pub(crate) async fn start(rate_limits: bool) -> Self {
+        let options = SimulatorOptions {
+            rate_limits,
+            ..SimulatorOptions::default()
+        };
+        let sim = Simulator::start(options).await.expect("a free port");
         sim.record_traffic();
         let (speaker, frames) = unbounded_channel();
         Self {

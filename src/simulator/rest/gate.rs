@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::BASE;
+use super::{BASE, limiter};
 use crate::simulator::connection::Switch;
 use crate::simulator::control::fault::Fault;
 use crate::simulator::control::log::RequestEntry;
@@ -48,7 +48,11 @@ pub(super) async fn pass(
     let taped = shared.tape.runs().then(|| Taped::of(&parts, &bytes));
     let fault = shared.change(|state| state.faults.take(&entry.method, &entry.path));
     let request = Request::from_parts(parts, Body::from(bytes));
-    let response = carry_out(&shared, fault.as_ref(), request, next).await;
+    let response = match limiter::blocked(&shared) {
+        Some(blocked) => blocked,
+        None => carry_out(&shared, (&entry, fault.as_ref()), request, next).await,
+    };
+    limiter::answered(&shared, response.status().as_u16());
     let torn = matches!(fault, Some(Fault::Drop | Fault::DropAfter));
     if torn {
         switch.tear();
@@ -108,7 +112,7 @@ fn logged(bytes: &Bytes) -> Value {
 
 async fn carry_out(
     shared: &Arc<Shared>,
-    fault: Option<&Fault>,
+    (entry, fault): (&RequestEntry, Option<&Fault>),
     request: Request,
     next: Next,
 ) -> Response {
@@ -125,7 +129,15 @@ async fn carry_out(
     if needs_token(request.uri().path()) && !is_authorized(shared, request.headers()) {
         return ApiError::UNAUTHORIZED.into_response();
     }
-    next.run(request).await
+    let told = match limiter::admit(shared, &entry.method, &entry.route, &entry.path) {
+        Ok(told) => told,
+        Err(refused) => return refused,
+    };
+    let mut response = next.run(request).await;
+    if let Some(told) = told {
+        limiter::tell(response.headers_mut(), &told);
+    }
+    response
 }
 
 /// Interaction answers and webhooks carry their secret in the path.

@@ -148,7 +148,7 @@ async fn channels(client: &Client) {
     client
         .patches(
             &format!("/channels/{general}"),
-            json!({"topic": "all and sundry", "rate_limit_per_user": 5}),
+            json!({"topic": "all and sundry", "rate_limit_per_user": 0}),
         )
         .await;
     let role = guild.everyone_role();

@@ -50,13 +50,24 @@ async fn by_the_bot(client: &Client) {
     client
         .patches(&format!("{path}/{id}"), json!({"content": "changed"}))
         .await;
-    client
-        .does(
-            Method::PUT,
-            &format!("{path}/{id}/reactions/%F0%9F%91%8D/@me"),
-            serde_json::Value::Null,
-        )
-        .await;
+    let reactions = format!("{path}/{id}/reactions");
+    let thumb = format!("{reactions}/%F0%9F%91%8D");
+    let own = format!("{thumb}/@me");
+    let nothing = serde_json::Value::Null;
+    client.puts(&own, nothing.clone()).await;
+    client.gets(&thumb).await;
+    client.gets(&format!("{path}/{id}")).await;
+    client.deletes(&own).await;
+    client.puts(&own, nothing.clone()).await;
+    let bot = client.sim.bot_user_id();
+    client.deletes(&format!("{thumb}/{bot}")).await;
+    client.deletes(&thumb).await;
+    client.deletes(&reactions).await;
+    for pins in [format!("{path}/pins"), format!("/channels/{general}/pins")] {
+        client.puts(&format!("{pins}/{id}"), nothing.clone()).await;
+        client.gets(&pins).await;
+        client.deletes(&format!("{pins}/{id}")).await;
+    }
     client
         .does(
             Method::POST,

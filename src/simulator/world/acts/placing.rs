@@ -38,6 +38,8 @@ impl World {
             mention_everyone: false,
             interaction: draft.origin,
             nonce: draft.nonce,
+            reactions: Vec::new(),
+            pinned_at: None,
         };
         self.resolve_mentions(&mut message, draft.allowed_mentions.as_ref());
         self.tell_message("MESSAGE_CREATE", &message);
