@@ -10,7 +10,9 @@ use tokio_util::task::TaskTracker;
 use super::control::diary::Diary;
 use super::control::fault::Faults;
 use super::control::log::RequestLog;
+use super::control::tape::Tape;
 use super::gateway::Gateway;
+use super::rules::rate::Rates;
 use super::world::World;
 
 /// What both faces and the control side work on.
@@ -19,6 +21,7 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     pub(crate) settings: Settings,
+    pub(crate) tape: Tape,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -33,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) shards: u32,
     pub(crate) heartbeat: Duration,
     pub(crate) privileged_intents: u64,
+    /// Whether requests are counted and refused.
+    pub(crate) rate_limits: bool,
 }
 
 #[derive(Debug)]
@@ -42,6 +47,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
     pub(crate) diary: Diary,
+    pub(crate) rates: Rates,
 }
 
 impl Shared {
@@ -52,11 +58,13 @@ impl Shared {
             faults: Faults::default(),
             log: RequestLog::default(),
             diary: Diary::default(),
+            rates: Rates::default(),
         };
         Arc::new(Self {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             settings,
+            tape: Tape::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         })

@@ -8,6 +8,7 @@ mod events;
 mod faults;
 mod gateway;
 mod hands;
+mod limits;
 mod moderation;
 mod parsing;
 mod posting;
@@ -29,6 +30,15 @@ struct Bench {
 impl Bench {
     async fn start() -> Self {
         Self::start_with(SimulatorOptions::default()).await
+    }
+
+    /// Without rate limits.
+    async fn unlimited() -> Self {
+        let options = SimulatorOptions {
+            rate_limits: false,
+            ..SimulatorOptions::default()
+        };
+        Self::start_with(options).await
     }
 
     async fn start_with(options: SimulatorOptions) -> Self {

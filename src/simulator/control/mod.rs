@@ -12,6 +12,7 @@ mod options;
 mod run;
 mod slash;
 mod subscribe;
+pub(crate) mod tape;
 mod trouble;
 mod wait;
 
@@ -25,3 +26,4 @@ pub use member::SimMember;
 pub use options::SimulatorOptions;
 pub use run::Simulator;
 pub use subscribe::Happenings;
+pub use tape::{Exchange, Traffic};

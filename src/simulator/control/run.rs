@@ -51,6 +51,7 @@ impl Simulator {
             shards: options.shards.max(1),
             heartbeat: options.heartbeat,
             privileged_intents: options.privileged_intents,
+            rate_limits: options.rate_limits,
         };
         let mut world = World::new(options.clock, options.seed);
         world.limits = Limits {
