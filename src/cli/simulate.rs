@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::domain::clock::Clock;
 use crate::simulator::{Permissions, Simulator, SimulatorOptions};
 
 /// Runs a simulated Discord with one guild until it is told to stop.
@@ -47,6 +48,7 @@ async fn open(args: SimulateArgs) -> anyhow::Result<Simulator> {
         listen: args.listen,
         token: args.token,
         seed: args.seed,
+        clock: Clock::shifted(),
         ..SimulatorOptions::default()
     };
     let simulator = Simulator::start(options)

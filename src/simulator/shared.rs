@@ -7,9 +7,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::control::diary::Diary;
 use super::control::fault::Faults;
 use super::control::log::RequestLog;
+use super::control::tape::Tape;
 use super::gateway::Gateway;
+use super::rules::rate::Rates;
 use super::world::World;
 
 /// What both faces and the control side work on.
@@ -18,6 +21,7 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     changed: watch::Sender<u64>,
     pub(crate) settings: Settings,
+    pub(crate) tape: Tape,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }
@@ -36,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) max_concurrency: u32,
     /// Sessions that may be started in a day.
     pub(crate) session_starts: u32,
+    /// Whether requests are counted and refused.
+    pub(crate) rate_limits: bool,
 }
 
 #[derive(Debug)]
@@ -44,6 +50,8 @@ pub(crate) struct State {
     pub(crate) gateway: Gateway,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    pub(crate) diary: Diary,
+    pub(crate) rates: Rates,
 }
 
 impl Shared {
@@ -53,11 +61,14 @@ impl Shared {
             gateway: Gateway::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
+            diary: Diary::default(),
+            rates: Rates::default(),
         };
         Arc::new(Self {
             state: Mutex::new(state),
             changed: watch::Sender::new(0),
             settings,
+            tape: Tape::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         })
@@ -77,7 +88,14 @@ impl Shared {
         let outcome = {
             let mut state = self.lock();
             let outcome = change(&mut state);
-            let State { world, gateway, .. } = &mut *state;
+            let State {
+                world,
+                gateway,
+                log,
+                diary,
+                ..
+            } = &mut *state;
+            diary.note(world, log);
             gateway.deliver(world);
             outcome
         };

@@ -12,6 +12,7 @@ mod gateway_codes;
 mod gateway_compression;
 mod gateway_sessions;
 mod hands;
+mod limits;
 mod moderation;
 mod parsing;
 mod posting;
@@ -33,6 +34,15 @@ struct Bench {
 impl Bench {
     async fn start() -> Self {
         Self::start_with(SimulatorOptions::default()).await
+    }
+
+    /// Without rate limits.
+    async fn unlimited() -> Self {
+        let options = SimulatorOptions {
+            rate_limits: false,
+            ..SimulatorOptions::default()
+        };
+        Self::start_with(options).await
     }
 
     async fn start_with(options: SimulatorOptions) -> Self {

@@ -132,7 +132,7 @@ async fn two_bots_of_one_application_hear_the_same() {
 
 #[tokio::test]
 async fn requests_at_once_get_ids_of_their_own() {
-    let bench = Bench::start().await;
+    let bench = Bench::unlimited().await;
     let general = bench.guild.channel("general").expect("a channel");
     let path = format!("/channels/{general}/messages");
     let posts = (0..50).map(|n| bench.send(Method::POST, &path, json!({"content": n.to_string()})));

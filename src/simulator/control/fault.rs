@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use chrono::TimeDelta;
+use serde_json::Value;
 
+use crate::simulator::rest::limiter;
 use crate::simulator::rules::error::ApiError;
 
 /// What happens to a request instead of, or before, what it asks for.
@@ -80,23 +81,14 @@ fn status_error(status: u16) -> ApiError {
 }
 
 fn rate_limited(retry_after: Duration, global: bool) -> Response {
-    let seconds = retry_after.as_secs_f64();
-    let body = json!({
-        "message": "You are being rate limited.", "retry_after": seconds, "global": global,
-    });
+    let wait = TimeDelta::from_std(retry_after).unwrap_or(TimeDelta::MAX);
     let scope = if global { "global" } else { "user" };
-    let mut response = (StatusCode::TOO_MANY_REQUESTS, Json(body)).into_response();
-    let headers = [
-        ("Retry-After", format!("{}", seconds.ceil())),
-        ("X-RateLimit-Reset-After", format!("{seconds:.3}")),
-        ("X-RateLimit-Remaining", "0".to_owned()),
-        ("X-RateLimit-Scope", scope.to_owned()),
-        ("X-RateLimit-Global", global.to_string()),
-    ];
-    for (name, value) in headers {
-        if let Ok(value) = value.parse() {
-            response.headers_mut().insert(name, value);
-        }
+    let mut response = limiter::too_many(wait, scope);
+    let headers = response.headers_mut();
+    headers.insert("X-RateLimit-Remaining", HeaderValue::from_static("0"));
+    let after = format!("{:.3}", retry_after.as_secs_f64());
+    if let Ok(after) = after.parse() {
+        headers.insert("X-RateLimit-Reset-After", after);
     }
     response
 }
@@ -167,6 +159,8 @@ pub(crate) fn matches(pattern: &str, method: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

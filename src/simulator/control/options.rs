@@ -32,6 +32,9 @@ pub struct SimulatorOptions {
     pub messages_per_channel: usize,
     /// How many users who are not members each guild may ban.
     pub non_member_bans: u32,
+    /// Whether Discord's rate limits are enforced: 50 requests a second in all, buckets per route, and the block after
+    /// too many refusals. Off for runs that measure the bot rather than Discord's patience.
+    pub rate_limits: bool,
 }
 
 impl Default for SimulatorOptions {
@@ -48,6 +51,7 @@ impl Default for SimulatorOptions {
             session_starts: 1_000,
             messages_per_channel: 100_000,
             non_member_bans: 2_000,
+            rate_limits: true,
         }
     }
 }

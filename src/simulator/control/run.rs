@@ -56,6 +56,7 @@ impl Simulator {
             privileged_intents: options.privileged_intents,
             max_concurrency: options.max_concurrency,
             session_starts: options.session_starts,
+            rate_limits: options.rate_limits,
         };
         let mut world = World::new(options.clock, options.seed);
         world.limits = Limits {

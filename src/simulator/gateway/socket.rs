@@ -132,7 +132,10 @@ impl Connection {
         let count = batch.len();
         for outgoing in batch.drain(..) {
             let message = match outgoing {
-                Outgoing::Frame(frame) => self.transport.message(frame),
+                Outgoing::Frame(frame) => {
+                    self.shared.tape.frame(&frame);
+                    self.transport.message(frame)
+                }
                 Outgoing::Close(code, reason) => {
                     let reason = Utf8Bytes::from_static(reason);
                     let frame = Message::Close(Some(CloseFrame { code, reason }));

@@ -93,6 +93,7 @@ mod tests {
             privileged_intents: 0,
             max_concurrency: 2,
             session_starts: 3,
+            rate_limits: true,
         }
     }
 

@@ -5,22 +5,21 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::extract::{DONE, Done, Ids, Payload, Reason, Reply};
+use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, given};
 use super::guilds::deed;
-use crate::domain::ids::{ChannelId, MessageId, RoleId, UserId};
+use super::rooms::{NamedOverwrite, check_slowmode};
+use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::simulator::rules::error::ApiError;
-use crate::simulator::rules::form::wrong;
 use crate::simulator::shared::{Shared, State as Sim};
 use crate::simulator::world::acts::ChannelChange;
 use crate::simulator::world::channel::{Overwrite, OverwriteTarget};
-use crate::simulator::world::event::intents;
 use crate::simulator::world::permission::Permissions;
 use crate::simulator::world::wire;
 
 /// Seconds of slow mode at most (Discord's page on channels).
-const SLOWMODE_SECS: u16 = 21_600;
+pub(super) const SLOWMODE_SECS: u16 = 21_600;
 
 fn own_wire(state: &Sim, channel: ChannelId) -> Result<Value, ApiError> {
     let world = &state.world;
@@ -32,11 +31,35 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, Ids(channel): Ids<Ch
     shared.read(|state| own_wire(state, channel).map(Json))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct EditChannel {
     name: Option<String>,
-    topic: Option<String>,
+    #[serde(deserialize_with = "given")]
+    topic: Option<Option<String>>,
     rate_limit_per_user: Option<u16>,
+    #[serde(deserialize_with = "given")]
+    parent_id: Option<Option<ChannelId>>,
+    position: Option<u16>,
+    permission_overwrites: Option<Vec<NamedOverwrite>>,
+    archived: Option<bool>,
+    locked: Option<bool>,
+}
+
+impl EditChannel {
+    fn change(self) -> ChannelChange {
+        let overwrites = self.permission_overwrites;
+        ChannelChange {
+            name: self.name,
+            topic: self.topic,
+            slowmode_secs: self.rate_limit_per_user,
+            parent: self.parent_id,
+            position: self.position,
+            overwrites: overwrites.map(|list| list.into_iter().map(NamedOverwrite::read).collect()),
+            archived: self.archived,
+            locked: self.locked,
+        }
+    }
 }
 
 pub(super) async fn edit(
@@ -49,20 +72,9 @@ pub(super) async fn edit(
         let place = state.world.channels.get(&channel);
         let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
         let guild = place.guild.ok_or(ApiError::NOT_IN_DIRECT_MESSAGES)?;
-        if body
-            .rate_limit_per_user
-            .is_some_and(|secs| secs > SLOWMODE_SECS)
-        {
-            let message = format!("int value should be less than or equal to {SLOWMODE_SECS}.");
-            return Err(wrong("rate_limit_per_user", "NUMBER_TYPE_MAX", message));
-        }
-        let change = ChannelChange {
-            name: body.name,
-            topic: body.topic.map(Some),
-            slowmode_secs: body.rate_limit_per_user,
-        };
+        check_slowmode(body.rate_limit_per_user)?;
         let deed = deed(state, guild, reason);
-        state.world.edit_channel(&deed, channel, change)?;
+        state.world.edit_channel(&deed, channel, body.change())?;
         own_wire(state, channel).map(Json)
     })
 }
@@ -72,13 +84,23 @@ pub(super) struct NewOverwrite {
     #[serde(rename = "type")]
     kind: u8,
     #[serde(default)]
-    allow: Option<String>,
+    allow: Option<Permissions>,
     #[serde(default)]
-    deny: Option<String>,
+    deny: Option<Permissions>,
 }
 
-fn bits(text: Option<&str>) -> Permissions {
-    text.and_then(Permissions::from_text).unwrap_or_default()
+impl NewOverwrite {
+    pub(super) fn of(self, target: UserId) -> Overwrite {
+        let target = match self.kind {
+            0 => OverwriteTarget::Role(RoleId(target.0)),
+            _ => OverwriteTarget::Member(target),
+        };
+        Overwrite {
+            target,
+            allow: self.allow.unwrap_or_default(),
+            deny: self.deny.unwrap_or_default(),
+        }
+    }
 }
 
 pub(super) async fn put_overwrite(
@@ -89,16 +111,7 @@ pub(super) async fn put_overwrite(
     shared.change(|state| {
         let world = &mut state.world;
         world.require_in(world.bot.user, channel, Permissions::MANAGE_ROLES)?;
-        let target = match body.kind {
-            0 => OverwriteTarget::Role(RoleId(target.0)),
-            _ => OverwriteTarget::Member(target),
-        };
-        let overwrite = Overwrite {
-            target,
-            allow: bits(body.allow.as_deref()),
-            deny: bits(body.deny.as_deref()),
-        };
-        world.set_overwrite(channel, overwrite)
+        world.set_overwrite(channel, body.of(target))
     })?;
     DONE
 }
@@ -123,32 +136,6 @@ pub(super) async fn typing(
         let bot = state.world.bot.user;
         let needed = Permissions::SEND_MESSAGES;
         state.world.require_in(bot, channel, needed).map(|_| ())
-    })?;
-    DONE
-}
-
-pub(super) async fn react(
-    State(shared): State<Arc<Shared>>,
-    Ids((channel, message, emoji)): Ids<(ChannelId, MessageId, String)>,
-) -> Done {
-    shared.change(|state| {
-        let world = &mut state.world;
-        let bot = world.bot.user;
-        let needed = Permissions::ADD_REACTIONS | Permissions::READ_MESSAGE_HISTORY;
-        let guild = world.require_in(bot, channel, needed)?.guild;
-        let author = world
-            .message(channel, message)
-            .ok_or(ApiError::UNKNOWN_MESSAGE)?
-            .author;
-        if let Some(guild) = guild {
-            let wire = json!({
-                "user_id": bot, "channel_id": channel, "message_id": message, "guild_id": guild,
-                "message_author_id": author, "emoji": {"id": null, "name": emoji}, "burst": false, "type": 0,
-            });
-            let intent = intents::GUILD_MESSAGE_REACTIONS;
-            world.tell("MESSAGE_REACTION_ADD", guild, intent, &wire);
-        }
-        Ok(())
     })?;
     DONE
 }

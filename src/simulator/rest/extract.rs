@@ -6,11 +6,13 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::files;
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::rules::form::wrong;
 use crate::simulator::rules::limits;
@@ -53,19 +55,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Payload<T> {
         let kind = request.headers().get(header::CONTENT_TYPE).cloned();
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|_| ApiError::INVALID_JSON)?;
-        let kind = kind.as_ref().and_then(|kind| kind.to_str().ok());
-        let boundary = kind.and_then(|kind| kind.strip_prefix("multipart/form-data"));
-        let boundary = boundary.and_then(|rest| rest.split_once("boundary="));
-        let text: Cow<'_, [u8]> = match boundary {
-            Some((_, boundary)) => Cow::Owned(payload_json(&bytes, boundary.trim_matches('"'))?),
-            None if bytes.is_empty() => Cow::Borrowed(b"{}"),
-            None => Cow::Borrowed(&bytes),
-        };
-        let value: Value = serde_json::from_slice(&text).map_err(|_| ApiError::INVALID_JSON)?;
+        let mut value = json_of(kind.as_ref(), &bytes)?;
+        if let Some(boundary) = boundary(kind.as_ref()) {
+            files::describe(&mut value, &files::uploaded(&bytes, boundary));
+        }
         serde_json::from_value(value)
             .map(Self)
             .map_err(|problem| wrong("", "MODEL_TYPE_CONVERT", problem.to_string()))
     }
+}
+
+/// The JSON of a body, wherever in it that stands.
+pub(super) fn json_of(kind: Option<&HeaderValue>, bytes: &Bytes) -> Result<Value, ApiError> {
+    let text: Cow<'_, [u8]> = match boundary(kind) {
+        Some(boundary) => Cow::Owned(payload_json(bytes, boundary)?),
+        None if bytes.is_empty() => Cow::Borrowed(b"{}"),
+        None => Cow::Borrowed(bytes),
+    };
+    serde_json::from_slice(&text).map_err(|_| ApiError::INVALID_JSON)
+}
+
+/// What stands between the parts of a form with files.
+fn boundary(kind: Option<&HeaderValue>) -> Option<&str> {
+    let kind = kind.and_then(|kind| kind.to_str().ok())?;
+    let rest = kind.strip_prefix("multipart/form-data")?;
+    let (_, boundary) = rest.split_once("boundary=")?;
+    Some(boundary.trim_matches('"'))
+}
+
+/// Tells a field that is null from one that is left out.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// The part of a multipart body that is named `payload_json`; the files beside it are not kept.

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::BASE;
+use super::{BASE, limiter};
 use crate::simulator::connection::Switch;
 use crate::simulator::control::fault::Fault;
 use crate::simulator::control::log::RequestEntry;
+use crate::simulator::control::tape::Exchange;
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::Shared;
 
@@ -43,16 +45,58 @@ pub(super) async fn pass(
         body: logged(&bytes),
         at: shared.read(|state| state.world.now()),
     };
+    let taped = shared.tape.runs().then(|| Taped::of(&parts, &bytes));
     let fault = shared.change(|state| state.faults.take(&entry.method, &entry.path));
     let request = Request::from_parts(parts, Body::from(bytes));
-    let response = carry_out(&shared, fault.as_ref(), request, next).await;
-    if matches!(fault, Some(Fault::Drop | Fault::DropAfter)) {
+    let response = match limiter::blocked(&shared) {
+        Some(blocked) => blocked,
+        None => carry_out(&shared, (&entry, fault.as_ref()), request, next).await,
+    };
+    limiter::answered(&shared, response.status().as_u16());
+    let torn = matches!(fault, Some(Fault::Drop | Fault::DropAfter));
+    if torn {
         switch.tear();
     } else {
         entry.status = response.status().as_u16();
     }
+    let response = match taped.filter(|_| !torn) {
+        Some(taped) => tape(&shared, &entry, taped, response).await,
+        None => response,
+    };
     shared.change(|state| state.log.push(entry));
     response
+}
+
+/// What the tape keeps of a request beside the log's entry.
+struct Taped {
+    query: String,
+    sent: Value,
+}
+
+impl Taped {
+    fn of(parts: &Parts, bytes: &Bytes) -> Self {
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        Self {
+            query: parts.uri.query().unwrap_or_default().to_owned(),
+            sent: super::extract::json_of(kind, bytes).unwrap_or_default(),
+        }
+    }
+}
+
+/// Puts an exchange on the tape; for that the answer is taken apart and put together again.
+async fn tape(shared: &Shared, entry: &RequestEntry, taped: Taped, response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    shared.tape.exchange(Exchange {
+        method: entry.method.clone(),
+        route: entry.route.clone(),
+        path: entry.path.clone(),
+        query: taped.query,
+        sent: taped.sent,
+        status: entry.status,
+        answer: serde_json::from_slice(&bytes).unwrap_or_default(),
+    });
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 fn below_base(path: &str) -> &str {
@@ -68,7 +112,7 @@ fn logged(bytes: &Bytes) -> Value {
 
 async fn carry_out(
     shared: &Arc<Shared>,
-    fault: Option<&Fault>,
+    (entry, fault): (&RequestEntry, Option<&Fault>),
     request: Request,
     next: Next,
 ) -> Response {
@@ -85,7 +129,15 @@ async fn carry_out(
     if needs_token(request.uri().path()) && !is_authorized(shared, request.headers()) {
         return ApiError::UNAUTHORIZED.into_response();
     }
-    next.run(request).await
+    let told = match limiter::admit(shared, &entry.method, &entry.route, &entry.path) {
+        Ok(told) => told,
+        Err(refused) => return refused,
+    };
+    let mut response = next.run(request).await;
+    if let Some(told) = told {
+        limiter::tell(response.headers_mut(), &told);
+    }
+    response
 }
 
 /// Interaction answers and webhooks carry their secret in the path.

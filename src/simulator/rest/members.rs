@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Query, State};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::extract::{DONE, Done, Ids, Payload, Reason, Reply};
+use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, given};
 use super::guilds::{Page, deed};
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::simulator::rules::error::ApiError;
@@ -93,12 +93,6 @@ pub(super) struct EditMember {
     nick: Option<Option<String>>,
     #[serde(deserialize_with = "given")]
     roles: Option<Option<Vec<RoleId>>>,
-}
-
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
 }
 
 pub(super) async fn edit(

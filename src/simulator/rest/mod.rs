@@ -1,13 +1,20 @@
 //! The REST face: `/api/v10`, with Discord's paths, answers and errors.
 
+mod automod;
 mod channels;
 mod commands;
 mod extract;
+mod files;
 mod gate;
 mod guilds;
 mod interactions;
+mod invites;
+pub(crate) mod limiter;
 mod members;
 mod messages;
+mod reactions;
+mod roles;
+mod rooms;
 mod users;
 
 use std::sync::Arc;
@@ -26,7 +33,9 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     Router::new()
         .merge(own())
         .merge(guilds())
+        .merge(structure())
         .merge(channels())
+        .merge(messages())
         .merge(interactions())
         .fallback(async || ApiError::NO_SUCH_ROUTE)
         .method_not_allowed_fallback(async || ApiError::WRONG_METHOD)
@@ -52,10 +61,7 @@ fn own() -> Router<Arc<Shared>> {
 fn guilds() -> Router<Arc<Shared>> {
     Router::new()
         .route("/guilds/{guild_id}", get(guilds::show))
-        .route("/guilds/{guild_id}/channels", get(guilds::channels))
         .route("/guilds/{guild_id}/threads/active", get(guilds::threads))
-        .route("/guilds/{guild_id}/roles", get(guilds::roles))
-        .route("/guilds/{guild_id}/roles/{role_id}", get(guilds::role))
         .route("/guilds/{guild_id}/audit-logs", get(guilds::audit_log))
         .route(
             "/guilds/{guild_id}/incident-actions",
@@ -82,17 +88,74 @@ fn guilds() -> Router<Arc<Shared>> {
         )
 }
 
+/// What a guild is made of.
+fn structure() -> Router<Arc<Shared>> {
+    Router::new()
+        .route(
+            "/guilds/{guild_id}/channels",
+            get(guilds::channels).post(rooms::create),
+        )
+        .route(
+            "/guilds/{guild_id}/roles",
+            get(guilds::roles).post(roles::create).patch(roles::arrange),
+        )
+        .route(
+            "/guilds/{guild_id}/roles/{role_id}",
+            get(guilds::role).patch(roles::edit).delete(roles::delete),
+        )
+        .route("/guilds/{guild_id}/invites", get(invites::of_guild))
+        .route(
+            "/invites/{code}",
+            get(invites::show).delete(invites::delete),
+        )
+        .route(
+            "/guilds/{guild_id}/auto-moderation/rules",
+            get(automod::list).post(automod::create),
+        )
+        .route(
+            "/guilds/{guild_id}/auto-moderation/rules/{rule_id}",
+            get(automod::show)
+                .patch(automod::edit)
+                .delete(automod::delete),
+        )
+}
+
 fn channels() -> Router<Arc<Shared>> {
     Router::new()
         .route(
             "/channels/{channel_id}",
-            get(channels::show).patch(channels::edit),
+            get(channels::show)
+                .patch(channels::edit)
+                .delete(rooms::delete),
         )
         .route(
             "/channels/{channel_id}/permissions/{overwrite_id}",
             put(channels::put_overwrite).delete(channels::delete_overwrite),
         )
         .route("/channels/{channel_id}/typing", post(channels::typing))
+        .route(
+            "/channels/{channel_id}/invites",
+            get(invites::of_channel).post(invites::create),
+        )
+        .route("/channels/{channel_id}/threads", post(rooms::start_thread))
+        .route(
+            "/channels/{channel_id}/messages/{message_id}/threads",
+            post(rooms::start_thread_from),
+        )
+        .route("/channels/{channel_id}/pins", get(reactions::old_pins))
+        .route(
+            "/channels/{channel_id}/pins/{message_id}",
+            put(reactions::pin).delete(reactions::unpin),
+        )
+        .route("/channels/{channel_id}/messages/pins", get(reactions::pins))
+        .route(
+            "/channels/{channel_id}/messages/pins/{message_id}",
+            put(reactions::pin).delete(reactions::unpin),
+        )
+}
+
+fn messages() -> Router<Arc<Shared>> {
+    Router::new()
         .route(
             "/channels/{channel_id}/messages",
             get(messages::list).post(messages::create),
@@ -108,8 +171,20 @@ fn channels() -> Router<Arc<Shared>> {
                 .delete(messages::delete),
         )
         .route(
+            "/channels/{channel_id}/messages/{message_id}/reactions",
+            axum::routing::delete(reactions::clear),
+        )
+        .route(
+            "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}",
+            get(reactions::users).delete(reactions::clear_emoji),
+        )
+        .route(
             "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/@me",
-            put(channels::react),
+            put(reactions::add).delete(reactions::remove_own),
+        )
+        .route(
+            "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}/{user_id}",
+            axum::routing::delete(reactions::remove_of),
         )
 }
 

@@ -1,10 +1,13 @@
 //! Channels, categories, threads and direct messages, with their permission overwrites.
 
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
 use super::permission::Permissions;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 
 /// What kind of channel this is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ChannelKind {
     /// A text channel of a guild.
     Text,
@@ -45,7 +48,7 @@ impl ChannelKind {
 }
 
 /// A place where messages or other channels are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Channel {
     /// The channel's id.
     pub id: ChannelId,
@@ -70,6 +73,16 @@ pub struct Channel {
     pub(crate) position: u16,
     pub(crate) last_message: Option<MessageId>,
     pub(crate) message_count: u32,
+    /// Whether a thread sleeps.
+    #[serde(default)]
+    pub archived: bool,
+    /// Whether only moderators may wake a thread.
+    #[serde(default)]
+    pub locked: bool,
+    #[serde(default)]
+    pub(crate) archived_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub(crate) last_pin: Option<DateTime<Utc>>,
 }
 
 impl Channel {
@@ -88,12 +101,16 @@ impl Channel {
             position: 0,
             last_message: None,
             message_count: 0,
+            archived: false,
+            locked: false,
+            archived_at: None,
+            last_pin: None,
         }
     }
 }
 
 /// Whom an overwrite concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OverwriteTarget {
     /// The holders of a role; the guild's own id is `@everyone`.
     Role(crate::domain::ids::RoleId),
@@ -112,7 +129,7 @@ impl OverwriteTarget {
 }
 
 /// What a channel allows or denies to a role or a member.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Overwrite {
     /// Whom it concerns.
     pub target: OverwriteTarget,

@@ -7,11 +7,15 @@ pub(crate) mod intents {
     pub(crate) const GUILDS: u64 = 1;
     pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
     pub(crate) const GUILD_MODERATION: u64 = 1 << 2;
+    pub(crate) const GUILD_INVITES: u64 = 1 << 6;
     pub(crate) const GUILD_PRESENCES: u64 = 1 << 8;
     pub(crate) const GUILD_MESSAGES: u64 = 1 << 9;
     pub(crate) const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
     pub(crate) const DIRECT_MESSAGES: u64 = 1 << 12;
+    pub(crate) const DIRECT_MESSAGE_REACTIONS: u64 = 1 << 13;
     pub(crate) const MESSAGE_CONTENT: u64 = 1 << 15;
+    pub(crate) const AUTO_MODERATION_CONFIGURATION: u64 = 1 << 20;
+    pub(crate) const AUTO_MODERATION_EXECUTION: u64 = 1 << 21;
     /// Intents that must be granted to an application first.
     pub(crate) const PRIVILEGED: u64 = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT;
     /// Every intent that Discord knows: bits 0-16, 20, 21, 24, 25.

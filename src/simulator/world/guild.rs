@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::automod::AutoRule;
 use super::people::Member;
 use super::permission::Permissions;
 use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
 
 /// A guild: what people call a server.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Guild {
     /// The guild's id.
     pub id: GuildId,
@@ -32,6 +34,8 @@ pub struct Guild {
     pub available: bool,
     pub(crate) incidents: Value,
     pub(crate) strangers_banned: u32,
+    #[serde(default)]
+    pub(crate) automod: BTreeMap<u64, AutoRule>,
 }
 
 impl Guild {
@@ -54,7 +58,7 @@ impl Guild {
 }
 
 /// A role of a guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Role {
     /// The role's id; that of `@everyone` is the guild's.
     pub id: RoleId,
@@ -68,10 +72,16 @@ pub struct Role {
     pub color: u32,
     /// Whether it belongs to a bot and cannot be given away.
     pub managed: bool,
+    /// Whether its holders are listed apart.
+    #[serde(default)]
+    pub hoist: bool,
+    /// Whether everybody may mention it.
+    #[serde(default)]
+    pub mentionable: bool,
 }
 
 /// A ban.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ban {
     /// What the audit log was told.
     pub reason: Option<String>,
@@ -80,7 +90,7 @@ pub struct Ban {
 }
 
 /// Something that was done to a guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuditEntry {
     /// The entry's id.
     pub id: u64,

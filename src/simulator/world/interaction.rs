@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::simulator::world::message::Origin;
 
 /// How long the bot has for its first answer (Discord's page on receiving and responding to interactions).
 pub(crate) const FIRST_ANSWER: TimeDelta = TimeDelta::seconds(3);
@@ -63,6 +64,8 @@ pub(crate) struct Interaction {
     pub(crate) at: DateTime<Utc>,
     /// The message whose button was pressed.
     pub(crate) source: Option<MessageId>,
+    /// What opened the form that was sent.
+    pub(crate) trigger: Option<Box<Origin>>,
     pub(crate) progress: Progress,
     /// The message that `@original` means.
     pub(crate) original: Option<MessageId>,

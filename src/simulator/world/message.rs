@@ -1,6 +1,9 @@
 //! Messages, and what a person or the bot wants to post.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
@@ -11,7 +14,7 @@ pub(crate) const EPHEMERAL: u64 = 1 << 6;
 pub(crate) const LOADING: u64 = 1 << 7;
 
 /// A message as the world keeps it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Message {
     /// The message's id.
     pub id: MessageId,
@@ -46,6 +49,30 @@ pub struct Message {
     /// The interaction that it answers.
     pub interaction: Option<Box<Origin>>,
     pub(crate) nonce: Option<Value>,
+    /// Who reacted with what, in the order of the first reactions.
+    #[serde(default)]
+    pub reactions: Vec<Reaction>,
+    /// Since when it is pinned.
+    #[serde(default)]
+    pub pinned_at: Option<DateTime<Utc>>,
+}
+
+/// The reactions to a message with one emoji.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// The emoji itself, or `name:id` of a guild's own.
+    pub emoji: String,
+    /// Who reacted with it.
+    pub users: BTreeSet<UserId>,
+}
+
+impl Reaction {
+    pub(crate) fn new(emoji: &str) -> Self {
+        Self {
+            emoji: emoji.to_owned(),
+            users: BTreeSet::new(),
+        }
+    }
 }
 
 impl Message {
@@ -57,7 +84,7 @@ impl Message {
 }
 
 /// The interaction that a message answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Origin {
     /// The interaction's id.
     pub id: u64,
@@ -67,6 +94,10 @@ pub struct Origin {
     pub kind: u8,
     /// The command's name; empty for components.
     pub name: String,
+    /// The message whose button was pressed.
+    pub source: Option<MessageId>,
+    /// What opened the form that was sent.
+    pub trigger: Option<Box<Origin>>,
 }
 
 /// What somebody wants to post.
@@ -127,7 +158,7 @@ impl Draft {
 }
 
 /// Which mentions of a bot's message may ring. Without it, all of them.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct AllowedMentions {
     pub(crate) parse: Vec<String>,

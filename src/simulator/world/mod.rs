@@ -1,12 +1,14 @@
 //! The state of the simulated Discord: who is there, what was said, what was done.
 
 pub(crate) mod acts;
+pub(crate) mod automod;
 pub(crate) mod channel;
 pub(crate) mod command;
 mod dump;
 pub(crate) mod event;
 pub(crate) mod guild;
 pub(crate) mod interaction;
+pub(crate) mod invite;
 mod look;
 pub(crate) mod message;
 pub(crate) mod people;
@@ -25,6 +27,7 @@ use command::Commands;
 use event::Event;
 use guild::Guild;
 use interaction::Interaction;
+use invite::Invite;
 use message::Message;
 use people::User;
 use snowflake::{Dice, Snowflakes};
@@ -44,6 +47,7 @@ pub struct World {
     pub(crate) messages: HashMap<ChannelId, BTreeMap<MessageId, Message>>,
     pub(crate) direct: HashMap<UserId, ChannelId>,
     pub(crate) nonces: HashMap<String, Nonce>,
+    pub(crate) invites: BTreeMap<String, Invite>,
     pub(crate) commands: Commands,
     pub(crate) interactions: BTreeMap<u64, Interaction>,
     pub(crate) tokens: HashMap<String, u64>,
@@ -107,6 +111,7 @@ impl World {
             messages: HashMap::new(),
             direct: HashMap::new(),
             nonces: HashMap::new(),
+            invites: BTreeMap::new(),
             commands: Commands::default(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),

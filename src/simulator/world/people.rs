@@ -1,11 +1,12 @@
 //! Users and members.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{GuildId, RoleId, UserId};
 
 /// An account: a person or a bot, the same in every guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct User {
     /// The account's id, which tells its age.
     pub id: UserId,
@@ -20,7 +21,7 @@ pub struct User {
 }
 
 /// A user inside one guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Member {
     /// Who this is.
     pub user: UserId,

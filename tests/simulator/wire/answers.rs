@@ -142,9 +142,9 @@ async fn an_answer_can_be_asked_for_in_return() {
       "interaction": {
         "id": "1509654160998400002",
         "type": 2,
-        "response_message_id": "1509654160998400003",
         "response_message_loading": false,
-        "response_message_ephemeral": true
+        "response_message_ephemeral": true,
+        "response_message_id": "1509654160998400003"
       },
       "resource": {
         "type": 4,

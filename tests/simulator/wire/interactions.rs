@@ -266,7 +266,9 @@ async fn a_button_is_pressed() {
                     "value": "a"
                   }
                 ],
-                "id": 3
+                "id": 3,
+                "min_values": 1,
+                "max_values": 1
               }
             ],
             "id": 1

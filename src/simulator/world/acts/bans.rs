@@ -98,7 +98,7 @@ impl World {
         }
     }
 
-    fn written_since(
+    pub(super) fn written_since(
         &self,
         channel: ChannelId,
         author: UserId,

@@ -58,7 +58,7 @@ impl World {
         let mut full = defaults(&spec);
         if let Value::Object(sent) = raw {
             for (name, value) in sent.iter().filter(|(_, value)| !value.is_null()) {
-                full.insert(name.clone(), value.clone());
+                full.insert(name.clone(), without_nulls(value));
             }
         }
         full.insert("id".to_owned(), json!(id.to_string()));
@@ -73,6 +73,20 @@ impl World {
             raw: full,
             spec,
         }
+    }
+}
+
+/// Discord leaves out what a command was sent as null.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let given = map.iter().filter(|(_, value)| !value.is_null());
+            given
+                .map(|(name, value)| (name.clone(), without_nulls(value)))
+                .collect()
+        }
+        Value::Array(list) => list.iter().map(without_nulls).collect(),
+        other => other.clone(),
     }
 }
 

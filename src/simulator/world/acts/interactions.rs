@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answers::Reply;
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, UserId};
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::wrong;
 use crate::simulator::rules::limits;
@@ -42,6 +42,7 @@ impl World {
             name: call.name,
             at: self.now(),
             source: call.source,
+            trigger: self.form_opened(call.kind, call.user),
             progress: Progress::Open,
             original: None,
             followups: Vec::new(),
@@ -57,6 +58,17 @@ impl World {
         }
         self.emit(Event::new("INTERACTION_CREATE", call.guild, 0, body));
         id
+    }
+
+    /// The interaction that was answered with the form which this user sends now: the last such one.
+    fn form_opened(&self, kind: InteractionKind, user: UserId) -> Option<Box<Origin>> {
+        if kind != InteractionKind::Modal {
+            return None;
+        }
+        let mut newest = self.interactions.values().rev();
+        let opened =
+            newest.find(|one| one.user == user && matches!(one.progress, Progress::Modal(_)));
+        opened.map(origin)
     }
 
     /// The bot's first answer, within 3 s, once.
@@ -137,6 +149,8 @@ fn origin(found: &Interaction) -> Box<Origin> {
         user: found.user,
         kind: found.kind.code(),
         name: found.name.clone(),
+        source: found.source,
+        trigger: found.trigger.clone(),
     })
 }
 
@@ -194,11 +208,13 @@ pub(crate) fn callback_wire(world: &World, id: u64) -> Value {
     let mut wire = json!({
         "interaction": {
             "id": id.to_string(), "type": found.kind.code(),
-            "response_message_id": found.original,
             "response_message_loading": message.is_some_and(|message| message.flags & LOADING != 0),
             "response_message_ephemeral": message.is_some_and(super::super::message::Message::is_ephemeral),
         },
     });
+    if let Some(original) = found.original {
+        wire["interaction"]["response_message_id"] = json!(original);
+    }
     if let Some(message) = message {
         let rendered = wire::value(&wire::message::MessageWire::rest(world, message));
         let kind = match found.progress {

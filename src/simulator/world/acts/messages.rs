@@ -34,12 +34,33 @@ impl World {
         match place.kind {
             ChannelKind::Direct => self.may_write_directly(author, place)?,
             ChannelKind::Category => return Err(ApiError::NOT_A_TEXT_CHANNEL),
-            _ => self.may_write(author, channel, &draft)?,
+            _ => {
+                self.may_write(author, channel, &draft)?;
+                self.may_write_again(author, channel)?;
+                self.wake_thread(author, channel)?;
+            }
         }
         if let Some(replied) = draft.reply_to {
             self.may_reply(author, channel, replied)?;
         }
+        self.automod(author, channel, &draft.content)?;
         Ok(self.place_message(author, channel, draft))
+    }
+
+    /// Slow mode: a pause between two messages of one member, but not of who moderates the channel.
+    fn may_write_again(&self, author: UserId, channel: ChannelId) -> Ruling {
+        let place = self.channels.get(&channel);
+        let pause = place.map_or(0, |place| i64::from(place.slowmode_secs));
+        let exempt = Permissions::MANAGE_MESSAGES | Permissions::MANAGE_CHANNELS;
+        if pause == 0 || self.permissions_in(channel, author).intersects(exempt) {
+            return Ok(());
+        }
+        let since = self.now() - TimeDelta::seconds(pause);
+        if self.written_since(channel, author, since).is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::SLOWMODE)
+        }
     }
 
     fn may_write_directly(&self, author: UserId, place: &Channel) -> Ruling {

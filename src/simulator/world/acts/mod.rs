@@ -2,20 +2,27 @@
 //! tells the gateway.
 
 mod answers;
+mod automod;
 mod bans;
+mod channels;
 mod commands;
 mod interactions;
+mod invites;
 mod members;
 mod membership;
 mod messages;
 mod placing;
+mod reactions;
+mod roles;
 mod structure;
 
 pub(crate) use answers::{Reply, answer_named};
 #[cfg(test)]
 pub(crate) use bans::BulkBan;
 pub(crate) use interactions::callback_wire;
+pub(crate) use invites::InviteLimits;
 pub(crate) use members::MemberChange;
+pub(crate) use roles::RoleChange;
 pub(crate) use structure::{ChannelChange, NewChannel, NewRole};
 
 use serde_json::Value;
@@ -30,14 +37,29 @@ use crate::simulator::rules::access;
 
 /// Discord's numbers of audit log actions.
 pub(crate) mod audit {
+    pub(crate) const CHANNEL_CREATE: u16 = 10;
     pub(crate) const CHANNEL_UPDATE: u16 = 11;
+    pub(crate) const CHANNEL_DELETE: u16 = 12;
     pub(crate) const MEMBER_KICK: u16 = 20;
     pub(crate) const MEMBER_BAN_ADD: u16 = 22;
     pub(crate) const MEMBER_BAN_REMOVE: u16 = 23;
     pub(crate) const MEMBER_UPDATE: u16 = 24;
     pub(crate) const MEMBER_ROLE_UPDATE: u16 = 25;
+    pub(crate) const ROLE_CREATE: u16 = 30;
+    pub(crate) const ROLE_UPDATE: u16 = 31;
+    pub(crate) const ROLE_DELETE: u16 = 32;
+    pub(crate) const INVITE_CREATE: u16 = 40;
+    pub(crate) const INVITE_DELETE: u16 = 42;
     pub(crate) const MESSAGE_DELETE: u16 = 72;
     pub(crate) const MESSAGE_BULK_DELETE: u16 = 73;
+    pub(crate) const MESSAGE_PIN: u16 = 74;
+    pub(crate) const MESSAGE_UNPIN: u16 = 75;
+    pub(crate) const THREAD_CREATE: u16 = 110;
+    pub(crate) const THREAD_UPDATE: u16 = 111;
+    pub(crate) const THREAD_DELETE: u16 = 112;
+    pub(crate) const AUTOMOD_RULE_CREATE: u16 = 140;
+    pub(crate) const AUTOMOD_RULE_UPDATE: u16 = 141;
+    pub(crate) const AUTOMOD_RULE_DELETE: u16 = 142;
 }
 
 /// What an entry of the audit log says beside actor and reason.
@@ -50,9 +72,20 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn about(action: u16, target: UserId) -> Self {
+        Self::on(action, target.0)
+    }
+
+    pub(crate) fn on(action: u16, target: u64) -> Self {
+        Self {
+            target: Some(target),
+            ..Self::plain(action)
+        }
+    }
+
+    pub(crate) fn plain(action: u16) -> Self {
         Self {
             action,
-            target: Some(target.0),
+            target: None,
             changes: Value::Null,
             options: Value::Null,
         }

@@ -38,6 +38,8 @@ impl World {
             mention_everyone: false,
             interaction: draft.origin,
             nonce: draft.nonce,
+            reactions: Vec::new(),
+            pinned_at: None,
         };
         self.resolve_mentions(&mut message, draft.allowed_mentions.as_ref());
         self.tell_message("MESSAGE_CREATE", &message);
@@ -154,10 +156,15 @@ fn message_intent(guild: Option<GuildId>) -> u64 {
     }
 }
 
-/// Embeds sent by anyone but Discord itself are of the rich type.
+/// Embeds sent by anyone but Discord itself are of the rich type, and Discord says of each field whether it is inline.
 pub(super) fn rich(mut embed: Value) -> Value {
     if let Value::Object(map) = &mut embed {
         map.entry("type").or_insert_with(|| json!("rich"));
+        let fields = map.get_mut("fields").and_then(Value::as_array_mut);
+        let fields = fields.into_iter().flatten();
+        for field in fields.filter_map(Value::as_object_mut) {
+            field.entry("inline").or_insert_with(|| json!(false));
+        }
     }
     embed
 }
@@ -179,7 +186,11 @@ fn mentioned(text: &str) -> (Vec<UserId>, Vec<RoleId>) {
     (users, roles)
 }
 
-/// Gives each component without an id the next number, rows before what is in them, as Discord does.
+/// Discord's numbers of the selects: of texts, users, roles, either of both, channels.
+const SELECTS: [u64; 5] = [3, 5, 6, 7, 8];
+
+/// Gives each component without an id the next number, rows before what is in them, as Discord does, and each select
+/// the bounds that it did not name.
 pub(super) fn numbered(mut components: Vec<Value>) -> Vec<Value> {
     let mut next = 1;
     number(&mut components, &mut next);
@@ -189,6 +200,12 @@ pub(super) fn numbered(mut components: Vec<Value>) -> Vec<Value> {
 fn number(components: &mut [Value], next: &mut u64) {
     for one in components.iter_mut().filter_map(Value::as_object_mut) {
         one.entry("id").or_insert_with(|| json!(*next));
+        let kind = one.get("type").and_then(Value::as_u64);
+        if kind.is_some_and(|kind| SELECTS.contains(&kind)) {
+            for bound in ["min_values", "max_values"] {
+                one.entry(bound).or_insert_with(|| json!(1));
+            }
+        }
         *next += 1;
         if let Some(Value::Array(inside)) = one.get_mut("components") {
             number(inside, next);

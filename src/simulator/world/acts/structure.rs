@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Entry, audit};
 use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::world::World;
 use crate::simulator::world::channel::{Channel, ChannelKind, Overwrite, OverwriteTarget};
 use crate::simulator::world::event::{Body, Event, intents};
 use crate::simulator::world::guild::{Guild, Role};
-use crate::simulator::world::people::{Deed, Member};
+use crate::simulator::world::people::Member;
 use crate::simulator::world::permission::Permissions;
 use crate::simulator::world::wire;
 
@@ -25,6 +24,12 @@ pub(crate) struct NewChannel {
     pub(crate) kind: ChannelKind,
     pub(crate) parent: Option<ChannelId>,
     pub(crate) overwrites: Vec<Overwrite>,
+    pub(crate) topic: Option<String>,
+    pub(crate) slowmode_secs: u16,
+    /// Who starts a thread; the guild's owner if nobody.
+    pub(crate) owner: Option<UserId>,
+    /// Its id; without one it stood before the simulation began.
+    pub(crate) id: Option<ChannelId>,
 }
 
 impl NewChannel {
@@ -34,6 +39,10 @@ impl NewChannel {
             kind: ChannelKind::Text,
             parent: None,
             overwrites: Vec::new(),
+            topic: None,
+            slowmode_secs: 0,
+            owner: None,
+            id: None,
         }
     }
 }
@@ -47,12 +56,33 @@ pub(crate) struct NewRole {
     pub(crate) managed: bool,
 }
 
+impl Role {
+    /// A role that has no id yet.
+    pub(crate) fn new(new: NewRole) -> Self {
+        Self {
+            id: RoleId(0),
+            name: new.name,
+            permissions: new.permissions,
+            position: new.position,
+            color: 0,
+            managed: new.managed,
+            hoist: false,
+            mentionable: false,
+        }
+    }
+}
+
 /// What a channel edit changes; what is `None` stays.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ChannelChange {
     pub(crate) name: Option<String>,
     pub(crate) topic: Option<Option<String>>,
     pub(crate) slowmode_secs: Option<u16>,
+    pub(crate) parent: Option<Option<ChannelId>>,
+    pub(crate) position: Option<u16>,
+    pub(crate) overwrites: Option<Vec<Overwrite>>,
+    pub(crate) archived: Option<bool>,
+    pub(crate) locked: Option<bool>,
 }
 
 impl World {
@@ -62,11 +92,12 @@ impl World {
         let now = self.now();
         let everyone = Role {
             id: id.everyone_role(),
-            name: "@everyone".to_owned(),
-            permissions: Permissions::EVERYONE,
-            position: 0,
-            color: 0,
-            managed: false,
+            ..Role::new(NewRole {
+                name: "@everyone".to_owned(),
+                permissions: Permissions::EVERYONE,
+                position: 0,
+                managed: false,
+            })
         };
         let members = [owner, self.bot.user].map(|user| (user, Member::new(user, now)));
         let guild = Guild {
@@ -81,6 +112,7 @@ impl World {
             available: false,
             incidents: Value::Null,
             strangers_banned: 0,
+            automod: BTreeMap::new(),
         };
         // Not available while it is being built, so that the bot first hears of it as a whole.
         self.guilds.insert(id, guild);
@@ -109,13 +141,16 @@ impl World {
     }
 
     pub(crate) fn add_channel(&mut self, guild: GuildId, new: NewChannel) -> ChannelId {
-        let id = ChannelId(self.ids.past());
+        let id = new.id.unwrap_or_else(|| ChannelId(self.ids.past()));
         let mut channel = Channel::new(id, Some(guild), new.kind);
         channel.name = new.name;
         channel.parent = new.parent;
         channel.overwrites = new.overwrites;
+        channel.topic = new.topic;
+        channel.slowmode_secs = new.slowmode_secs;
         if new.kind == ChannelKind::Thread {
-            channel.owner = self.guilds.get(&guild).map(|found| found.owner);
+            let owner = self.guilds.get(&guild).map(|found| found.owner);
+            channel.owner = new.owner.or(owner);
         }
         if let Some(found) = self.guilds.get_mut(&guild) {
             channel.position = u16::try_from(found.channels.len()).unwrap_or(u16::MAX);
@@ -152,37 +187,6 @@ impl World {
         Ok(())
     }
 
-    /// Edits a channel with Manage Channels.
-    pub(crate) fn edit_channel(
-        &mut self,
-        deed: &Deed,
-        channel: ChannelId,
-        change: ChannelChange,
-    ) -> Ruling {
-        self.require_in(deed.actor, channel, Permissions::MANAGE_CHANNELS)?;
-        let place = self
-            .channels
-            .get_mut(&channel)
-            .ok_or(ApiError::UNKNOWN_CHANNEL)?;
-        if let Some(name) = change.name {
-            place.name = name;
-        }
-        if let Some(topic) = change.topic {
-            place.topic = topic;
-        }
-        let slowmode = change.slowmode_secs;
-        place.slowmode_secs = slowmode.unwrap_or(place.slowmode_secs);
-        self.channel_changed(channel);
-        let entry = Entry {
-            action: audit::CHANNEL_UPDATE,
-            target: Some(channel.0),
-            changes: json!([]),
-            options: Value::Null,
-        };
-        self.log_audit(deed, entry);
-        Ok(())
-    }
-
     pub(crate) fn set_overwrite(&mut self, channel: ChannelId, overwrite: Overwrite) -> Ruling {
         let place = self
             .channels
@@ -212,7 +216,7 @@ impl World {
         Ok(())
     }
 
-    fn channel_changed(&mut self, channel: ChannelId) {
+    pub(super) fn channel_changed(&mut self, channel: ChannelId) {
         let Some(place) = self.channels.get(&channel) else {
             return;
         };
@@ -230,11 +234,7 @@ impl World {
         let id = RoleId(self.ids.past());
         let role = Role {
             id,
-            name: new.name,
-            permissions: new.permissions,
-            position: new.position,
-            color: 0,
-            managed: new.managed,
+            ..Role::new(new)
         };
         self.put_role(guild, role, "GUILD_ROLE_CREATE");
         id

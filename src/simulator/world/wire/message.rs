@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{MemberWire, UserWire, time};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId};
 use crate::simulator::world::World;
-use crate::simulator::world::message::{Message, Origin};
+use crate::simulator::world::message::{Message, Origin, Reaction};
 use crate::simulator::world::people::User;
 
 #[derive(Debug, Serialize)]
@@ -26,6 +26,8 @@ pub(crate) struct MessageWire<'a> {
     attachments: &'a [Value],
     embeds: &'a [Value],
     components: &'a [Value],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reactions: Vec<ReactionWire<'a>>,
     pinned: bool,
     flags: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +49,58 @@ pub(crate) struct MessageWire<'a> {
 }
 
 #[derive(Debug, Serialize)]
+struct ReactionWire<'a> {
+    emoji: EmojiWire<'a>,
+    count: usize,
+    count_details: CountWire,
+    burst_colors: [&'a str; 0],
+    me_burst: bool,
+    me: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EmojiWire<'a> {
+    id: Option<&'a str>,
+    name: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct CountWire {
+    burst: usize,
+    normal: usize,
+}
+
+impl<'a> EmojiWire<'a> {
+    /// An emoji as a path names it: itself, or `name:id`.
+    pub(crate) fn of(emoji: &'a str) -> Self {
+        match emoji.split_once(':') {
+            Some((name, id)) => Self { id: Some(id), name },
+            None => Self {
+                id: None,
+                name: emoji,
+            },
+        }
+    }
+}
+
+impl<'a> ReactionWire<'a> {
+    fn of(world: &World, reaction: &'a Reaction) -> Self {
+        let count = reaction.users.len();
+        Self {
+            emoji: EmojiWire::of(&reaction.emoji),
+            count,
+            count_details: CountWire {
+                burst: 0,
+                normal: count,
+            },
+            burst_colors: [],
+            me_burst: false,
+            me: reaction.users.contains(&world.bot.user),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct ReferenceWire {
     #[serde(rename = "type")]
     kind: u8,
@@ -65,6 +119,10 @@ struct OriginWire<'a> {
     name: &'a str,
     user: Option<UserWire<'a>>,
     authorizing_integration_owners: serde_json::Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interacted_message_id: Option<MessageId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    triggering_interaction_metadata: Option<Box<OriginWire<'a>>>,
 }
 
 impl<'a> MessageWire<'a> {
@@ -118,7 +176,12 @@ impl<'a> MessageWire<'a> {
             attachments: &message.attachments,
             embeds: &message.embeds,
             components: &message.components,
-            pinned: false,
+            reactions: message
+                .reactions
+                .iter()
+                .map(|reaction| ReactionWire::of(world, reaction))
+                .collect(),
+            pinned: message.pinned_at.is_some(),
             flags: message.flags,
             nonce: message.nonce.as_ref(),
             application_id: origin.and_then(|_| application()),
@@ -157,5 +220,10 @@ fn origin_wire<'a>(world: &'a World, origin: &'a Origin) -> OriginWire<'a> {
         name: &origin.name,
         user: world.users.get(&origin.user).map(UserWire::of),
         authorizing_integration_owners: serde_json::Map::new(),
+        interacted_message_id: origin.source,
+        triggering_interaction_metadata: origin
+            .trigger
+            .as_deref()
+            .map(|trigger| Box::new(origin_wire(world, trigger))),
     }
 }

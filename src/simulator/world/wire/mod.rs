@@ -127,7 +127,7 @@ pub(crate) fn role(role: &Role) -> Value {
         "id": role.id, "name": role.name, "permissions": role.permissions, "position": role.position,
         "color": role.color,
         "colors": {"primary_color": role.color, "secondary_color": null, "tertiary_color": null},
-        "hoist": false, "managed": role.managed, "mentionable": false, "icon": null, "unicode_emoji": null,
+        "hoist": role.hoist, "managed": role.managed, "mentionable": role.mentionable, "icon": null, "unicode_emoji": null,
         "flags": 0,
     });
     if role.managed {
@@ -166,6 +166,9 @@ fn guild_channel(channel: &Channel) -> Value {
         "nsfw": false, "rate_limit_per_user": channel.slowmode_secs, "topic": channel.topic,
         "last_message_id": channel.last_message,
     });
+    if let Some(at) = channel.last_pin {
+        wire["last_pin_timestamp"] = json!(time(at));
+    }
     if channel.kind == ChannelKind::Voice {
         wire["bitrate"] = json!(64_000);
         wire["user_limit"] = json!(0);
@@ -182,7 +185,8 @@ fn thread(channel: &Channel) -> Value {
         "rate_limit_per_user": channel.slowmode_secs, "message_count": channel.message_count, "member_count": 1,
         "total_message_sent": channel.message_count,
         "thread_metadata": {
-            "archived": false, "auto_archive_duration": 1440, "archive_timestamp": made, "locked": false,
+            "archived": channel.archived, "auto_archive_duration": 1440,
+            "archive_timestamp": channel.archived_at.map_or_else(|| made.clone(), time), "locked": channel.locked,
             "create_timestamp": made,
         },
     })
