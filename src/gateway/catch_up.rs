@@ -134,9 +134,9 @@ impl CatchUp {
             return Ok(());
         }
         let author = message.author.id;
-        if let Entry::Vacant(unknown) = roles.entry(author) {
+        if let Entry::Vacant(place) = roles.entry(author) {
             let member = self.discord.find_member(guild, author).await?;
-            unknown.insert(member.map_or_else(Vec::new, |member| member.roles));
+            place.insert(member.map_or_else(Vec::new, |member| member.roles));
         }
         message.author.roles = roles.get(&author).cloned().unwrap_or_default();
         FOUND.increment([]);
