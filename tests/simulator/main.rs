@@ -1,6 +1,7 @@
 //! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
 
 mod bot;
+mod clients;
 mod commands;
 mod control;
 mod doors;
@@ -14,6 +15,7 @@ mod parsing;
 mod posting;
 mod rules;
 mod socket;
+mod subscribing;
 mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
