@@ -1,5 +1,6 @@
 //! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
 
+mod automod;
 mod bot;
 mod commands;
 mod control;
@@ -13,7 +14,9 @@ mod moderation;
 mod parsing;
 mod posting;
 mod rules;
+mod saving;
 mod socket;
+mod structure;
 mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};

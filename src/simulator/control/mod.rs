@@ -9,6 +9,7 @@ pub(crate) mod log;
 mod member;
 mod options;
 mod run;
+mod saving;
 mod slash;
 pub(crate) mod tape;
 mod trouble;
