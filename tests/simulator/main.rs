@@ -1,5 +1,6 @@
 //! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
 
+mod automod;
 mod bot;
 mod clients;
 mod commands;
@@ -14,7 +15,9 @@ mod moderation;
 mod parsing;
 mod posting;
 mod rules;
+mod saving;
 mod socket;
+mod structure;
 mod subscribing;
 mod wire;
 
