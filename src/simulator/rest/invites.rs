@@ -1,4 +1,4 @@
-//! Invites.
+//! Invites: made in a channel, looked up and deleted by their codes.
 
 use std::sync::Arc;
 
