@@ -2,13 +2,14 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::domain::clock::Clock;
-use crate::simulator::{Permissions, Simulator, SimulatorOptions};
+use crate::simulator::{Guild, Permissions, Simulator, SimulatorOptions, World};
 
 /// Runs a simulated Discord with one guild until it is told to stop.
 #[derive(Clone, Debug, Args)]
@@ -24,6 +25,18 @@ pub(super) struct SimulateArgs {
     /// Fixes the tokens and session ids that the simulator makes.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+
+    /// Begins with the world of this file instead of a fresh one.
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+
+    /// Saves the world into that file at the end; it need not be there at the beginning.
+    #[arg(long, requires = "world")]
+    save: bool,
+
+    /// Lets the bot ask as often as it likes.
+    #[arg(long)]
+    no_rate_limits: bool,
 }
 
 /// Runs until SIGTERM or Ctrl-C.
@@ -33,28 +46,40 @@ pub(super) struct SimulateArgs {
 /// When the address cannot be listened on.
 pub(super) async fn run(args: SimulateArgs) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let saved = args.world.clone().filter(|_| args.save);
     let simulator = open(args).await?;
     announce(&simulator, &mut std::io::stdout()).context("cannot write to the standard output")?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C")?,
         _ = terminate.recv() => {}
     }
+    if let Some(file) = saved {
+        let written = simulator.save(&file).await;
+        written.with_context(|| format!("cannot save the world to {}", file.display()))?;
+    }
     simulator.shutdown().await;
     Ok(())
 }
 
 async fn open(args: SimulateArgs) -> anyhow::Result<Simulator> {
+    // A world that is only to be saved may begin with this run.
+    let world = args.world.filter(|file| !args.save || file.exists());
+    let fresh = world.is_none();
     let options = SimulatorOptions {
         listen: args.listen,
         token: args.token,
         seed: args.seed,
         clock: Clock::shifted(),
+        rate_limits: !args.no_rate_limits,
+        world,
         ..SimulatorOptions::default()
     };
     let simulator = Simulator::start(options)
         .await
-        .with_context(|| format!("cannot listen on {}", args.listen))?;
-    furnish(&simulator)?;
+        .with_context(|| format!("cannot simulate on {}", args.listen))?;
+    if fresh {
+        furnish(&simulator)?;
+    }
     Ok(simulator)
 }
 
@@ -76,10 +101,9 @@ fn announce(simulator: &Simulator, out: &mut impl Write) -> std::io::Result<()> 
     writeln!(out, "simulated Discord on {base}")?;
     writeln!(out, "  discord.api_base = \"{base}\"")?;
     writeln!(out, "  DISCORD_TOKEN={}", simulator.token())?;
-    writeln!(
-        out,
-        "  guild Demo: #general, #mod-log; admin (owner), moderator, alice, mallory"
-    )?;
+    for guild in simulator.look(guild_lines) {
+        writeln!(out, "  {guild}")?;
+    }
     writeln!(out, "try:")?;
     writeln!(
         out,
@@ -93,17 +117,43 @@ fn announce(simulator: &Simulator, out: &mut impl Write) -> std::io::Result<()> 
     out.flush()
 }
 
+/// One line for each guild: its channels and the first of its people.
+fn guild_lines(world: &World) -> Vec<String> {
+    let line = |guild: &&Guild| {
+        let channels = guild.channels.iter().filter_map(|id| world.channel(*id));
+        let channels: Vec<String> = channels.map(|one| format!("#{}", one.name)).collect();
+        let people = guild.members.keys().filter_map(|id| world.user(*id));
+        let people = people.filter(|user| !user.bot).take(8);
+        let people: Vec<String> = people
+            .map(|user| match user.id == guild.owner {
+                true => format!("{} (owner)", user.name),
+                false => user.name.clone(),
+            })
+            .collect();
+        let (channels, people) = (channels.join(", "), people.join(", "));
+        format!("guild {}: {channels}; {people}", guild.name)
+    };
+    world.guilds().iter().map(line).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_fresh_simulation_has_a_guild_and_tells_how_to_use_it() {
-        let args = SimulateArgs {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+    fn args(listen: SocketAddr) -> SimulateArgs {
+        SimulateArgs {
+            listen,
             token: "secret".to_owned(),
             seed: 7,
-        };
+            world: None,
+            save: false,
+            no_rate_limits: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_fresh_simulation_has_a_guild_and_tells_how_to_use_it() {
+        let args = args(SocketAddr::from(([127, 0, 0, 1], 0)));
         let simulator = open(args).await.expect("a free port");
         let mut told = Vec::new();
         announce(&simulator, &mut told).expect("written");
@@ -123,13 +173,50 @@ mod tests {
         let taken = Simulator::start(SimulatorOptions::default())
             .await
             .expect("a free port");
-        let args = SimulateArgs {
-            listen: taken.address(),
-            token: "t".to_owned(),
-            seed: 1,
-        };
+        let args = args(taken.address());
         let error = open(args).await.expect_err("taken").to_string();
-        assert_eq!(error, format!("cannot listen on {}", taken.address()));
+        assert_eq!(error, format!("cannot simulate on {}", taken.address()));
         taken.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_world_is_saved_and_gone_on_with() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let with_world = || SimulateArgs {
+            world: Some(folder.path().join("world.json")),
+            save: true,
+            ..args(listen)
+        };
+        let first = open(with_world()).await.expect("a fresh world");
+        let guild = first.add_guild("Second");
+        let alice = guild.add_member("alice").expect("a member");
+        let general = guild.channel("general").expect("a channel");
+        alice.posts(general, "remember me").expect("posts");
+        let file = with_world().world.expect("a file");
+        first.save(&file).await.expect("saved");
+        first.shutdown().await;
+
+        let second = open(with_world()).await.expect("the saved world");
+        let mut told = Vec::new();
+        announce(&second, &mut told).expect("written");
+        let told = String::from_utf8(told).expect("text");
+        assert!(
+            told.contains("guild Second: #general; admin (owner), alice"),
+            "{told}"
+        );
+        assert_eq!(told.matches("guild Demo").count(), 1, "not furnished twice");
+        second.look(|world| assert_eq!(world.messages(general)[0].content, "remember me"));
+        second.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_world_that_is_not_there_is_named() {
+        let missing = SimulateArgs {
+            world: Some(PathBuf::from("/nowhere/world.json")),
+            ..args(SocketAddr::from(([127, 0, 0, 1], 0)))
+        };
+        let error = open(missing).await.expect_err("no file");
+        assert!(format!("{error:#}").contains("cannot load the world /nowhere/world.json"));
     }
 }

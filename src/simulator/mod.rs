@@ -32,6 +32,6 @@ pub use rules::error::ApiError;
 pub use world::World;
 pub use world::channel::{Channel, ChannelKind, Overwrite, OverwriteTarget};
 pub use world::guild::{AuditEntry, Ban, Guild, Role};
-pub use world::message::{Draft, Message, Origin};
+pub use world::message::{Draft, Message, Origin, Reaction};
 pub use world::people::{Member, User};
 pub use world::permission::Permissions;

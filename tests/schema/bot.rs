@@ -18,6 +18,10 @@ pub(crate) async fn traffic() -> Traffic {
     for action in ACTIONS {
         punishes(&house, action).await;
     }
+    let banned = house.sim.user("crook-ban");
+    assert!(house.sim.look(|world| world.is_banned(house.id(), banned)));
+    let outcome = house.text("SELECT outcome FROM moderation_logs WHERE case_number = 1");
+    assert_eq!(outcome.await.as_deref(), Some("DONE"));
     reads_and_undoes(&house).await;
     house.settled().await;
     house.sim.drained_to(0).await.expect("drained");

@@ -18,7 +18,7 @@ impl Bench {
         (status, response.json().await.expect("json"))
     }
 
-    async fn ask(&self, name: &str) -> Value {
+    pub(crate) async fn ask(&self, name: &str) -> Value {
         let url = format!("{}/_sim/{name}", self.sim.api_base());
         let response = self.http.get(url).send().await.expect("an answer");
         assert_eq!(response.status(), StatusCode::OK, "{name}");
@@ -26,7 +26,7 @@ impl Bench {
     }
 
     /// Sends a control request that succeeds.
-    async fn told(&self, name: &str, body: Value) -> Value {
+    pub(crate) async fn told(&self, name: &str, body: Value) -> Value {
         let (status, answer) = self.tell(name, body).await;
         assert_eq!(status, 200, "{name}: {answer}");
         answer

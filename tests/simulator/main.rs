@@ -1,6 +1,8 @@
 //! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
 
+mod automod;
 mod bot;
+mod clients;
 mod commands;
 mod control;
 mod doors;
@@ -17,7 +19,10 @@ mod moderation;
 mod parsing;
 mod posting;
 mod rules;
+mod saving;
 mod socket;
+mod structure;
+mod subscribing;
 mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};

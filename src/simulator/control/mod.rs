@@ -10,6 +10,7 @@ pub(crate) mod log;
 mod member;
 mod options;
 mod run;
+mod saving;
 mod slash;
 mod subscribe;
 pub(crate) mod tape;

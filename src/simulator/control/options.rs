@@ -1,6 +1,7 @@
 //! How a simulator is started.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::domain::clock::Clock;
@@ -35,6 +36,8 @@ pub struct SimulatorOptions {
     /// Whether Discord's rate limits are enforced: 50 requests a second in all, buckets per route, and the block after
     /// too many refusals. Off for runs that measure the bot rather than Discord's patience.
     pub rate_limits: bool,
+    /// A file with the world to begin with (see [`Simulator::save`](super::Simulator::save)); an empty world if none.
+    pub world: Option<PathBuf>,
 }
 
 impl Default for SimulatorOptions {
@@ -52,6 +55,7 @@ impl Default for SimulatorOptions {
             messages_per_channel: 100_000,
             non_member_bans: 2_000,
             rate_limits: true,
+            world: None,
         }
     }
 }

@@ -18,7 +18,7 @@ use super::error::ControlError;
 use super::guild::SimGuild;
 use super::log::RequestEntry;
 use super::options::SimulatorOptions;
-use super::{fault, http};
+use super::{fault, http, saving};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::simulator::connection::{Doors, Switch};
@@ -39,11 +39,11 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts a simulator with an empty world.
+    /// Starts a simulator with an empty world, or the one of a file.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on.
+    /// When the address cannot be listened on, or the world's file not be loaded.
     pub async fn start(options: SimulatorOptions) -> io::Result<Self> {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
@@ -58,7 +58,10 @@ impl Simulator {
             session_starts: options.session_starts,
             rate_limits: options.rate_limits,
         };
-        let mut world = World::new(options.clock, options.seed);
+        let mut world = match &options.world {
+            Some(path) => saving::load(path, options.clock).await?,
+            None => World::new(options.clock, options.seed),
+        };
         world.limits = Limits {
             messages_per_channel: options.messages_per_channel.max(1),
             strangers_banned: options.non_member_bans,

@@ -102,12 +102,48 @@ pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Ids((application, command)): Ids<(Id, Id)>,
 ) -> Reply {
+    shown(&shared, application, None, command)
+}
+
+pub(super) async fn show_of_guild(
+    State(shared): State<Arc<Shared>>,
+    Ids((application, guild, command)): Ids<(Id, GuildId, Id)>,
+) -> Reply {
+    shown(&shared, application, Some(guild), command)
+}
+
+fn shown(shared: &Shared, application: Id, guild: Option<GuildId>, command: Id) -> Reply {
     shared.read(|state| {
-        check(state, application, None)?;
-        let mut known = state.world.commands.scope(None).iter();
+        check(state, application, guild)?;
+        let mut known = state.world.commands.scope(guild).iter();
         let found = known.find(|one| one.id == command.0);
         let found = found.ok_or(ApiError::UNKNOWN_COMMAND)?;
         Ok(Json(Value::Object(found.raw.clone())))
+    })
+}
+
+pub(super) async fn edit(
+    State(shared): State<Arc<Shared>>,
+    Ids((application, command)): Ids<(Id, Id)>,
+    Payload(body): Payload<Value>,
+) -> Reply {
+    shared.change(|state| {
+        check(state, application, None)?;
+        state.world.edit_command(None, command.0, &body).map(Json)
+    })
+}
+
+pub(super) async fn edit_of_guild(
+    State(shared): State<Arc<Shared>>,
+    Ids((application, guild, command)): Ids<(Id, GuildId, Id)>,
+    Payload(body): Payload<Value>,
+) -> Reply {
+    shared.change(|state| {
+        check(state, application, Some(guild))?;
+        state
+            .world
+            .edit_command(Some(guild), command.0, &body)
+            .map(Json)
     })
 }
 

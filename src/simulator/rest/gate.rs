@@ -131,7 +131,7 @@ async fn carry_out(
     }
     let told = match limiter::admit(shared, &entry.method, &entry.route, &entry.path) {
         Ok(told) => told,
-        Err(refused) => return refused,
+        Err(refusal) => return limiter::refused(&refusal),
     };
     let mut response = next.run(request).await;
     if let Some(told) = told {

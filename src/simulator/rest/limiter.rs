@@ -9,21 +9,20 @@ use serde_json::json;
 use crate::simulator::rules::rate::{Refusal, Told};
 use crate::simulator::shared::Shared;
 
-/// Lets a request through, or gives the answer that refuses it.
+/// Lets a request through, or says why not.
 pub(super) fn admit(
     shared: &Shared,
     method: &str,
     route: &str,
     path: &str,
-) -> Result<Option<Told>, Response> {
+) -> Result<Option<Told>, Refusal> {
     if !shared.settings.rate_limits {
         return Ok(None);
     }
-    let taken = shared.change(|state| {
+    shared.change(|state| {
         let now = state.world.now();
         state.rates.take(method, route, path, now)
-    });
-    taken.map_err(|refusal| refused(&refusal))
+    })
 }
 
 /// The answer to everybody while the address is blocked.
@@ -42,7 +41,8 @@ pub(super) fn answered(shared: &Shared, status: u16) {
     }
 }
 
-fn refused(refusal: &Refusal) -> Response {
+/// The answer to a request that was not let through.
+pub(super) fn refused(refusal: &Refusal) -> Response {
     match refusal {
         // Cloudflare stands before Discord and speaks no JSON.
         Refusal::Blocked(wait) => {

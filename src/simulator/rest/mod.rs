@@ -198,7 +198,9 @@ fn interactions() -> Router<Arc<Shared>> {
         )
         .route(
             "/applications/{application_id}/commands/{command_id}",
-            get(commands::show).delete(commands::delete),
+            get(commands::show)
+                .patch(commands::edit)
+                .delete(commands::delete),
         )
         .route(
             "/applications/{application_id}/guilds/{guild_id}/commands",
@@ -208,7 +210,9 @@ fn interactions() -> Router<Arc<Shared>> {
         )
         .route(
             "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}",
-            axum::routing::delete(commands::delete_of_guild),
+            get(commands::show_of_guild)
+                .patch(commands::edit_of_guild)
+                .delete(commands::delete_of_guild),
         )
         .route(
             "/interactions/{interaction_id}/{interaction_token}/callback",

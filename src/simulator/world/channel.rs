@@ -8,6 +8,7 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 
 /// What kind of channel this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
     /// A text channel of a guild.
     Text,
@@ -111,6 +112,7 @@ impl Channel {
 
 /// Whom an overwrite concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OverwriteTarget {
     /// The holders of a role; the guild's own id is `@everyone`.
     Role(crate::domain::ids::RoleId),

@@ -13,12 +13,14 @@ mod look;
 pub(crate) mod message;
 pub(crate) mod people;
 pub(crate) mod permission;
+pub(crate) mod saved;
 pub(crate) mod snowflake;
 pub(crate) mod wire;
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::clock::Clock;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
@@ -58,7 +60,7 @@ pub struct World {
 }
 
 /// The bot's account and application. Discord gives both the same id to newer applications.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct BotAccount {
     pub(crate) user: UserId,
     pub(crate) application: u64,

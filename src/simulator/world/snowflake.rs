@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::DISCORD_EPOCH_MS;
 
@@ -10,7 +11,7 @@ use crate::domain::ids::DISCORD_EPOCH_MS;
 const USUAL_AGE: TimeDelta = TimeDelta::days(400);
 
 /// Makes ids that never repeat. Two kinds, so that accounts and guilds are not as young as the simulation.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Snowflakes {
     last: u64,
     past_ms: i64,
@@ -57,7 +58,7 @@ fn compose(ms: i64, sequence: u64) -> u64 {
 }
 
 /// A stream of numbers fixed by its seed (SplitMix64), for tokens and session ids.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Dice(u64);
 
 impl Dice {

@@ -29,13 +29,16 @@ pub(super) const HELP: [&str; 10] = [
 /// More messages than these at once are told by their first lines.
 const LOUD: usize = 6;
 
+/// What says things to the reader.
+pub(super) type Voice = Box<dyn FnMut(&str) + Send>;
+
 /// The demo in action.
 pub(super) struct Stage {
     pub(super) house: House,
     happenings: Happenings,
     channel: ChannelId,
     answer: Option<Answer>,
-    say: Box<dyn FnMut(&str) + Send>,
+    say: Voice,
     /// What was told since the last act.
     told: Vec<String>,
     /// Whether waiting puts the clock forward instead.
@@ -51,7 +54,7 @@ pub(super) enum Goes {
 }
 
 impl Stage {
-    pub(super) fn new(house: House, say: Box<dyn FnMut(&str) + Send>) -> anyhow::Result<Self> {
+    pub(super) fn new(house: House, say: Voice) -> anyhow::Result<Self> {
         Ok(Self {
             happenings: house.sim.happenings(),
             channel: house.guild.channel("general")?,

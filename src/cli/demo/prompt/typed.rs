@@ -9,6 +9,8 @@ use rustyline::history::MemHistory;
 use rustyline::{Editor, ExternalPrinter as _};
 use tokio::sync::mpsc;
 
+use super::stage::Voice;
+
 /// What stands before the typed line.
 const PROMPT: &str = "› ";
 
@@ -23,7 +25,7 @@ impl Typed {
     ///
     /// # Errors
     /// Where the terminal cannot be used.
-    pub(super) fn open() -> anyhow::Result<(Self, Box<dyn FnMut(&str) + Send>)> {
+    pub(super) fn open() -> anyhow::Result<(Self, Voice)> {
         let config = Config::builder().auto_add_history(true).build();
         let history = MemHistory::with_config(&config);
         let mut editor: Editor<(), MemHistory> =

@@ -1,6 +1,8 @@
 //! Control requests that look.
 
 use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
 use super::Reply;
@@ -19,6 +21,10 @@ pub(super) async fn ready(State(sim): State<Simulator>, Asked(_): Asked) -> Repl
 
 pub(super) async fn world(State(sim): State<Simulator>, Asked(_): Asked) -> Reply {
     answer(sim.look(super::super::super::world::World::dump))
+}
+
+pub(super) async fn world_file(State(sim): State<Simulator>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], sim.world_file())
 }
 
 pub(super) async fn messages(State(sim): State<Simulator>, Asked(ask): Asked) -> Reply {

@@ -34,6 +34,7 @@
 //! | `POST /_sim/clock` | `seconds` | puts the clock of the world forward |
 //! | `GET /_sim/ready` | | answers when the bot is connected and has registered its commands |
 //! | `GET /_sim/world` | | everything but the messages |
+//! | `GET /_sim/world.json` | | the world as the file that `--world` loads |
 //! | `GET /_sim/messages` | `guild`?, `channel`? | the messages of a channel |
 //! | `GET /_sim/dms` | `user` | what the bot and a user wrote to each other |
 //! | `GET /_sim/bans`, `/audit` | `guild`? | bans by name; the audit log |
@@ -127,6 +128,7 @@ fn looking() -> Router<Simulator> {
     Router::new()
         .route("/ready", get(look::ready))
         .route("/world", get(look::world))
+        .route("/world.json", get(look::world_file))
         .route("/messages", get(look::messages))
         .route("/bans", get(look::bans))
         .route("/audit", get(look::audit))

@@ -34,6 +34,32 @@ impl World {
         Ok(wire)
     }
 
+    /// Changes a command; what is left out or null stays. It keeps its id, even under a new name.
+    pub(crate) fn edit_command(
+        &mut self,
+        guild: Option<GuildId>,
+        id: u64,
+        edit: &Value,
+    ) -> Ruling<Value> {
+        let mut known = self.commands.scope(guild).iter();
+        let place = known.position(|one| one.id == id);
+        let place = place.ok_or(ApiError::UNKNOWN_COMMAND)?;
+        let mut raw = self.commands.scope(guild)[place].raw.clone();
+        for (name, value) in edit.as_object().into_iter().flatten() {
+            if !value.is_null() {
+                raw.insert(name.clone(), value.clone());
+            }
+        }
+        let raw = Value::Object(raw);
+        let spec = commands::one(&raw)?;
+        let mut made = self.command(guild, spec, &raw);
+        made.id = id;
+        made.raw.insert("id".to_owned(), json!(id.to_string()));
+        let wire = Value::Object(made.raw.clone());
+        self.commands.scope_mut(guild)[place] = made;
+        Ok(wire)
+    }
+
     pub(crate) fn unregister(&mut self, guild: Option<GuildId>, id: u64) -> Ruling {
         let scope = self.commands.scope_mut(guild);
         let before = scope.len();
