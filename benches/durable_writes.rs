@@ -1,4 +1,4 @@
-//! Durable configuration writes by 64 callers against pgbench's single upserts with 64 clients, same cluster, same run.
+//! Durable configuration writes by 64 callers against pgbench with 64 clients, same cluster, same run.
 
 #[path = "support/table.rs"]
 mod table;
@@ -10,12 +10,19 @@ use std::time::{Duration, Instant};
 
 use aimod::domain::ids::{GuildId, UserId};
 use aimod::settings::{LoadOptions, Settings, process_environment};
+use aimod::store::record::Record;
 use aimod::store::server::{DATABASE, PostgresServer, ServerOptions};
 use aimod::store::tables::config::{ConfigChange, Place, Source};
 use aimod::store::{Pool, PoolOptions, connect, migrations};
 use aimod::writer::{Writer, WriterOptions};
 use anyhow::{Context as _, ensure};
-use diesel_async::SimpleAsyncConnection as _;
+use diesel::QueryResult;
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use tokio::process::Command;
 use tokio_util::task::TaskTracker;
@@ -29,14 +36,134 @@ const KEY: &str = "PREFIX";
 const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_secs(3);
 
-/// One upsert with the table and the key space of ours. pgbench sends it as a transaction of its own.
-fn script() -> String {
-    format!(
-        "\\set guild random(1, {})\n\\set value random(1, 1000000)\n\
-         INSERT INTO guild_config (guild_id, key, value) VALUES (:guild, '{KEY}', to_jsonb(:value::int)) \
-         ON CONFLICT (guild_id, key) DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP;\n",
-        CALLERS * GUILDS_EACH
-    )
+/// What pgbench's clients write; the tables, keys and guilds are those of ours.
+#[derive(Clone, Copy)]
+enum Reference {
+    /// One row: the value alone, as a program without versions and revisions would write it.
+    Upsert,
+    /// The three rows of ours (version, value, revision), each change in a transaction of its own.
+    Change,
+}
+
+impl Reference {
+    fn script(self) -> String {
+        let guilds = CALLERS * GUILDS_EACH;
+        let draw = format!("\\set guild random(1, {guilds})\n\\set value random(1, 1000000)\n");
+        let upsert = format!(
+            "INSERT INTO guild_config (guild_id, key, value) VALUES (:guild, '{KEY}', to_jsonb(:value::int)) \
+             ON CONFLICT (guild_id, key) DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP;\n"
+        );
+        match self {
+            Self::Upsert => draw + &upsert,
+            Self::Change => format!(
+                "{draw}BEGIN;\n\
+                 UPDATE guild_settings SET config_version = config_version + 1, updated_at = CURRENT_TIMESTAMP \
+                 WHERE guild_id = :guild RETURNING config_version \\gset\n\
+                 INSERT INTO guild_config_revisions \
+                     (guild_id, version, key, old_value, new_value, changed_by, source) \
+                 SELECT guild_id, :config_version, key, value, to_jsonb(:value::int), 1, 'COMMAND' \
+                 FROM guild_config WHERE guild_id = :guild AND key = '{KEY}';\n{upsert}COMMIT;\n"
+            ),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Upsert => "pgbench, single upserts",
+            Self::Change => "pgbench, the same change",
+        }
+    }
+}
+
+/// The reference's single upsert as a record of its own: what the writer itself costs.
+#[derive(Clone)]
+struct Upsert {
+    guild: i64,
+    value: i64,
+}
+
+/// One prepared statement for every batch size.
+struct Upserts {
+    guilds: Vec<i64>,
+    values: Vec<i64>,
+}
+
+impl QueryId for Upserts {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Upserts {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO guild_config (guild_id, key, value) SELECT g, '");
+        out.push_sql(KEY);
+        out.push_sql("', to_jsonb(v) FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.guilds)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<BigInt>, _>(&self.values)?;
+        out.push_sql(
+            ") AS t (g, v) ON CONFLICT (guild_id, key) \
+             DO UPDATE SET value = EXCLUDED.value, updated_at = CURRENT_TIMESTAMP",
+        );
+        Ok(())
+    }
+}
+
+impl Record for Upsert {
+    type Ack = ();
+    const TABLE: &'static str = "guild_config";
+
+    fn lane(&self) -> Option<i64> {
+        Some(self.guild)
+    }
+
+    fn write_all<'a>(
+        conn: &'a mut AsyncPgConnection,
+        rows: &'a [Self],
+    ) -> BoxFuture<'a, QueryResult<Vec<()>>> {
+        async move {
+            let statement = Upserts {
+                guilds: rows.iter().map(|row| row.guild).collect(),
+                values: rows.iter().map(|row| row.value).collect(),
+            };
+            statement.execute(conn).await?;
+            Ok(vec![(); rows.len()])
+        }
+        .boxed()
+    }
+}
+
+/// What our callers write.
+#[derive(Clone, Copy)]
+enum Ours {
+    /// One row, as [`Reference::Upsert`].
+    Upsert,
+    /// A configuration change: version, value and revision, as [`Reference::Change`].
+    Change,
+}
+
+impl Ours {
+    async fn write(self, writer: &Writer, guild: u64, turn: u64) -> anyhow::Result<()> {
+        match self {
+            Self::Upsert => {
+                let (guild, value) = (guild.cast_signed(), turn.cast_signed());
+                writer.keep_now(Upsert { guild, value }).await?;
+            }
+            Self::Change => {
+                let change = ConfigChange {
+                    guild: GuildId(guild),
+                    key: KEY,
+                    place: Place::Row,
+                    value: Some(turn.into()),
+                    changed_by: UserId(1),
+                    source: Source::Command,
+                    reason: None,
+                };
+                writer.keep_now(change).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What one round of ours gave.
@@ -51,33 +178,30 @@ fn quantile(waits: &[Duration], q: f64) -> f64 {
     waits[at].as_secs_f64() * 1e3
 }
 
-/// Changes one guild after another, each as soon as the one before is acknowledged.
-async fn caller(writer: Writer, number: u64, until: Instant) -> anyhow::Result<Vec<Duration>> {
+/// Writes to one guild after another, each as soon as the one before is acknowledged.
+async fn caller(
+    writer: Writer,
+    what: Ours,
+    number: u64,
+    until: Instant,
+) -> anyhow::Result<Vec<Duration>> {
     let mut waits = Vec::new();
     let mut turn = 0_u64;
     while Instant::now() < until {
         turn += 1;
-        let change = ConfigChange {
-            guild: GuildId(1 + number * GUILDS_EACH + turn % GUILDS_EACH),
-            key: KEY,
-            place: Place::Row,
-            value: Some(turn.into()),
-            changed_by: UserId(1),
-            source: Source::Command,
-            reason: None,
-        };
+        let guild = 1 + number * GUILDS_EACH + turn % GUILDS_EACH;
         let asked = Instant::now();
-        writer.keep_now(change).await?;
+        what.write(&writer, guild, turn).await?;
         waits.push(asked.elapsed());
     }
     Ok(waits)
 }
 
-async fn ours(writer: &Writer) -> anyhow::Result<Round> {
+async fn ours(writer: &Writer, what: Ours) -> anyhow::Result<Round> {
     let begun = Instant::now();
     let tasks = TaskTracker::new();
     let callers: Vec<_> = (0..CALLERS)
-        .map(|number| tasks.spawn(caller(writer.clone(), number, begun + ROUND)))
+        .map(|number| tasks.spawn(caller(writer.clone(), what, number, begun + ROUND)))
         .collect();
     let mut waits = Vec::new();
     for caller in callers {
@@ -126,11 +250,21 @@ async fn fill(url: &SecretString) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Rounds of both sides in turn on one cluster.
-async fn compare(what: &str, options: ServerOptions, settings: &Settings) -> anyhow::Result<Line> {
+/// What is compared with what.
+const PAIRS: [(&str, Ours, Reference); 3] = [
+    ("configuration change", Ours::Change, Reference::Upsert),
+    ("configuration change", Ours::Change, Reference::Change),
+    ("single upsert", Ours::Upsert, Reference::Upsert),
+];
+
+/// Rounds of all pairs in turn on one cluster; a line for each pair.
+async fn compare(
+    cluster: &str,
+    options: ServerOptions,
+    settings: &Settings,
+) -> anyhow::Result<Vec<Line>> {
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join("upsert.sql");
-    std::fs::write(&file, script())?;
+    let file = folder.path().join("reference.sql");
     let server = PostgresServer::start(options).await?;
     let address = server.url(DATABASE);
     let url = SecretString::from(address.clone());
@@ -138,32 +272,33 @@ async fn compare(what: &str, options: ServerOptions, settings: &Settings) -> any
     fill(&url).await?;
     let pool = Pool::open(&url, PoolOptions::from_settings("main", &settings.database))?;
     let writer = Writer::start(pool, WriterOptions::from(&settings.writer)).await?;
-    let (mut rates, mut references, mut waits) = (Vec::new(), Vec::new(), Vec::new());
-    for number in 1..=ROUNDS {
-        let reference = pgbench(&address, &file).await?;
-        let round = ours(&writer).await?;
+    let mut lines = Vec::new();
+    for (what, ours_is, reference) in PAIRS {
+        std::fs::write(&file, reference.script())?;
+        let (mut rates, mut references, mut waits) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            references.push(pgbench(&address, &file).await?);
+            let round = ours(&writer, ours_is).await?;
+            rates.push(round.per_second);
+            waits.extend(round.waits);
+        }
         println!(
-            "{what}, round {number}: {:.0}/s, pgbench {reference:.0}/s",
-            round.per_second
+            "{cluster}, {what}: {rates:.0?}/s, {}: {references:.0?}/s",
+            reference.name()
         );
-        rates.push(round.per_second);
-        references.push(reference);
-        waits.extend(round.waits);
+        waits.sort_unstable();
+        let (half, most) = (quantile(&waits, 0.5), quantile(&waits, 0.99));
+        lines.push(Line {
+            what: format!("{cluster}, {what}: p50 {half:.2} ms, p99 {most:.2} ms"),
+            figure: median(rates),
+            reference: median(references),
+            against: reference.name().to_owned(),
+            target: "≥ 2.5 ×",
+        });
     }
     writer.drain().await;
     server.stop().await;
-    waits.sort_unstable();
-    Ok(Line {
-        what: format!(
-            "{what}: p50 {:.2} ms, p99 {:.2} ms",
-            quantile(&waits, 0.5),
-            quantile(&waits, 0.99)
-        ),
-        figure: median(rates),
-        reference: median(references),
-        against: "pgbench -c 64 -j 2 -M prepared".to_owned(),
-        target: "≥ 2.5 ×",
-    })
+    Ok(lines)
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -200,20 +335,10 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::Builder::new()
         .prefix("aimod-bench-")
         .tempdir_in(&settings.places.temp_dir)?;
-    let lines = [
-        compare(
-            "kept cluster (fsync on)",
-            kept(&settings, folder.path())?,
-            &settings,
-        )
-        .await?,
-        compare(
-            "throw-away cluster (fsync off)",
-            throw_away(&settings),
-            &settings,
-        )
-        .await?,
-    ];
+    let kept = kept(&settings, folder.path())?;
+    let mut lines = compare("fsync on", kept, &settings).await?;
+    let fast = throw_away(&settings);
+    lines.extend(compare("fsync off", fast, &settings).await?);
     table::print("cargo bench --bench durable_writes", "writes/s", &lines);
     Ok(())
 }

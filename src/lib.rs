@@ -19,7 +19,7 @@
 //! | 7 | [`features`] | the rooms; `features/mod.rs` lists each once |
 //! | 6 | [`commands`], [`gateway`] | poise, permission proofs, replies; serenity's events translated to ours |
 //! | 5 | [`guild`] | actor, supervisor, registry, configuration snapshot, the `Rule` trait |
-//! | 4 | [`actions`] | plan, journal, executor, the `Discord` trait and its implementation |
+//! | 4 | [`actions`] | plan, journal, executor, the client for Discord's REST API |
 //! | 3 | [`writer`] | the only door for writes: batches, commits, acknowledges |
 //! | 2 | [`store`], [`cache`] | PostgreSQL (pool, migrations, schema, own server, shared tables); Redis |
 //! | 1 | [`settings`], [`telemetry`], [`vault`] | process settings; logs, metrics, endpoints; Fernet |

@@ -1,6 +1,5 @@
 //! What a clean message costs on its way through the whole house: SQL, REST calls, and time, against bare serenity.
 
-mod bare;
 #[path = "../support/table.rs"]
 mod table;
 mod town;
@@ -8,6 +7,7 @@ mod town;
 use std::time::{Duration, Instant};
 
 use aimod::app::{self, App, AppOptions};
+use aimod::cli::bench::bare::Bare;
 use aimod::domain::event::{Author, Event, GuildEvent, Message};
 use aimod::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use aimod::guild::config::change::{Change, Edit};
@@ -23,7 +23,6 @@ use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use bare::Bare;
 use table::Line;
 use town::{TALK, Town};
 

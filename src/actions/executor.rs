@@ -108,6 +108,12 @@ impl Actions {
         Self(executor)
     }
 
+    /// The client for Discord's REST API.
+    #[must_use]
+    pub fn discord(&self) -> &DiscordRest {
+        &self.0.discord
+    }
+
     /// Hands a decision over and returns at once.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 //! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line.
 
 #[cfg(feature = "simulator")]
+pub mod bench;
+#[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
 mod keys;
@@ -43,6 +45,9 @@ enum Command {
     /// Show the real bot on a simulated Discord, without a token.
     #[cfg(feature = "simulator")]
     Demo(demo::Args),
+    /// Measure the bot under load on a simulated Discord.
+    #[cfg(feature = "simulator")]
+    Bench(bench::Args),
     /// Bring the database to this version's schema.
     Migrate(migrate::Args),
     /// Make encryption keys.
@@ -75,6 +80,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Run => run::run(common).await.map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "simulator")]
         Command::Demo(args) => demo::run(&args).await.map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "simulator")]
+        Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]

@@ -50,6 +50,8 @@ pub enum Event {
     MessagePosted(Message),
     /// Somebody edited a message; the text is the new one.
     MessageEdited(Message),
+    /// A message that Discord kept while nobody listened. It may have been judged before.
+    MessageFound(Message),
 }
 
 impl Event {
@@ -70,6 +72,7 @@ impl Event {
             Self::MemberLeft(_) => "member_left",
             Self::MessagePosted(_) => "message_posted",
             Self::MessageEdited(_) => "message_edited",
+            Self::MessageFound(_) => "message_found",
         }
     }
 }
@@ -91,6 +94,8 @@ pub struct GuildFacts {
     pub roles: Vec<Role>,
     /// All channels, categories and active threads.
     pub channels: Vec<Channel>,
+    /// The newest message of each channel and thread that has one; it may be deleted by now.
+    pub newest_messages: Vec<(ChannelId, MessageId)>,
 }
 
 /// A role.

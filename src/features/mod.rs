@@ -7,7 +7,7 @@ pub mod config;
 pub mod infractions;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::Arc;
 

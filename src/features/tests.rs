@@ -80,7 +80,7 @@ pub(super) fn named(house: &House, mut text: String) -> String {
 }
 
 /// Switches bot detection on, with cards in `#mod-log`.
-pub(super) async fn detecting() -> House {
+pub(crate) async fn detecting() -> House {
     let house = House::start().await;
     house.admin("/botdetect enable on:true").await;
     let line = format!(
@@ -92,7 +92,7 @@ pub(super) async fn detecting() -> House {
 }
 
 /// Lets somebody post in `#general` and waits until that is deleted and everything that follows is done.
-pub(super) async fn punished(house: &House, name: &str, text: &str) -> MessageId {
+pub(crate) async fn punished(house: &House, name: &str, text: &str) -> MessageId {
     let message = house
         .member(name)
         .posts(house.general, text)
@@ -102,7 +102,7 @@ pub(super) async fn punished(house: &House, name: &str, text: &str) -> MessageId
 }
 
 /// Waits until a message is deleted and everything that follows is done.
-pub(super) async fn gone(house: &House, message: MessageId) {
+pub(crate) async fn gone(house: &House, message: MessageId) {
     house
         .sim
         .wait_until("the deletion", |world| {

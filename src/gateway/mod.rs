@@ -6,18 +6,19 @@
 //!
 //! ```text
 //!  Discord ──▶ shard ──▶ serenity's cache ──▶ framework (commands)
-//!                  └───▶ handler ──translate──▶ EventSink
+//!                  └───▶ handler ──translate──▶ EventSink: CatchUp ──▶ the guilds
 //!              └────────────── the thread "gateway" ──────────┘
 //! ```
 
+mod catch_up;
 mod commands;
 mod connect;
 mod error;
 mod handler;
 mod kind;
+mod listening;
 mod metrics;
 mod shards;
-mod sink;
 mod thread;
 mod translate;
 
@@ -39,8 +40,10 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use self::catch_up::CatchUp;
 pub use self::error::GatewayError;
 use self::handler::Intake;
+pub use self::listening::Listening;
 pub use self::shards::ShardStates;
 use crate::domain::event::GuildEvent;
 use crate::telemetry::metrics::Metric;

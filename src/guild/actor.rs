@@ -140,7 +140,9 @@ impl Memory {
     async fn handle_event(&mut self, event: GuildEvent) {
         self.take_in(&event.event).await;
         match &event.event {
-            Event::MessagePosted(message) | Event::MessageEdited(message)
+            Event::MessagePosted(message)
+            | Event::MessageEdited(message)
+            | Event::MessageFound(message)
                 if !message.author.bot =>
             {
                 if matches!(event.event, Event::MessagePosted(_)) {

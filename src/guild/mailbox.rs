@@ -30,6 +30,7 @@ impl Letter {
                 event.event,
                 Event::MessagePosted(_)
                     | Event::MessageEdited(_)
+                    | Event::MessageFound(_)
                     | Event::MemberJoined(_)
                     | Event::MemberLeft(_)
             ),

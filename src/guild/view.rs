@@ -187,6 +187,7 @@ mod tests {
     fn guild() -> GuildView {
         let mut view = GuildView::unknown(GuildId(1));
         view.apply(&Event::GuildAvailable(Box::new(GuildFacts {
+            newest_messages: Vec::new(),
             name: "a guild".into(),
             owner: UserId(100),
             member_count: 3,

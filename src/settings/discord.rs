@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,6 +26,8 @@ section! {
         "message_content" => message_content: bool = true;
         /// Ask for the privileged intent that brings joins and leaves.
         "guild_members" => guild_members: bool = true;
+        /// How far back AIMod reads what was posted while it was not listening; 0 reads nothing back, seconds.
+        "catch_up_secs" => catch_up: Duration = Duration::from_secs(600), 0..=86400;
     }
 }
 

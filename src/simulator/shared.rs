@@ -37,6 +37,10 @@ pub(crate) struct Settings {
     pub(crate) privileged_intents: u64,
     /// Whether requests are counted and refused.
     pub(crate) rate_limits: bool,
+    /// Sessions that may be started within five seconds.
+    pub(crate) max_concurrency: u32,
+    /// Sessions that may be started in a day.
+    pub(crate) session_starts: u32,
 }
 
 #[derive(Debug)]

@@ -81,6 +81,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// How far AIMod has listened to Discord; one row per range of shards.
+    gateway_progress (shards) {
+        /// The shards as in the settings, such as 0..4/16; "all" without a setting.
+        #[max_length = 40]
+        shards -> Varchar,
+        /// Everything that Discord sent before this has been received and judged.
+        heard_until -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// What administrators have set; a key without a row is unset.
     guild_config (guild_id, key) {
         /// The guild.
@@ -235,6 +246,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     action_journal,
     botdetect_config,
     command_logs,
+    gateway_progress,
     guild_config,
     guild_config_revisions,
     guild_settings,

@@ -7,6 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -14,13 +15,22 @@ pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Connects and takes HELLO.
     pub(crate) async fn open(sim: &Simulator) -> Self {
-        let url = format!("ws://{}/?v=10&encoding=json", sim.address());
-        let (stream, _) = connect_async(url).await.expect("a connection");
-        let mut socket = Self(stream);
+        Self::open_at(&format!("ws://{}/", sim.address())).await
+    }
+
+    /// Connects to an address of one's own and takes HELLO.
+    pub(crate) async fn open_at(base: &str) -> Self {
+        let mut socket = Self::dial(&format!("{base}?v=10&encoding=json")).await;
         let hello = socket.frame().await;
         assert_eq!(hello["op"], 10);
         assert!(hello["d"]["heartbeat_interval"].is_u64());
         socket
+    }
+
+    /// Connects and takes nothing.
+    pub(crate) async fn dial(url: &str) -> Self {
+        let (stream, _) = connect_async(url).await.expect("a connection");
+        Self(stream)
     }
 
     pub(crate) async fn send(&mut self, frame: &Value) {
@@ -37,10 +47,28 @@ impl Socket {
         self.send(&json!({"op": 2, "d": identify})).await;
     }
 
-    async fn message(&mut self) -> Message {
+    /// Sends something that need not be a frame.
+    pub(crate) async fn send_text(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.unwrap_or_default();
+    }
+
+    /// Says good-bye with this code.
+    pub(crate) async fn close(&mut self, code: u16) {
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: "".into(),
+        };
+        self.0.close(Some(frame)).await.expect("an open connection");
+    }
+
+    pub(crate) async fn message(&mut self) -> Message {
+        self.next().await.expect("an open connection")
+    }
+
+    /// The next message; none when the connection was torn.
+    pub(crate) async fn next(&mut self) -> Option<Message> {
         let next = tokio::time::timeout(Duration::from_secs(20), self.0.next());
-        let message = next.await.expect("a frame in time");
-        message.expect("an open connection").expect("a frame")
+        next.await.expect("a frame in time")?.ok()
     }
 
     pub(crate) async fn frame(&mut self) -> Value {

@@ -33,7 +33,15 @@ impl House {
 
     /// Starts with settings of one's own.
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Settings)) -> Self {
-        let sim = Simulator::start(SimulatorOptions::default())
+        Self::start_on(unlimited(), adjust).await
+    }
+
+    /// Starts on a Discord of one's own making.
+    pub(crate) async fn start_on(
+        discord: SimulatorOptions,
+        adjust: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let sim = Simulator::start(discord)
             .await
             .expect("the simulator listens");
         let guild = sim.add_guild_of("The Server", "admin");
@@ -184,4 +192,12 @@ fn settings_for(sim: &Simulator, database: SecretString) -> Settings {
         ..LoadOptions::default()
     })
     .expect("good settings")
+}
+
+/// A Discord that is patient: scenarios are about the bot, and shorter than a bucket takes to fill.
+fn unlimited() -> SimulatorOptions {
+    SimulatorOptions {
+        rate_limits: false,
+        ..SimulatorOptions::default()
+    }
 }

@@ -3,7 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bench;
 mod database;
+mod gateway_faults;
 mod killed;
 mod message;
 mod migrations;

@@ -24,6 +24,7 @@ pub(super) enum Route {
     TimeOut,
     FindBan,
     FindMember,
+    ListMessages,
     Application,
 }
 
@@ -38,6 +39,7 @@ impl Route {
             Self::TimeOut => "time_out",
             Self::FindBan => "find_ban",
             Self::FindMember => "find_member",
+            Self::ListMessages => "list_messages",
             Self::Application => "application",
         }
     }

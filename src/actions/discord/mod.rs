@@ -9,6 +9,7 @@
 
 mod answer;
 mod error;
+mod kept;
 mod lanes;
 mod limits;
 mod member;
@@ -18,6 +19,7 @@ mod rest;
 mod send;
 
 pub use error::{RestError, SetupError, codes};
+pub use kept::PAGE;
 pub use limits::{MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};
 pub use member::{Application, MemberState};
 pub use rest::{DiscordRest, RestOptions};

@@ -13,12 +13,14 @@ use serde_json::json;
 use serenity::builder::CreateMessage;
 
 use super::error::{RestError, SetupError, codes};
+use super::kept::{KeptMessage, PAGE};
 use super::lanes::Lanes;
 use super::limits::{MAX_DELETE_MESSAGE_SECS, reason_header};
 use super::member::{Application, MemberState};
 use super::messages;
 use super::metrics::Route;
 use super::send::{Call, Sender};
+use crate::domain::event::Message;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::verdict::Card;
 
@@ -238,6 +240,23 @@ impl DiscordRest {
             }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The messages of a channel that follow `after`, oldest first, at most [`PAGE`]. Needs Read Message History. The
+    /// authors come without their roles.
+    ///
+    /// # Errors
+    /// `Forbidden` where the channel may not be read.
+    pub async fn list_messages(
+        &self,
+        channel: ChannelId,
+        after: MessageId,
+    ) -> Result<Vec<Message>, RestError> {
+        let path = format!("/channels/{channel}/messages?after={after}&limit={PAGE}");
+        let call = call(Route::ListMessages, Method::GET, path, channel.0);
+        let mut found: Vec<KeptMessage> = self.read(call).await?;
+        found.sort_unstable_by_key(|message| message.id);
+        Ok(found.into_iter().map(KeptMessage::into_message).collect())
     }
 
     /// The bot's own application: proves the token and tells the granted intents.

@@ -46,7 +46,10 @@ struct Detect {
 impl Rule for Detect {
     fn judge(&self, matter: &Matter<'_>) -> Option<Decision> {
         let matcher = self.matcher.as_ref()?;
-        let (Event::MessagePosted(message) | Event::MessageEdited(message)) = matter.event else {
+        let (Event::MessagePosted(message)
+        | Event::MessageEdited(message)
+        | Event::MessageFound(message)) = matter.event
+        else {
             return None;
         };
         let author = &message.author;

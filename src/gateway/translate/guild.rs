@@ -9,7 +9,7 @@ use serenity::model::id as discord;
 
 use super::{Translated, guild_id, role_ids, user_id};
 use crate::domain::event::{Channel, Event, GuildFacts, Role};
-use crate::domain::ids::{ChannelId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::domain::permissions::Permissions;
 
 /// A guild in full. Its parts are sorted by id, so that equal guilds are equal facts.
@@ -20,7 +20,9 @@ pub(super) fn available(mut guild: Guild, bot: UserId) -> Translated {
         .chain(std::mem::take(&mut guild.threads))
         .map(|channel| (channel.id, channel))
         .collect();
+    let newest_messages = newest_messages(&channels);
     let facts = GuildFacts {
+        newest_messages,
         bot,
         bot_roles: guild
             .members
@@ -98,6 +100,22 @@ const fn takes_messages(kind: ChannelType) -> bool {
             | ChannelType::PrivateThread
             | ChannelType::NewsThread
     )
+}
+
+/// The newest message of each channel that can hold some, by channel.
+fn newest_messages(
+    channels: &HashMap<discord::ChannelId, GuildChannel>,
+) -> Vec<(ChannelId, MessageId)> {
+    let mut newest: Vec<_> = channels
+        .values()
+        .filter(|channel| takes_messages(channel.kind))
+        .filter_map(|channel| {
+            let newest = MessageId(channel.last_message_id?.get());
+            Some((ChannelId(channel.id.get()), newest))
+        })
+        .collect();
+    newest.sort_unstable();
+    newest
 }
 
 fn sorted<K: Ord + Hash, V>(map: HashMap<K, V>) -> impl Iterator<Item = V> {

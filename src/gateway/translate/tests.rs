@@ -76,7 +76,7 @@ fn role(id: &str, name: &str, more: Value) -> Value {
 fn channel(id: &str, name: &str, more: Value) -> Value {
     let plain = json!({
         "id": id, "name": name, "type": 0, "guild_id": "7", "position": 1, "parent_id": null, "topic": null,
-        "nsfw": false, "permission_overwrites": [], "last_message_id": null, "flags": 0
+        "nsfw": false, "permission_overwrites": [], "last_message_id": "99", "flags": 0
     });
     merged(plain, more)
 }
@@ -281,6 +281,10 @@ fn a_guild_arrives_in_full_and_sorted() {
         text,
     };
     let expected = GuildFacts {
+        newest_messages: vec![
+            (ChannelId(21), MessageId(99)),
+            (ChannelId(22), MessageId(99)),
+        ],
         name: "The Guild".into(),
         owner: UserId(5),
         member_count: 1_234,

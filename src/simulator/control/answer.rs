@@ -9,7 +9,7 @@ use super::run::Simulator;
 use super::wait::LIMIT;
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::simulator::shared::State;
-use crate::simulator::world::interaction::{Interaction, Progress};
+use crate::simulator::world::interaction::{FIRST_ANSWER, Interaction, Progress};
 use crate::simulator::world::message::{LOADING, Message};
 
 /// What the bot answered.
@@ -94,7 +94,8 @@ impl Pending {
         Self { sim, id, what }
     }
 
-    /// The final answer: a deferred one counts when it is filled in. Waits 30 s at most.
+    /// The final answer: a deferred one counts when it is filled in. Waits 30 s at most, and no longer than the bot may
+    /// take in the world's time: 3 s to its first answer, 15 min to the last.
     ///
     /// # Errors
     ///
@@ -130,23 +131,48 @@ impl Pending {
         is_so: &(dyn Fn(&Answer) -> bool + Sync),
     ) -> Result<Answer, Timeout> {
         let what = format!("the answer to {}", self.what);
-        let find = |state: &State| {
-            let found = state.world.interactions.get(&self.id)?;
+        self.found(&what, limit, |state, found| {
             finished(state, found).filter(|answer| is_so(answer))
+        })
+        .await
+    }
+
+    /// Waits for something of the interaction until it expires.
+    async fn found<T>(
+        &self,
+        what: &str,
+        limit: Duration,
+        find: impl Fn(&State, &Interaction) -> Option<T>,
+    ) -> Result<T, Timeout> {
+        let shared = &self.sim.shared;
+        let look = |state: &State| {
+            let found = state.world.interactions.get(&self.id)?;
+            let late = || found.expired_after(state.world.now()).map(Err);
+            find(state, found).map(Ok).or_else(late)
         };
-        self.sim.shared.wait(&what, limit, find).await
+        // The machine's clock moves without ringing.
+        let nudge = async {
+            tokio::time::sleep(FIRST_ANSWER.to_std().unwrap_or_default()).await;
+            shared.ring();
+            std::future::pending().await
+        };
+        let looked = tokio::select! {
+            looked = shared.wait(what, limit, look) => looked?,
+            never = nudge => never,
+        };
+        looked.map_err(|limit| Timeout {
+            what: what.to_owned(),
+            limit,
+        })
     }
 
     pub(crate) async fn choices(&self) -> Result<Vec<Value>, Timeout> {
         let what = format!("suggestions for {}", self.what);
-        let find = |state: &State| {
-            let found = state.world.interactions.get(&self.id)?;
-            match &found.progress {
-                Progress::Choices(choices) => Some(choices.clone()),
-                _ => None,
-            }
-        };
-        self.sim.shared.wait(&what, LIMIT, find).await
+        self.found(&what, LIMIT, |_, found| match &found.progress {
+            Progress::Choices(choices) => Some(choices.clone()),
+            _ => None,
+        })
+        .await
     }
 }
 

@@ -24,6 +24,11 @@ pub struct SimulatorOptions {
     pub heartbeat: Duration,
     /// Which privileged intents the application was granted; a client that wants others is closed with 4014.
     pub privileged_intents: u64,
+    /// How many sessions may be started within five seconds. Discord gives small bots one; the default lets tests
+    /// start a bot again at once.
+    pub max_concurrency: u32,
+    /// How many sessions may be started in a day.
+    pub session_starts: u32,
     /// How many messages of a channel are kept.
     pub messages_per_channel: usize,
     /// How many users who are not members each guild may ban.
@@ -45,6 +50,8 @@ impl Default for SimulatorOptions {
             shards: 1,
             heartbeat: Duration::from_millis(41_250),
             privileged_intents: intents::PRIVILEGED,
+            max_concurrency: 16,
+            session_starts: 1_000,
             messages_per_channel: 100_000,
             non_member_bans: 2_000,
             rate_limits: true,

@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{State, WebSocketUpgrade};
+use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use chrono::TimeDelta;
 use tokio::net::TcpListener;
 
 use super::error::ControlError;
@@ -20,7 +22,8 @@ use super::{fault, http, saving};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::simulator::connection::{Doors, Switch};
-use crate::simulator::gateway::socket;
+use crate::simulator::gateway::transport::Wishes;
+use crate::simulator::gateway::{RESUME_PATH, socket};
 use crate::simulator::rest;
 use crate::simulator::shared::{Settings, Shared};
 use crate::simulator::world::{Limits, World};
@@ -52,6 +55,8 @@ impl Simulator {
             heartbeat: options.heartbeat,
             privileged_intents: options.privileged_intents,
             rate_limits: options.rate_limits,
+            max_concurrency: options.max_concurrency,
+            session_starts: options.session_starts,
         };
         let mut world = match &options.world {
             Some(path) => saving::load(path, options.clock).await?,
@@ -72,6 +77,7 @@ impl Simulator {
     fn open(&self, listener: TcpListener) {
         let router = Router::new()
             .route("/", get(front_door))
+            .route(RESUME_PATH, get(front_door))
             .nest(rest::BASE, rest::router(&self.shared))
             .with_state(self.shared.clone())
             .nest("/_sim", http::router(self.clone()));
@@ -125,6 +131,12 @@ impl Simulator {
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.shared.read(|state| state.world.clock.clone())
+    }
+
+    /// Moves a manual clock. What waits for the world looks again: answers that are too late now do not come.
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock().advance(by);
+        self.shared.ring();
     }
 
     /// The bot's account.
@@ -235,6 +247,7 @@ impl Simulator {
 /// The gateway for WebSockets, a word of explanation for everybody else.
 async fn front_door(
     State(shared): State<Arc<Shared>>,
+    Query(wishes): Query<Wishes>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let Ok(upgrade) = upgrade else {
@@ -244,7 +257,10 @@ async fn front_door(
         )
         .into_response();
     };
+    if let Some(refusal) = wishes.refusal() {
+        return (StatusCode::BAD_REQUEST, refusal).into_response();
+    }
     upgrade
         .write_buffer_size(128 * 1024)
-        .on_upgrade(move |socket| socket::serve(socket, shared))
+        .on_upgrade(move |socket| socket::serve(socket, shared, wishes))
 }

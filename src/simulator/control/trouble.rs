@@ -52,8 +52,9 @@ impl Simulator {
             state.gateway.each_line(|line| line.send(outgoing()));
             // From now on the session counts as waiting, so that waiting for the bot's return cannot be too early.
             if drops {
+                let now = state.world.now();
                 for session in &mut state.gateway.sessions {
-                    session.line = None;
+                    session.hang_up(now);
                 }
             }
         });
@@ -70,7 +71,19 @@ impl Simulator {
 
     /// Sends the next event twice, as a gateway may after a reconnect.
     pub fn duplicate_next_event(&self) {
-        self.shared.change(|state| state.gateway.duplicates += 1);
+        self.shared
+            .change(|state| state.gateway.disorder.duplicates += 1);
+    }
+
+    /// Lets the next two events change places. The first of them waits until there is a second.
+    pub fn swap_next_events(&self) {
+        self.shared
+            .change(|state| state.gateway.disorder.swaps += 1);
+    }
+
+    /// Adds to every event what nobody knows yet: fields in each record, and unknown events between the known ones.
+    pub fn add_unknown_things(&self, added: bool) {
+        self.shared.change(|state| state.gateway.estrange(added));
     }
 
     /// Leaves heartbeats without an acknowledgement, or acknowledges them again.

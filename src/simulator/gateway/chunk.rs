@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 use super::Session;
 use crate::domain::ids::{GuildId, UserId};
 use crate::simulator::world::World;
+use crate::simulator::world::event::intents;
 use crate::simulator::world::people::Member;
 use crate::simulator::world::wire::MemberWire;
 
 /// Members of one chunk (Discord's page on gateway events).
 const CHUNK: usize = 1_000;
+/// Members that can be asked for by their ids at once.
+const ASKED: usize = 100;
 
 #[derive(Debug, Deserialize)]
 struct Request {
@@ -22,6 +25,8 @@ struct Request {
     #[serde(default)]
     user_ids: Option<OneOrMany>,
     #[serde(default)]
+    presences: bool,
+    #[serde(default)]
     nonce: Option<String>,
 }
 
@@ -32,7 +37,8 @@ enum OneOrMany {
     Many(Vec<UserId>),
 }
 
-/// Sends the members that were asked for; an unreadable request or an unknown guild gets no answer.
+/// Sends the members that were asked for. An unreadable request and an unknown guild get no answer, nor does the wish
+/// for everybody without the members intent.
 pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
     let Ok(request) = Request::deserialize(data) else {
         return;
@@ -45,6 +51,10 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
         Some(OneOrMany::Many(ids)) => ids,
         None => Vec::new(),
     };
+    let everybody = wanted.is_empty() && request.query.as_deref() == Some("") && request.limit == 0;
+    if wanted.len() > ASKED || everybody && session.intents & intents::GUILD_MEMBERS == 0 {
+        return;
+    }
     let query = request.query.unwrap_or_default().to_lowercase();
     let fits = |member: &&Member| {
         let name = world.name_of(member.user).to_lowercase();
@@ -72,6 +82,9 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
             "guild_id": guild.id, "members": members, "chunk_index": index, "chunk_count": count,
             "not_found": missing,
         });
+        if request.presences {
+            body["presences"] = json!([]);
+        }
         if let Some(nonce) = &request.nonce {
             body["nonce"] = json!(nonce);
         }
@@ -98,7 +111,11 @@ mod tests {
 
     /// The chunks that a request is answered with.
     fn chunks(world: &World, request: &Value) -> Vec<Value> {
-        let mut session = Session::new("s".to_owned(), (0, 1), 0);
+        chunks_for(intents::GUILD_MEMBERS, world, request)
+    }
+
+    fn chunks_for(intents: u64, world: &World, request: &Value) -> Vec<Value> {
+        let mut session = Session::new("s".to_owned(), (0, 1), intents);
         let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
         session.line = Some(Line::new(1, sender));
         send(world, &mut session, request);
@@ -158,6 +175,19 @@ mod tests {
             &json!({"guild_id": guild, "user_ids": [owner, "1"]}),
         );
         assert_eq!((count(&both[0]), &both[0]["not_found"]), (1, &json!(["1"])));
+    }
+
+    #[test]
+    fn everybody_needs_the_members_intent_and_a_query_does_not() {
+        let (world, guild) = world();
+        let all = json!({"guild_id": guild, "query": "", "limit": 0});
+        assert!(chunks_for(0, &world, &all).is_empty());
+        let some = json!({"guild_id": guild, "query": "member-00", "limit": 5, "presences": true});
+        let some = chunks_for(0, &world, &some);
+        assert_eq!((count(&some[0]), &some[0]["presences"]), (5, &json!([])));
+        let ids: Vec<String> = (0..=100).map(|id: u64| id.to_string()).collect();
+        let many = json!({"guild_id": guild, "user_ids": ids});
+        assert!(chunks(&world, &many).is_empty(), "a hundred ids at most");
     }
 
     #[test]

@@ -3,12 +3,16 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::starts::Start;
 use super::{Gateway, Line, Session};
 use crate::domain::ids::GuildId;
 use crate::simulator::shared::{Settings, State};
 use crate::simulator::world::World;
 use crate::simulator::world::event::{Body, Event, intents};
 use crate::simulator::world::wire::{UserWire, value};
+
+/// Where clients come back to. Discord sends them to the server that holds their session; `/` takes them as well.
+pub(crate) const RESUME_PATH: &str = "/resume";
 
 /// Guilds of one shard at most (Discord's page on sharding).
 const GUILDS_PER_SHARD: usize = 2_500;
@@ -21,10 +25,12 @@ pub(crate) const UNREADABLE: Closing = (4002, "Error while decoding payload.");
 pub(crate) const NOT_IDENTIFIED: Closing = (4003, "Not authenticated.");
 pub(crate) const WRONG_TOKEN: Closing = (4004, "Authentication failed.");
 pub(crate) const IDENTIFIED_TWICE: Closing = (4005, "Already authenticated.");
+const INVALID_SEQUENCE: Closing = (4007, "Invalid seq.");
 pub(crate) const TOO_FAST: Closing = (4008, "You are being rate limited.");
 pub(crate) const NO_HEARTBEAT: Closing = (4009, "Session timed out.");
 const WRONG_SHARD: Closing = (4010, "Invalid shard.");
 const SHARDING_REQUIRED: Closing = (4011, "Sharding required.");
+pub(crate) const WRONG_VERSION: Closing = (4012, "Invalid API version.");
 const WRONG_INTENTS: Closing = (4013, "Invalid intent(s).");
 const DISALLOWED_INTENTS: Closing = (4014, "Disallowed intent(s).");
 
@@ -36,6 +42,19 @@ struct Identify {
     shard: Option<(u32, u32)>,
     #[serde(default)]
     large_threshold: Option<usize>,
+    #[serde(default)]
+    compress: bool,
+}
+
+/// What becomes of an IDENTIFY that the connection survives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identified {
+    Opened {
+        /// Whether the client takes compressed packets.
+        compress: bool,
+    },
+    /// Too many sessions were started within the last seconds; op 9 `false` says so.
+    TooSoon,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,14 +74,35 @@ pub(crate) fn identify(
     settings: &Settings,
     line: Line,
     data: &Value,
-) -> Result<(), Closing> {
+) -> Result<Identified, Closing> {
     let asked = Identify::deserialize(data).map_err(|_| UNREADABLE)?;
     check(settings, &asked)?;
+    let gateway = &mut state.gateway;
+    match gateway.starts.take(state.world.now(), settings) {
+        Start::Granted => {}
+        Start::TooSoon => return Ok(Identified::TooSoon),
+        Start::Exhausted => {
+            gateway.end_all(WRONG_TOKEN.0, WRONG_TOKEN.1);
+            return Err(WRONG_TOKEN);
+        }
+    }
+    let compress = asked.compress;
+    open(state, settings, line, asked)?;
+    Ok(Identified::Opened { compress })
+}
+
+fn open(
+    state: &mut State,
+    settings: &Settings,
+    line: Line,
+    asked: Identify,
+) -> Result<(), Closing> {
     let State { world, gateway, .. } = state;
     let shard = asked.shard.unwrap_or((0, 1));
     let mut session = Session::new(world.dice.token(2), shard, asked.intents);
     session.large_threshold = asked.large_threshold.unwrap_or(50).clamp(50, 250);
-    session.line = Some(line);
+    session.strange = gateway.strange;
+    session.take_up(line);
     let guilds = guilds_of(world, &session);
     if guilds.len() > GUILDS_PER_SHARD {
         return Err(SHARDING_REQUIRED);
@@ -116,7 +156,7 @@ fn ready(world: &World, settings: &Settings, session: &Session, guilds: &[Value]
     user["email"] = Value::Null;
     json!({
         "v": 10, "user": user, "guilds": guilds, "session_id": session.id,
-        "resume_gateway_url": settings.gateway_url, "shard": [session.shard.0, session.shard.1],
+        "resume_gateway_url": format!("{}{RESUME_PATH}", settings.gateway_url), "shard": [session.shard.0, session.shard.1],
         "application": {
             "id": world.bot.application.to_string(), "flags": flags, "flags_new": flags.to_string(),
         },
@@ -168,14 +208,18 @@ pub(crate) fn resume(
     if !is_token(settings, &asked.token) {
         return Err(WRONG_TOKEN);
     }
-    let gateway = &mut state.gateway;
+    let (gateway, now) = (&mut state.gateway, state.world.now());
+    gateway.sessions.retain(|one| !one.is_stale(now));
     let mut known = gateway.sessions.iter_mut();
     let found = known.find(|one| one.id == asked.session_id);
+    if found.as_ref().is_some_and(|one| asked.seq > one.sequence) {
+        return Err(INVALID_SEQUENCE);
+    }
     let Some(session) = found.filter(|one| one.can_replay_after(asked.seq)) else {
         gateway.sessions.retain(|one| one.id != asked.session_id);
         return Ok(false);
     };
-    session.line = Some(line);
+    session.take_up(line);
     session.replay_after(asked.seq);
     session.push("RESUMED", r#"{"_trace":["aimod-simulator"]}"#);
     gateway.resumed += 1;

@@ -1,16 +1,23 @@
 //! The gateway face: sessions over WebSocket, with sequence numbers, heartbeats and resumption.
 
 mod chunk;
+mod disorder;
 mod handshake;
 mod session;
 pub(crate) mod socket;
+mod starts;
+pub(crate) mod transport;
 
-pub(crate) use handshake::application_flags;
+pub(crate) use handshake::{RESUME_PATH, application_flags};
 pub(crate) use session::{Line, Outgoing, Session};
+
+use chrono::{DateTime, Utc};
 
 use super::world::World;
 use super::world::event::{Body, Event, intents};
 use super::world::wire::guild::guild_create;
+use disorder::Disorder;
+use starts::Starts;
 
 /// Every session that the bot has, connected or waiting to be resumed.
 #[derive(Debug, Default)]
@@ -22,8 +29,12 @@ pub(crate) struct Gateway {
     pub(crate) identified: u64,
     /// How often RESUME took one up again.
     pub(crate) resumed: u64,
-    /// How many of the next events are sent twice.
-    pub(crate) duplicates: u32,
+    /// Session starts, as `GET /gateway/bot` counts them.
+    pub(crate) starts: Starts,
+    /// Faults in the order of events.
+    pub(crate) disorder: Disorder,
+    /// Whether events carry fields that nobody knows, with unknown events between them.
+    strange: bool,
     /// Whether heartbeats stay without an acknowledgement.
     pub(crate) deaf: bool,
     lines: u64,
@@ -32,17 +43,24 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Hands what the world says to every session that may hear it.
     pub(crate) fn deliver(&mut self, world: &mut World) {
+        if world.outbox.is_empty() {
+            return;
+        }
         let said = std::mem::take(&mut world.outbox);
-        for event in &said {
-            let times = if self.duplicates > 0 {
-                self.duplicates -= 1;
-                2
-            } else {
-                1
-            };
-            for _ in 0..times {
-                self.dispatch(world, event);
-            }
+        let mut sent = self.disorder.upset(said);
+        for event in &sent {
+            self.dispatch(world, event);
+        }
+        // The next events find its memory still there.
+        sent.clear();
+        world.outbox = sent;
+    }
+
+    /// Adds to every event what nobody knows yet, or leaves it out again.
+    pub(crate) fn estrange(&mut self, strange: bool) {
+        self.strange = strange;
+        for session in &mut self.sessions {
+            session.strange = strange;
         }
     }
 
@@ -61,12 +79,28 @@ impl Gateway {
     }
 
     /// The connection of a session has ended; the session waits to be resumed.
-    pub(crate) fn hang_up(&mut self, line: u64) {
-        for session in &mut self.sessions {
-            if session.line.as_ref().is_some_and(|own| own.id == line) {
-                session.line = None;
-            }
+    pub(crate) fn hang_up(&mut self, line: u64, now: DateTime<Utc>) {
+        if let Some(session) = self.session_on(line) {
+            session.hang_up(now);
         }
+    }
+
+    /// The client has closed its connection for good (1000 or 1001), which ends the session.
+    pub(crate) fn end(&mut self, line: u64) {
+        let own = |one: &Session| one.line.as_ref().is_some_and(|own| own.id == line);
+        self.sessions.retain(|one| !own(one));
+    }
+
+    /// The session on a connection.
+    pub(crate) fn session_on(&mut self, line: u64) -> Option<&mut Session> {
+        let own = |one: &&mut Session| one.line.as_ref().is_some_and(|own| own.id == line);
+        self.sessions.iter_mut().find(own)
+    }
+
+    /// Ends every session: its connection is closed and cannot be resumed.
+    pub(crate) fn end_all(&mut self, code: u16, reason: &'static str) {
+        self.each_line(|line| line.send(Outgoing::Close(code, reason)));
+        self.sessions.clear();
     }
 
     /// Does something with every live connection.

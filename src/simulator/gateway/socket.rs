@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::stream::{SplitSink, SplitStream};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::Instant;
 
-use super::handshake::{self, Closing};
+use super::handshake::{self, Closing, Identified};
+use super::transport::{Transport, Wishes};
 use super::{Line, Outgoing, chunk};
 use crate::simulator::shared::{Shared, State};
 
@@ -18,6 +19,8 @@ use crate::simulator::shared::{Shared, State};
 const BATCH: usize = 512;
 /// Frames that a client may send in a minute (Discord's page on the gateway).
 const FRAMES_A_MINUTE: u32 = 120;
+/// The largest frame that a client may send (Discord's page on the gateway).
+const LARGEST_FRAME: usize = 4096;
 
 /// Discord's numbers of gateway operations.
 mod op {
@@ -42,30 +45,37 @@ pub(crate) const fn invalid_session(resumable: bool) -> &'static str {
 }
 
 /// Serves a connection until either side ends it.
-pub(crate) async fn serve(socket: WebSocket, shared: Arc<Shared>) {
+pub(crate) async fn serve(mut socket: WebSocket, shared: Arc<Shared>, wishes: Wishes) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let id = shared.change(|state| state.gateway.next_line());
-    let (sink, stream) = socket.split();
+    let (id, now) = shared.change(|state| (state.gateway.next_line(), state.world.now()));
     let mut connection = Connection {
         line: Line::new(id, sender),
+        transport: wishes.transport(),
         identified: false,
         alive: Instant::now(),
-        minute: (Instant::now(), 0),
+        minute: (now, 0),
         shared,
     };
-    connection.hello();
-    connection.run(sink, stream, receiver).await;
-    connection.shared.change(|state| state.gateway.hang_up(id));
+    if wishes.knows_version() {
+        connection.hello();
+    } else {
+        connection.close(handshake::WRONG_VERSION);
+    }
+    connection.run(&mut socket, receiver).await;
+    connection
+        .shared
+        .change(|state| state.gateway.hang_up(id, state.world.now()));
 }
 
 struct Connection {
     shared: Arc<Shared>,
     line: Line,
+    transport: Transport,
     identified: bool,
-    /// When the client was last heard.
+    /// When the client was last heard. Its heart beats in the machine's time, whatever the world's clock does.
     alive: Instant,
-    /// When the current minute began, and the frames in it.
-    minute: (Instant, u32),
+    /// When the current minute began, in the world's time, and the frames in it.
+    minute: (DateTime<Utc>, u32),
 }
 
 impl Connection {
@@ -79,28 +89,35 @@ impl Connection {
         self.line.frame(hello.to_string());
     }
 
-    async fn run(
-        &mut self,
-        mut sink: SplitSink<WebSocket, Message>,
-        mut stream: SplitStream<WebSocket>,
-        mut receiver: UnboundedReceiver<Outgoing>,
-    ) {
+    /// How long the client may be silent: half an interval more than it promised, and what a slow line costs.
+    fn patience(&self) -> Duration {
+        let interval = self.shared.settings.heartbeat;
+        interval * 3 / 2 + interval.min(Duration::from_secs(5))
+    }
+
+    async fn run(&mut self, socket: &mut WebSocket, mut receiver: UnboundedReceiver<Outgoing>) {
         let mut batch = Vec::with_capacity(BATCH);
+        let patience = self.patience();
+        let silence = tokio::time::sleep(patience);
+        tokio::pin!(silence);
         loop {
-            let patience = self.shared.settings.heartbeat * 3 / 2 + Duration::from_secs(5);
             let goes_on = tokio::select! {
                 () = self.shared.stop.cancelled() => {
                     self.line.send(Outgoing::Close(1001, "The simulator stops."));
                     true
                 }
-                _ = receiver.recv_many(&mut batch, BATCH) => self.write(&mut sink, &mut batch).await,
-                incoming = stream.next() => match incoming {
+                _ = receiver.recv_many(&mut batch, BATCH) => self.write(socket, &mut batch).await,
+                incoming = socket.next() => match incoming {
                     Some(Ok(message)) => self.read(&message),
                     _ => false,
                 },
-                () = tokio::time::sleep_until(self.alive + patience) => {
-                    self.close(handshake::NO_HEARTBEAT);
-                    self.alive = Instant::now();
+                () = &mut silence => {
+                    // Heartbeats since then have moved the moment on, which is looked at only here.
+                    if self.alive + patience <= Instant::now() {
+                        self.close(handshake::NO_HEARTBEAT);
+                        self.alive = Instant::now();
+                    }
+                    silence.as_mut().reset(self.alive + patience);
                     true
                 }
             };
@@ -111,33 +128,32 @@ impl Connection {
     }
 
     /// Writes what waits, with one flush for all of it. `false` ends the connection.
-    async fn write(
-        &self,
-        sink: &mut SplitSink<WebSocket, Message>,
-        batch: &mut Vec<Outgoing>,
-    ) -> bool {
+    async fn write(&mut self, socket: &mut WebSocket, batch: &mut Vec<Outgoing>) -> bool {
         let count = batch.len();
         for outgoing in batch.drain(..) {
             let message = match outgoing {
                 Outgoing::Frame(frame) => {
                     self.shared.tape.frame(&frame);
-                    Message::Text(frame)
+                    self.transport.message(frame)
                 }
                 Outgoing::Close(code, reason) => {
                     let reason = Utf8Bytes::from_static(reason);
                     let frame = Message::Close(Some(CloseFrame { code, reason }));
-                    if let Err(problem) = sink.send(frame).await {
+                    if let Err(problem) = socket.send(frame).await {
                         tracing::trace!(error = %problem, "the client was gone already");
                     }
                     return false;
                 }
                 Outgoing::Drop => return false,
             };
-            if sink.feed(message).await.is_err() {
+            let Ok(message) = message else {
+                return false;
+            };
+            if socket.feed(message).await.is_err() {
                 return false;
             }
         }
-        let flushed = sink.flush().await.is_ok();
+        let flushed = socket.flush().await.is_ok();
         if self.line.written(count) {
             self.shared.ring();
         }
@@ -153,12 +169,21 @@ impl Connection {
         let bytes = match message {
             Message::Text(text) => text.as_str().as_bytes(),
             Message::Binary(bytes) => bytes,
-            Message::Close(_) => return false,
+            Message::Close(frame) => {
+                if frame
+                    .as_ref()
+                    .is_some_and(|one| matches!(one.code, 1000 | 1001))
+                {
+                    self.shared.change(|state| state.gateway.end(self.line.id));
+                }
+                return false;
+            }
             Message::Ping(_) | Message::Pong(_) => return true,
         };
-        let outcome = match serde_json::from_slice::<Value>(bytes) {
-            Ok(frame) => self.paced().and_then(|()| self.obey(&frame)),
-            Err(_) => Err(handshake::UNREADABLE),
+        let frame = serde_json::from_slice::<Value>(bytes).ok();
+        let outcome = match frame.filter(|_| bytes.len() <= LARGEST_FRAME) {
+            Some(frame) => self.paced().and_then(|()| self.obey(&frame)),
+            None => Err(handshake::UNREADABLE),
         };
         if let Err(closing) = outcome {
             self.close(closing);
@@ -167,8 +192,8 @@ impl Connection {
     }
 
     fn paced(&mut self) -> Result<(), Closing> {
-        let now = Instant::now();
-        if now - self.minute.0 > Duration::from_secs(60) {
+        let now = self.shared.read(|state| state.world.now());
+        if now - self.minute.0 > TimeDelta::seconds(60) {
             self.minute = (now, 0);
         }
         self.minute.1 += 1;
@@ -195,7 +220,9 @@ impl Connection {
                 self.shared.change(|state| self.members(state, data));
                 Ok(())
             }
-            op::PRESENCE | op::VOICE_STATE | op::MEMBERS => Err(handshake::NOT_IDENTIFIED),
+            op::PRESENCE | op::VOICE_STATE | op::MEMBERS | op::SOUNDBOARD => {
+                Err(handshake::NOT_IDENTIFIED)
+            }
             _ => Err(handshake::UNKNOWN_OPCODE),
         }
     }
@@ -204,10 +231,18 @@ impl Connection {
         if self.identified {
             return Err(handshake::IDENTIFIED_TWICE);
         }
-        self.shared.change(|state| {
+        let identified = self.shared.change(|state| {
             handshake::identify(state, &self.shared.settings, self.line.clone(), data)
         })?;
-        self.identified = true;
+        match identified {
+            Identified::Opened { compress } => {
+                self.identified = true;
+                if compress {
+                    self.transport.take_packets();
+                }
+            }
+            Identified::TooSoon => self.line.frame(invalid_session(false)),
+        }
         Ok(())
     }
 
@@ -226,11 +261,7 @@ impl Connection {
     }
 
     fn members(&self, state: &mut State, data: &Value) {
-        let own = |one: &&mut super::Session| {
-            let line = one.line.as_ref();
-            line.is_some_and(|line| line.id == self.line.id)
-        };
-        if let Some(session) = state.gateway.sessions.iter_mut().find(own) {
+        if let Some(session) = state.gateway.session_on(self.line.id) {
             chunk::send(&state.world, session, data);
         }
     }

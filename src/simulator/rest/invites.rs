@@ -1,4 +1,4 @@
-//! Invites.
+//! Invites: making, listing, showing and deleting them.
 
 use std::sync::Arc;
 

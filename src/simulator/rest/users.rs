@@ -21,13 +21,13 @@ pub(super) async fn gateway(State(shared): State<Arc<Shared>>) -> Json<Value> {
 }
 
 pub(super) async fn gateway_bot(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    let identified = shared.read(|state| state.gateway.identified);
+    let starts = |state: &crate::simulator::shared::State| {
+        let now = state.world.now();
+        state.gateway.starts.wire(now, &shared.settings)
+    };
     Json(json!({
         "url": shared.settings.gateway_url, "shards": shared.settings.shards,
-        "session_start_limit": {
-            "total": 1000, "remaining": 1000_u64.saturating_sub(identified), "reset_after": 86_400_000,
-            "max_concurrency": 1,
-        },
+        "session_start_limit": shared.read(starts),
     }))
 }
 

@@ -23,7 +23,7 @@ pub(crate) mod intents {
 }
 
 /// One dispatch, rendered once however many sessions receive it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) name: String,
     /// The guild that decides the shard; none goes to shard 0.
@@ -33,7 +33,7 @@ pub(crate) struct Event {
     pub(crate) body: Body,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Body {
     Json(String),
     /// A message, in full and for sessions without the content intent. The second is rendered only when such a

@@ -1,5 +1,7 @@
 //! Interactions: slash commands, autocompletion, buttons and modals, with the state of their answers.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -68,6 +70,18 @@ pub(crate) struct Interaction {
     /// The message that `@original` means.
     pub(crate) original: Option<MessageId>,
     pub(crate) followups: Vec<MessageId>,
+}
+
+impl Interaction {
+    /// The time that is over, if the bot has let it pass: nothing can answer any more.
+    pub(crate) fn expired_after(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let limit = match self.progress {
+            Progress::Open => FIRST_ANSWER,
+            _ => LAST_ANSWER,
+        };
+        let over = now - self.at > limit;
+        over.then(|| limit.to_std().unwrap_or_default())
+    }
 }
 
 /// What somebody did that the bot must answer.

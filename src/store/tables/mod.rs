@@ -6,6 +6,7 @@ pub mod guilds;
 pub mod infractions;
 pub mod ledger;
 pub mod operations;
+pub mod progress;
 pub mod users;
 
 /// A text that PostgreSQL can hold. What comes from Discord or its members must not keep a row from being written.

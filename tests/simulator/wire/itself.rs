@@ -36,7 +36,7 @@ async fn the_bot_is_ready() {
         }
       ],
       "session_id": "910a2dec89025cc1beeb8da1658eec67",
-      "resume_gateway_url": "ws://ADDRESS",
+      "resume_gateway_url": "ws://ADDRESS/resume",
       "shard": [
         0,
         1
@@ -92,7 +92,7 @@ async fn the_bot_reads_about_itself() {
         "total": 1000,
         "remaining": 999,
         "reset_after": 86400000,
-        "max_concurrency": 1
+        "max_concurrency": 16
       }
     }
     "#);

@@ -128,6 +128,9 @@ pub(super) async fn gateway(State(sim): State<Simulator>, Body(ask): Body) -> Re
         "resume" => sim.invalidate_sessions(true),
         "close" => sim.close_connections(ask.code.unwrap_or(4000)),
         "duplicate" => sim.duplicate_next_event(),
+        "swap" => sim.swap_next_events(),
+        "strange" => sim.add_unknown_things(true),
+        "known" => sim.add_unknown_things(false),
         "deaf" => sim.ignore_heartbeats(true),
         "hearing" => sim.ignore_heartbeats(false),
         other => return Err(ControlError::unknown("action", other)),
@@ -147,7 +150,6 @@ pub(super) async fn raw(State(sim): State<Simulator>, Body(ask): Body) -> Reply 
 
 pub(super) async fn clock(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let seconds = need(ask.seconds, "seconds")?;
-    sim.clock().advance(TimeDelta::seconds(seconds));
-    sim.shared.ring();
+    sim.advance(TimeDelta::seconds(seconds));
     answer(json!({"now": sim.clock().now()}))
 }

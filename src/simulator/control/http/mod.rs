@@ -29,7 +29,7 @@
 //! | `POST /_sim/outage` | `guild`?, `on` | begins or ends an outage |
 //! | `POST /_sim/faults` | `pattern`, `times`?, `fault` | the next requests fail (see below) |
 //! | `DELETE /_sim/faults` | | takes faults back |
-//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, deaf, hearing | breaks it |
+//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, swap, strange, known, deaf, hearing | breaks it |
 //! | `POST /_sim/raw` | `guild`?, `event`, `data` | sends a dispatch as it is |
 //! | `POST /_sim/clock` | `seconds` | advances a manual clock |
 //! | `GET /_sim/ready` | | answers when the bot is connected and has registered its commands |

@@ -1,17 +1,22 @@
 //! One session: its shard, its sequence, what it was sent, and the connection that it has or waits for.
 
 use std::collections::VecDeque;
+use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::ws::Utf8Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::disorder::{UNKNOWN, estranged};
 use crate::domain::ids::GuildId;
 use crate::simulator::world::event::Event;
 
 /// How many frames a session can replay. A client that missed more must identify again.
 const REPLAYED: usize = 20_000;
+/// How long a session waits for its client to come back. Discord's own time is unpublished; it is some minutes.
+const PATIENCE: TimeDelta = TimeDelta::minutes(3);
 
 /// What a connection's task does next.
 #[derive(Debug)]
@@ -69,6 +74,10 @@ pub(crate) struct Session {
     pub(crate) large_threshold: usize,
     pub(crate) line: Option<Line>,
     pub(crate) sequence: u64,
+    /// Whether it hears of things that nobody knows yet.
+    pub(crate) strange: bool,
+    /// Since when it has no connection.
+    alone: Option<DateTime<Utc>>,
     sent: VecDeque<(u64, Utf8Bytes)>,
 }
 
@@ -81,6 +90,8 @@ impl Session {
             large_threshold: 50,
             line: None,
             sequence: 0,
+            strange: false,
+            alone: None,
             sent: VecDeque::new(),
         }
     }
@@ -98,13 +109,38 @@ impl Session {
         shard == u64::from(number)
     }
 
+    /// The connection is gone; from now on the session waits to be resumed.
+    pub(crate) fn hang_up(&mut self, now: DateTime<Utc>) {
+        self.line = None;
+        self.alone = Some(now);
+    }
+
+    /// The client is back on a connection; the former one, if there still is one, ends.
+    pub(crate) fn take_up(&mut self, line: Line) {
+        if let Some(former) = self.line.replace(line) {
+            former.send(Outgoing::Drop);
+        }
+        self.alone = None;
+    }
+
+    /// Whether the client has been away for too long.
+    pub(crate) fn is_stale(&self, now: DateTime<Utc>) -> bool {
+        self.alone.is_some_and(|since| now - since > PATIENCE)
+    }
+
     /// Sends a dispatch and keeps it for a replay.
     pub(crate) fn push(&mut self, name: &str, body: &str) {
+        if self.strange {
+            self.send(UNKNOWN, r#"{"of":["tomorrow",1,null]}"#);
+            self.send(name, &estranged(body));
+        } else {
+            self.send(name, body);
+        }
+    }
+
+    fn send(&mut self, name: &str, body: &str) {
         self.sequence += 1;
-        let frame = Utf8Bytes::from(format!(
-            r#"{{"op":0,"s":{},"t":"{name}","d":{body}}}"#,
-            self.sequence
-        ));
+        let frame = Utf8Bytes::from(dispatch(self.sequence, name, body));
         if self.sent.len() == REPLAYED {
             self.sent.pop_front();
         }
@@ -127,6 +163,17 @@ impl Session {
             line.frame(frame.clone());
         }
     }
+}
+
+fn dispatch(sequence: u64, name: &str, body: &str) -> String {
+    // 20 digits at most, and 24 characters around them.
+    let mut frame = String::with_capacity(44 + name.len() + body.len());
+    // Writing to a string cannot fail.
+    write!(frame, r#"{{"op":0,"s":{sequence},"t":""#).unwrap_or_default();
+    for part in [name, r#"","d":"#, body, "}"] {
+        frame.push_str(part);
+    }
+    frame
 }
 
 #[cfg(test)]
@@ -172,6 +219,41 @@ mod tests {
         assert!(!session.can_replay_after(0));
         assert!(session.can_replay_after(1));
         assert!(!session.can_replay_after(u64::MAX - 1));
+    }
+
+    #[test]
+    fn a_session_waits_some_minutes_for_its_client() {
+        let at = |minute| DateTime::UNIX_EPOCH + TimeDelta::minutes(minute);
+        let mut session = Session::new("s".to_owned(), (0, 1), 0);
+        assert!(!session.is_stale(at(60)), "it is connected");
+        session.hang_up(at(0));
+        assert!(!session.is_stale(at(3)) && session.is_stale(at(4)));
+        let (sender, mut former) = mpsc::unbounded_channel();
+        session.take_up(Line::new(1, sender));
+        assert!(!session.is_stale(at(4)));
+        let (sender, _later) = mpsc::unbounded_channel();
+        session.take_up(Line::new(2, sender));
+        assert!(
+            matches!(former.try_recv(), Ok(Outgoing::Drop)),
+            "two connections cannot share a session"
+        );
+    }
+
+    #[test]
+    fn a_strange_session_hears_of_an_unknown_event_before_each_known_one() {
+        let mut session = Session::new("s".to_owned(), (0, 1), 0);
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        session.take_up(Line::new(1, sender));
+        session.strange = true;
+        session.push("X", r#"{"a":1}"#);
+        let seen = frames(&mut receiver);
+        assert_eq!(seen.len(), 2);
+        assert!(seen[0].starts_with(r#"{"op":0,"s":1,"t":"INVENTED_TOMORROW","#));
+        assert!(
+            seen[1].starts_with(r#"{"op":0,"s":2,"t":"X","d":{"a":1,"#),
+            "{}",
+            seen[1]
+        );
     }
 
     #[test]

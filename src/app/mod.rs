@@ -1,34 +1,36 @@
 //! The composition root: builds the house bottom-up and stops it top-down.
 
+mod ground;
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use secrecy::SecretString;
+use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::actions::discord::{DiscordRest, RestOptions};
-use crate::actions::{Actions, ActionsOptions};
+use self::ground::{Ground, open_database};
+use crate::actions::Actions;
 use crate::cache::Cache;
 use crate::commands::permission::PermissionCache;
 use crate::commands::{self, framework};
 use crate::domain::clock::Clock;
 use crate::features;
-use crate::gateway::{Gateway, GatewayError, GatewayOptions};
-use crate::guild::config::loader::Loader;
-use crate::guild::config::registry::Registry;
-use crate::guild::{self, GuildOptions, Guilds};
+use crate::gateway::{CatchUp, Gateway, GatewayError, GatewayOptions, Listening};
+use crate::guild::Guilds;
 use crate::settings::Settings;
-use crate::store::{Database, Pool, PoolOptions, migrations};
+use crate::store::{Database, Pool};
 use crate::telemetry::Telemetry;
 use crate::telemetry::http::Endpoints;
 use crate::telemetry::metrics::Metric;
 use crate::telemetry::ready::Readiness;
-use crate::writer::{Writer, WriterOptions};
+use crate::writer::Writer;
 
 /// What a start may choose besides the settings.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +54,7 @@ pub struct App {
     gateway: Gateway,
     endpoints: Endpoints,
     telemetry: Telemetry,
+    listening: Listening,
     beside: TaskTracker,
     stopping: CancellationToken,
     shutdown: Duration,
@@ -87,6 +90,7 @@ impl App {
         let ground = Ground::lay(settings, &options, &database, &token).await?;
         let stopping = CancellationToken::new();
         let guilds = ground.guilds(settings, &options.clock, &stopping).await?;
+        let listening = listen(settings, &ground, options.clock.clone()).await?;
         let services = commands::Services {
             guilds: guilds.clone(),
             pool: ground.pool.clone(),
@@ -94,11 +98,20 @@ impl App {
             observers: features::observers(&ground.writer),
             permissions: PermissionCache::new(),
         };
-        let gateway = connect(settings, token, services).await?;
+        let sink = CatchUp {
+            guilds: guilds.clone(),
+            discord: ground.actions.discord().clone(),
+            listening: listening.clone(),
+            most: settings.discord.catch_up,
+            stopping: stopping.clone(),
+            runtime: Handle::current(),
+        };
+        let gateway = connect(settings, token, services, sink).await?;
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
         let beside = TaskTracker::new();
         beside.spawn(report(ground.pool.clone(), stopping.clone()));
+        beside.spawn(listening.clone().follow(gateway.shards(), stopping.clone()));
         let shutdown = settings.process.shutdown;
         let Ground {
             pool,
@@ -116,6 +129,7 @@ impl App {
             gateway,
             endpoints,
             telemetry,
+            listening,
             beside,
             stopping,
             shutdown,
@@ -145,12 +159,16 @@ impl App {
     pub async fn rest(&self) -> anyhow::Result<()> {
         let third = self.shutdown / 3;
         let deadline = Instant::now() + self.shutdown - third / 2;
+        let closing = self.listening.now();
         if let Err(error) = self.gateway.stop(third).await {
             tracing::warn!(%error, "the gateway did not close in order");
         }
         tokio::time::timeout_at(deadline, async {
             self.guilds.stop().await;
             self.actions.stop().await;
+            if let Err(error) = self.listening.close(closing).await {
+                tracing::warn!(%error, "how far was listened is not stored");
+            }
             self.writer.drain().await;
         })
         .await
@@ -221,115 +239,25 @@ impl App {
         self.endpoints.address()
     }
 
-    /// Waits until nothing is under way: no letter, no decision, no waiting write.
+    /// Waits until nothing is under way: no message to read back, no letter, no decision, no waiting write.
     pub async fn settled(&self) {
         let mut ticks = tokio::time::interval(Duration::from_millis(10));
-        while self.guilds.waiting() > 0 || self.actions.in_flight() > 0 || self.writer.waiting() > 0
+        while self.listening.is_reading()
+            || self.guilds.waiting() > 0
+            || self.actions.in_flight() > 0
+            || self.writer.waiting() > 0
         {
             ticks.tick().await;
         }
     }
 }
 
-/// The floors below the guilds.
-struct Ground {
-    pool: Pool,
-    cache: Cache,
-    writer: Writer,
-    actions: Actions,
-}
-
-impl Ground {
-    async fn lay(
-        settings: &Settings,
-        options: &AppOptions,
-        database: &Database,
-        token: &SecretString,
-    ) -> anyhow::Result<Self> {
-        let pool_options = PoolOptions::from_settings("main", &settings.database);
-        let pool = Pool::open(database.url(), pool_options)?;
-        let cache = Cache::open(&settings.redis)?;
-        let writer = Writer::start(pool.clone(), WriterOptions::from(&settings.writer)).await?;
-        let rest = RestOptions {
-            timeout: settings.actions.timeout,
-            max_attempts: settings.actions.max_attempts,
-            ..RestOptions::default()
-        };
-        let discord = DiscordRest::new(token, settings.discord.api_base.as_deref(), rest)?;
-        let spool = spool_path(settings, options.throw_away_database);
-        let actions = Actions::start(
-            pool.clone(),
-            writer.clone(),
-            discord,
-            options.clock.clone(),
-            ActionsOptions::from_settings(settings, spool),
-        )
-        .await;
-        Ok(Self {
-            pool,
-            cache,
-            writer,
-            actions,
-        })
-    }
-
-    async fn guilds(
-        &self,
-        settings: &Settings,
-        clock: &Clock,
-        stopping: &CancellationToken,
-    ) -> anyhow::Result<Guilds> {
-        let registry = Arc::new(Registry::new(&guild::keys::ALL, features::judges()));
-        let services = guild::Services {
-            loader: Loader::new(self.pool.clone(), self.cache.clone(), registry),
-            writer: self.writer.clone(),
-            actions: self.actions.clone(),
-            clock: clock.clone(),
-            options: GuildOptions::from(&settings.guild),
-            tasks: TaskTracker::new(),
-            stopping: stopping.clone(),
-        };
-        Ok(Guilds::start(services).await?)
-    }
-}
-
-async fn open_database(settings: &Settings, throw_away: bool) -> anyhow::Result<Database> {
-    let database = match &settings.database.url {
-        None if throw_away => Database::throw_away(settings).await?,
-        _ => Database::serve(settings).await?,
-    };
-    if let Some(server) = database.server() {
-        tracing::info!(pid = server.pid(), "AIMod runs its own PostgreSQL");
-    }
-    let applied = migrations::migrate(database.url())
-        .await
-        .context("the database cannot be brought to this version")?;
-    tracing::info!(
-        migrations = applied.len(),
-        "the database has this version's schema"
-    );
-    Ok(database)
-}
-
-/// The spool stands in AIMod's own folder; beside a throw-away database it is as short-lived as that.
-fn spool_path(settings: &Settings, throw_away: bool) -> PathBuf {
-    let folder = if throw_away {
-        settings
-            .places
-            .temp_dir
-            .join(format!("aimod-spool-{}", std::process::id()))
-    } else {
-        settings.places.data_dir.join("spool")
-    };
-    folder.join("actions.jsonl")
-}
-
 async fn connect(
     settings: &Settings,
     token: SecretString,
     services: commands::Services,
+    sink: CatchUp,
 ) -> anyhow::Result<Gateway> {
-    let sink = Arc::new(services.guilds.clone());
     let options = GatewayOptions {
         token,
         message_content: settings.discord.message_content,
@@ -341,7 +269,17 @@ async fn connect(
             .map(|range| (range.first..range.end, range.total)),
     };
     let framework = framework::framework(features::commands(), services);
-    Ok(Gateway::start(options, framework, sink).await?)
+    Ok(Gateway::start(options, framework, Arc::new(sink)).await?)
+}
+
+/// Goes on listening where an earlier run has ended.
+async fn listen(settings: &Settings, ground: &Ground, clock: Clock) -> anyhow::Result<Listening> {
+    let shards = settings.discord.shards;
+    let shards = shards.map_or_else(|| "all".to_owned(), |range| range.to_string());
+    let listening = Listening::resume(shards, &ground.pool, ground.writer.clone(), clock);
+    listening
+        .await
+        .context("how far was listened cannot be read")
 }
 
 fn readiness(pool: &Pool, gateway: &Gateway) -> Readiness {

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
-use aimod::simulator::Simulator;
 use anyhow::Context as _;
 use serenity::all::{ClientBuilder, Context, Event, GatewayIntents, HttpBuilder, RawEventHandler};
 use serenity::async_trait;
 use tokio_util::sync::CancellationToken;
+
+use crate::simulator::Simulator;
 
 struct Counter(Arc<AtomicU64>);
 
@@ -22,14 +23,18 @@ impl RawEventHandler for Counter {
 }
 
 /// serenity, connected.
-pub(crate) struct Bare {
+pub struct Bare {
     messages: Arc<AtomicU64>,
     halt: CancellationToken,
     thread: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Bare {
-    pub(crate) async fn connect(sim: &Simulator) -> anyhow::Result<Self> {
+    /// Connects to a simulator and waits until every shard is there.
+    ///
+    /// # Errors
+    /// When it cannot connect.
+    pub async fn connect(sim: &Simulator) -> anyhow::Result<Self> {
         let messages = Arc::new(AtomicU64::new(0));
         let halt = CancellationToken::new();
         let job = run(
@@ -54,11 +59,17 @@ impl Bare {
         })
     }
 
-    pub(crate) fn messages(&self) -> u64 {
+    /// How many messages it has received.
+    #[must_use]
+    pub fn messages(&self) -> u64 {
         self.messages.load(Ordering::Acquire)
     }
 
-    pub(crate) fn stop(self) -> anyhow::Result<()> {
+    /// Disconnects.
+    ///
+    /// # Errors
+    /// What serenity failed at meanwhile.
+    pub fn stop(self) -> anyhow::Result<()> {
         self.halt.cancel();
         let ended = self.thread.join();
         ended.ok().context("serenity's thread panicked")?

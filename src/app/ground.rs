@@ -1,0 +1,118 @@
+//! The floors that stand before the first guild: database, pool, cache, writer, actions.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::AppOptions;
+use crate::actions::discord::{DiscordRest, RestOptions};
+use crate::actions::{Actions, ActionsOptions};
+use crate::cache::Cache;
+use crate::domain::clock::Clock;
+use crate::features;
+use crate::guild::config::loader::Loader;
+use crate::guild::config::registry::Registry;
+use crate::guild::{self, GuildOptions, Guilds};
+use crate::settings::Settings;
+use crate::store::{Database, Pool, PoolOptions, migrations};
+use crate::writer::{Writer, WriterOptions};
+
+/// The floors below the guilds.
+pub(super) struct Ground {
+    pub(super) pool: Pool,
+    pub(super) cache: Cache,
+    pub(super) writer: Writer,
+    pub(super) actions: Actions,
+}
+
+impl Ground {
+    pub(super) async fn lay(
+        settings: &Settings,
+        options: &AppOptions,
+        database: &Database,
+        token: &SecretString,
+    ) -> anyhow::Result<Self> {
+        let pool_options = PoolOptions::from_settings("main", &settings.database);
+        let pool = Pool::open(database.url(), pool_options)?;
+        let cache = Cache::open(&settings.redis)?;
+        let writer = Writer::start(pool.clone(), WriterOptions::from(&settings.writer)).await?;
+        let rest = RestOptions {
+            timeout: settings.actions.timeout,
+            max_attempts: settings.actions.max_attempts,
+            ..RestOptions::default()
+        };
+        let discord = DiscordRest::new(token, settings.discord.api_base.as_deref(), rest)?;
+        let spool = spool_path(settings, options.throw_away_database);
+        let actions = Actions::start(
+            pool.clone(),
+            writer.clone(),
+            discord,
+            options.clock.clone(),
+            ActionsOptions::from_settings(settings, spool),
+        )
+        .await;
+        Ok(Self {
+            pool,
+            cache,
+            writer,
+            actions,
+        })
+    }
+
+    pub(super) async fn guilds(
+        &self,
+        settings: &Settings,
+        clock: &Clock,
+        stopping: &CancellationToken,
+    ) -> anyhow::Result<Guilds> {
+        let registry = Arc::new(Registry::new(&guild::keys::ALL, features::judges()));
+        let services = guild::Services {
+            loader: Loader::new(self.pool.clone(), self.cache.clone(), registry),
+            writer: self.writer.clone(),
+            actions: self.actions.clone(),
+            clock: clock.clone(),
+            options: GuildOptions::from(&settings.guild),
+            tasks: TaskTracker::new(),
+            stopping: stopping.clone(),
+        };
+        Ok(Guilds::start(services).await?)
+    }
+}
+
+pub(super) async fn open_database(
+    settings: &Settings,
+    throw_away: bool,
+) -> anyhow::Result<Database> {
+    let database = match &settings.database.url {
+        None if throw_away => Database::throw_away(settings).await?,
+        _ => Database::serve(settings).await?,
+    };
+    if let Some(server) = database.server() {
+        tracing::info!(pid = server.pid(), "AIMod runs its own PostgreSQL");
+    }
+    let applied = migrations::migrate(database.url())
+        .await
+        .context("the database cannot be brought to this version")?;
+    tracing::info!(
+        migrations = applied.len(),
+        "the database has this version's schema"
+    );
+    Ok(database)
+}
+
+/// The spool stands in AIMod's own folder; beside a throw-away database it is as short-lived as that.
+fn spool_path(settings: &Settings, throw_away: bool) -> PathBuf {
+    let folder = if throw_away {
+        settings
+            .places
+            .temp_dir
+            .join(format!("aimod-spool-{}", std::process::id()))
+    } else {
+        settings.places.data_dir.join("spool")
+    };
+    folder.join("actions.jsonl")
+}

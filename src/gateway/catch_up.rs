@@ -1,0 +1,178 @@
+//! Reads back what was posted while nobody listened: before a start, after a kill, in the gap between two sessions.
+//!
+//! Discord replays events to a session that is resumed, and to no other. So AIMod remembers until when it has heard
+//! everything, and when a guild becomes available it reads the channels whose newest message is younger than that. A
+//! message may thus be judged twice; the journal carries the same decision out once.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+
+use super::EventSink;
+use super::listening::Listening;
+use super::metrics::FOUND;
+use crate::actions::discord::{DiscordRest, PAGE, RestError};
+use crate::domain::event::{Event, GuildEvent, GuildFacts, Message};
+use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, RoleId, UserId};
+use crate::guild::Guilds;
+
+/// No channel is read further than this; a bot that was away in a flood would otherwise be busy with the past.
+const MOST_PER_CHANNEL: usize = 10 * PAGE;
+
+/// Hands events on to the guilds, and reads back what they have missed.
+#[derive(Clone)]
+pub struct CatchUp {
+    /// Who gets the events.
+    pub guilds: Guilds,
+    /// Where the channels are read.
+    pub discord: DiscordRest,
+    /// Until when everything has been heard, and what the time is.
+    pub listening: Listening,
+    /// How far back to read at most.
+    pub most: Duration,
+    /// Ends the reading.
+    pub stopping: CancellationToken,
+    /// Where the reading runs: not on the gateway's thread.
+    pub runtime: Handle,
+}
+
+impl EventSink for CatchUp {
+    fn deliver(&self, event: GuildEvent) {
+        let missed = match &event.event {
+            Event::GuildAvailable(facts) => self.missed(facts),
+            _ => None,
+        };
+        let guild = event.guild;
+        self.guilds.deliver(event);
+        if let Some(missed) = missed {
+            let reading = self.clone().read(guild, missed);
+            let stopping = self.stopping.clone();
+            let job = async move {
+                stopping.run_until_cancelled_owned(reading).await;
+            };
+            self.listening.reading.spawn_on(job, &self.runtime);
+        }
+    }
+}
+
+/// Channels with something to read.
+struct Missed {
+    channels: Vec<ChannelId>,
+    /// Everything that follows it.
+    after: MessageId,
+}
+
+impl CatchUp {
+    fn missed(&self, facts: &GuildFacts) -> Option<Missed> {
+        let earliest = self.listening.now() - self.most;
+        let since = self.listening.heard_until()?.max(earliest);
+        let channels: Vec<ChannelId> = facts
+            .newest_messages
+            .iter()
+            .filter(|(_, newest)| newest.created_at() >= since)
+            .map(|(channel, _)| *channel)
+            .collect();
+        let after = first_id_of(since);
+        (!channels.is_empty()).then_some(Missed { channels, after })
+    }
+
+    async fn read(self, guild: GuildId, missed: Missed) {
+        let mut roles = HashMap::new();
+        let mut found = 0;
+        for channel in missed.channels {
+            match self
+                .read_channel(guild, channel, missed.after, &mut roles)
+                .await
+            {
+                Ok(messages) => found += messages,
+                // What the bot may not read it does not moderate either.
+                Err(RestError::Forbidden { .. }) => {}
+                Err(error) => {
+                    tracing::warn!(guild.id = %guild, channel.id = %channel, %error, "what was missed cannot be read");
+                }
+            }
+        }
+        if found > 0 {
+            tracing::info!(guild.id = %guild, messages = found, "read what was posted while nobody listened");
+        }
+    }
+
+    async fn read_channel(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        mut after: MessageId,
+        roles: &mut HashMap<UserId, Vec<RoleId>>,
+    ) -> Result<usize, RestError> {
+        let mut found = 0;
+        while found < MOST_PER_CHANNEL {
+            let page = self.discord.list_messages(channel, after).await?;
+            let full = page.len() == PAGE;
+            found += page.len();
+            after = page.last().map_or(after, |message| message.id);
+            for message in page {
+                self.hand_over(guild, message, roles).await?;
+            }
+            if !full {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn hand_over(
+        &self,
+        guild: GuildId,
+        mut message: Message,
+        roles: &mut HashMap<UserId, Vec<RoleId>>,
+    ) -> Result<(), RestError> {
+        if message.author.bot || message.content.is_empty() {
+            return Ok(());
+        }
+        let author = message.author.id;
+        if !roles.contains_key(&author) {
+            let member = self.discord.find_member(guild, author).await?;
+            roles.insert(author, member.map_or_else(Vec::new, |member| member.roles));
+        }
+        message.author.roles = roles.get(&author).cloned().unwrap_or_default();
+        FOUND.increment([]);
+        let event = GuildEvent {
+            guild,
+            received: Instant::now(),
+            event: Event::MessageFound(message),
+        };
+        let guilds = self.guilds.clone();
+        // A full mailbox makes the deliverer wait.
+        let handed = tokio::task::spawn_blocking(move || guilds.deliver(event)).await;
+        if let Err(error) = handed {
+            tracing::error!(guild.id = %guild, %error, "a message that was read back is lost");
+        }
+        Ok(())
+    }
+}
+
+/// The smallest id that Discord can have given at this moment, less one.
+fn first_id_of(moment: DateTime<Utc>) -> MessageId {
+    let ms = moment.timestamp_millis().saturating_sub(DISCORD_EPOCH_MS);
+    MessageId((u64::try_from(ms).unwrap_or_default() << 22).saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_790_000_000 + second, 0).expect("a moment")
+    }
+
+    #[test]
+    fn every_message_of_a_moment_follows_its_first_id() {
+        let first = first_id_of(at(0));
+        assert!(first.created_at() < at(0));
+        assert_eq!(MessageId(first.0 + 1).created_at(), at(0));
+        assert_eq!(first_id_of(DateTime::UNIX_EPOCH), MessageId(0));
+    }
+}

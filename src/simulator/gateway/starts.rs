@@ -1,0 +1,139 @@
+//! How many sessions a bot may start: so many at once, and so many in a day.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+use crate::simulator::shared::Settings;
+
+/// The window of `max_concurrency` (Discord's page on the gateway).
+const WINDOW: TimeDelta = TimeDelta::seconds(5);
+/// After this time all starts are free again.
+const DAY: TimeDelta = TimeDelta::days(1);
+
+/// What becomes of an IDENTIFY.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    Granted,
+    /// Too many within the last seconds: the client tries again.
+    TooSoon,
+    /// None is left today. Discord then resets the token, so that nothing of the bot works any more.
+    Exhausted,
+}
+
+/// Session starts so far, in the world's time.
+#[derive(Debug, Default)]
+pub(crate) struct Starts {
+    day: Span,
+    window: Span,
+}
+
+/// A time that began with its first event, and the events in it.
+#[derive(Debug, Default)]
+struct Span {
+    since: Option<DateTime<Utc>>,
+    count: u32,
+}
+
+impl Span {
+    fn count(&self, now: DateTime<Utc>, length: TimeDelta) -> u32 {
+        let over = self.since.is_none_or(|since| now - since >= length);
+        if over { 0 } else { self.count }
+    }
+
+    fn add(&mut self, now: DateTime<Utc>, length: TimeDelta) {
+        self.count = self.count(now, length) + 1;
+        if self.count == 1 {
+            self.since = Some(now);
+        }
+    }
+}
+
+impl Starts {
+    /// Counts one start, if it is granted. Discord counts concurrency for each remainder of the shard's number; only
+    /// the sum is held here, so that a bot may be started again at once.
+    pub(super) fn take(&mut self, now: DateTime<Utc>, settings: &Settings) -> Start {
+        if self.window.count(now, WINDOW) >= settings.max_concurrency {
+            return Start::TooSoon;
+        }
+        if self.day.count(now, DAY) >= settings.session_starts {
+            return Start::Exhausted;
+        }
+        self.window.add(now, WINDOW);
+        self.day.add(now, DAY);
+        Start::Granted
+    }
+
+    /// The `session_start_limit` of `GET /gateway/bot`.
+    pub(crate) fn wire(&self, now: DateTime<Utc>, settings: &Settings) -> Value {
+        let used = self.day.count(now, DAY);
+        let left = self
+            .day
+            .since
+            .map_or(TimeDelta::zero(), |since| since + DAY - now);
+        json!({
+            "total": settings.session_starts, "remaining": settings.session_starts.saturating_sub(used),
+            "reset_after": left.num_milliseconds().max(0), "max_concurrency": settings.max_concurrency,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            api_base: String::new(),
+            gateway_url: String::new(),
+            token: String::new(),
+            shards: 1,
+            heartbeat: Duration::from_secs(40),
+            rate_limits: true,
+            privileged_intents: 0,
+            max_concurrency: 2,
+            session_starts: 3,
+        }
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    #[test]
+    fn so_many_start_within_five_seconds() {
+        let (mut starts, settings) = (Starts::default(), settings());
+        let mut take = |second| starts.take(at(second), &settings);
+        assert_eq!(
+            [take(0), take(1), take(4), take(5)],
+            [
+                Start::Granted,
+                Start::Granted,
+                Start::TooSoon,
+                Start::Granted
+            ]
+        );
+    }
+
+    #[test]
+    fn so_many_start_in_a_day_and_what_is_left_is_told() {
+        let (mut starts, settings) = (Starts::default(), settings());
+        let fresh = starts.wire(at(0), &settings);
+        assert_eq!(
+            (&fresh["remaining"], &fresh["reset_after"]),
+            (&json!(3), &json!(0))
+        );
+        for second in [0, 10, 20] {
+            assert_eq!(starts.take(at(second), &settings), Start::Granted);
+        }
+        assert_eq!(starts.take(at(30), &settings), Start::Exhausted);
+        let none = starts.wire(at(30), &settings);
+        assert_eq!(
+            (&none["remaining"], &none["reset_after"]),
+            (&json!(0), &json!(86_370_000))
+        );
+        assert_eq!(starts.take(at(86_400), &settings), Start::Granted);
+        assert_eq!(starts.wire(at(86_400), &settings)["remaining"], json!(2));
+    }
+}
