@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::domain::clock::Clock;
 use crate::simulator::{Guild, Permissions, Simulator, SimulatorOptions, World};
 
 /// Runs a simulated Discord with one guild until it is told to stop.
@@ -70,6 +71,7 @@ async fn open(args: SimulateArgs) -> anyhow::Result<Simulator> {
         seed: args.seed,
         rate_limits: !args.no_rate_limits,
         world,
+        clock: Clock::shifted(),
         ..SimulatorOptions::default()
     };
     let simulator = Simulator::start(options)

@@ -5,6 +5,7 @@
 //! message may thus be judged twice; the journal carries the same decision out once.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
@@ -133,9 +134,9 @@ impl CatchUp {
             return Ok(());
         }
         let author = message.author.id;
-        if !roles.contains_key(&author) {
+        if let Entry::Vacant(place) = roles.entry(author) {
             let member = self.discord.find_member(guild, author).await?;
-            roles.insert(author, member.map_or_else(Vec::new, |member| member.roles));
+            place.insert(member.map_or_else(Vec::new, |member| member.roles));
         }
         message.author.roles = roles.get(&author).cloned().unwrap_or_default();
         FOUND.increment([]);

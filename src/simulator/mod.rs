@@ -25,8 +25,8 @@ mod shared;
 mod world;
 
 pub use control::{
-    Answer, ControlError, Exchange, Fault, Pending, RequestEntry, SimGuild, SimMember, Simulator,
-    SimulatorOptions, SlashError, Timeout, Traffic,
+    Answer, ControlError, Exchange, Fault, Happening, Happenings, Pending, RequestEntry, SimGuild,
+    SimMember, Simulator, SimulatorOptions, SlashError, Timeout, Traffic, What,
 };
 pub use rules::error::ApiError;
 pub use world::World;

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::control::diary::Diary;
 use super::control::fault::Faults;
 use super::control::log::RequestLog;
 use super::control::tape::Tape;
@@ -35,12 +36,12 @@ pub(crate) struct Settings {
     pub(crate) shards: u32,
     pub(crate) heartbeat: Duration,
     pub(crate) privileged_intents: u64,
-    /// Whether requests are counted and refused.
-    pub(crate) rate_limits: bool,
     /// Sessions that may be started within five seconds.
     pub(crate) max_concurrency: u32,
     /// Sessions that may be started in a day.
     pub(crate) session_starts: u32,
+    /// Whether requests are counted and refused.
+    pub(crate) rate_limits: bool,
 }
 
 #[derive(Debug)]
@@ -49,6 +50,7 @@ pub(crate) struct State {
     pub(crate) gateway: Gateway,
     pub(crate) faults: Faults,
     pub(crate) log: RequestLog,
+    pub(crate) diary: Diary,
     pub(crate) rates: Rates,
 }
 
@@ -59,6 +61,7 @@ impl Shared {
             gateway: Gateway::default(),
             faults: Faults::default(),
             log: RequestLog::default(),
+            diary: Diary::default(),
             rates: Rates::default(),
         };
         Arc::new(Self {
@@ -85,7 +88,14 @@ impl Shared {
         let outcome = {
             let mut state = self.lock();
             let outcome = change(&mut state);
-            let State { world, gateway, .. } = &mut *state;
+            let State {
+                world,
+                gateway,
+                log,
+                diary,
+                ..
+            } = &mut *state;
+            diary.note(world, log);
             gateway.deliver(world);
             outcome
         };

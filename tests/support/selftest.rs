@@ -4,7 +4,7 @@ use ::redis::Value;
 use diesel_async::SimpleAsyncConnection;
 
 use super::{
-    Link, TestDatabase, TestRedis, database, database_without_schema, redis, server_options,
+    House, Link, TestDatabase, TestRedis, database, database_without_schema, redis, server_options,
 };
 use aimod::store::{Pool, PoolOptions};
 
@@ -76,4 +76,22 @@ async fn what_comes_to_hold_is_waited_for() {
     })
     .await;
     assert_eq!(looks, 3);
+}
+
+#[tokio::test]
+async fn a_house_tells_what_its_database_holds() {
+    let mut house = House::start().await;
+    house.settled().await;
+    let query = format!(
+        "SELECT name FROM guild_settings WHERE guild_id = {}",
+        house.id()
+    );
+    assert_eq!(house.text(&query).await.as_deref(), Some("The Server"));
+    assert_eq!(house.number("SELECT count(*) FROM guild_settings").await, 1);
+    assert_eq!(house.app().guilds().waiting(), 0);
+    let denied = house.says("alice", "/config show").await;
+    assert_ne!(denied, house.admin("/config show").await);
+    house.rest().await;
+    house.wake().await;
+    house.nothing_is_left().await;
 }

@@ -5,6 +5,7 @@ mod support;
 
 mod bench;
 mod database;
+mod demo;
 mod gateway_faults;
 mod killed;
 mod message;

@@ -1,6 +1,7 @@
 //! `aimod demo`: the real bot on a simulated Discord with believable traffic, over real sockets.
 
 mod audit;
+mod prompt;
 mod report;
 mod stage;
 mod traffic;
@@ -43,9 +44,18 @@ pub(super) struct Args {
     /// Fixes the traffic: equal seed, rate, guilds and seconds give equal decisions.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Prints one JSON object at the end instead of the live view.
+    /// Prints one JSON object at the end of traffic that nobody watches.
     #[arg(long)]
     json: bool,
+    /// Shows guilds with their traffic instead of the prompt, drawn anew all the time.
+    #[arg(long, conflicts_with_all = ["json", "script"])]
+    watch: bool,
+    /// Plays lines from a file as if they were typed; exit code 1 when one that expects something is not met.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    script: Option<PathBuf>,
+    /// Keeps to the script's times by waiting, instead of putting the clock forward.
+    #[arg(long, requires = "script")]
+    real_time: bool,
     /// Keeps the database in this folder; without it, it is thrown away at the end.
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
@@ -68,19 +78,29 @@ fn rate(text: &str) -> Result<f64, String> {
 /// # Errors
 /// What could not start, and every difference that was found.
 pub(super) async fn run(args: &Args) -> anyhow::Result<()> {
-    let live = !args.json && std::io::stdout().is_terminal();
-    logs::install(
-        if live { "off" } else { "warn,serenity=error" },
-        logs::Format::Readable,
-    )?;
-    let mut signals = StopSignals::listen()?;
+    let terminal = std::io::stdout().is_terminal();
+    let live = !args.json && args.script.is_none() && terminal;
+    let level = if live { "off" } else { "warn,serenity=error" };
+    logs::install(level, logs::Format::Readable)?;
+    let signals = StopSignals::listen()?;
+    if let Some(file) = &args.script {
+        return Box::pin(prompt::play(args, file, signals)).await;
+    }
+    if live && !args.watch && args.seconds.is_none() && std::io::stdin().is_terminal() {
+        return Box::pin(prompt::open(args, signals)).await;
+    }
+    play_traffic(args, live, signals).await
+}
+
+/// Guilds with their traffic, and the reckoning at the end.
+async fn play_traffic(args: &Args, live: bool, mut signals: StopSignals) -> anyhow::Result<()> {
     let sim = Simulator::start(SimulatorOptions {
         seed: args.seed,
         ..SimulatorOptions::default()
     })
     .await
     .context("the simulated Discord cannot listen")?;
-    let settings = settings(args, &sim)?;
+    let settings = settings(args, &sim, None)?;
     let places = Arc::new(stage::build(&sim, usize::try_from(args.guilds)?)?);
     let options = AppOptions {
         listen: Some(args.listen),
@@ -121,12 +141,15 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(args: &Args, sim: &Simulator) -> anyhow::Result<Settings> {
+fn settings(args: &Args, sim: &Simulator, database: Option<&str>) -> anyhow::Result<Settings> {
     let kept = ["PATH", "HOME", "TMPDIR", "AIMOD__DATABASE__POSTGRES_BIN"];
     let mut environment = process_environment();
     environment.retain(|name, _| kept.contains(&name.as_str()));
     environment.insert("DISCORD_TOKEN".into(), sim.token().into());
     environment.insert("AIMOD__DISCORD__API_BASE".into(), sim.api_base());
+    if let Some(url) = database {
+        environment.insert("DATABASE_URL".into(), url.into());
+    }
     if let Some(folder) = &args.data_dir {
         let folder = folder.to_str().context("the folder's name is no Unicode")?;
         environment.insert("AIMOD__DATABASE__DATA_DIR".into(), folder.into());

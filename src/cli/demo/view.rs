@@ -88,21 +88,18 @@ fn figures(scene: &Scene<'_>, rate: f64) -> [(&'static str, String); 10] {
         ("judged within", judged(&figures)),
         (
             "config changes",
-            format!("{:.0}", figures.total(&CHANGES_TOTAL, &written)),
+            count(figures.total(&CHANGES_TOTAL, &written)),
         ),
         (
             "written rows",
-            format!("{:.0}", figures.total(&ROWS_TOTAL, &committed)),
+            count(figures.total(&ROWS_TOTAL, &committed)),
         ),
         ("cache", hit_rate(&figures)),
         (
             "pool",
             format!("{} of {} connections in use", pool.in_use, pool.max),
         ),
-        (
-            "restarts",
-            format!("{:.0}", figures.total(&RESTARTS_TOTAL, &[])),
-        ),
+        ("restarts", count(figures.total(&RESTARTS_TOTAL, &[]))),
         (
             "metrics",
             address.map_or_else(|| "nowhere".into(), metrics_address),
@@ -110,11 +107,16 @@ fn figures(scene: &Scene<'_>, rate: f64) -> [(&'static str, String); 10] {
     ]
 }
 
+/// A counter; a sum over nothing is -0.0, which would be shown as such.
+pub(super) fn count(sum: f64) -> String {
+    format!("{:.0}", sum + 0.0)
+}
+
 fn metrics_address(address: SocketAddr) -> String {
     format!("http://{address}/metrics")
 }
 
-fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
+pub(super) fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
     if sums.is_empty() {
         return "none yet".into();
     }
@@ -124,7 +126,7 @@ fn listed(sums: &std::collections::BTreeMap<String, f64>) -> String {
         .join(" · ")
 }
 
-fn judged(figures: &Snapshot) -> String {
+pub(super) fn judged(figures: &Snapshot) -> String {
     let of = |quantile| {
         figures
             .find_quantile(&MESSAGE_DECISION, quantile, &[])
@@ -162,6 +164,11 @@ fn last_actions(scene: &Scene<'_>) -> Vec<String> {
     })
 }
 
+/// Strangers carry their guild's number in their names, which only makes them unique.
+fn first_name(name: &str) -> &str {
+    name.split('-').next().unwrap_or(name)
+}
+
 fn in_words(world: &World, guild: GuildId, entry: &AuditEntry) -> String {
     let verb = match entry.action {
         20 => "kicked",
@@ -174,10 +181,27 @@ fn in_words(world: &World, guild: GuildId, entry: &AuditEntry) -> String {
     let target = entry
         .target
         .and_then(|id| world.user(UserId(id)))
-        .map_or("somebody", |user| user.name.as_str());
+        .map_or("somebody", |user| first_name(&user.name));
     let reason = entry.reason.as_deref().unwrap_or("no reason given");
     format!("{guild}: {verb} {target} ({reason})")
         .chars()
         .take(76)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_counted_is_shown_as_0() {
+        assert_eq!(count([].iter().sum::<f64>()), "0");
+        assert_eq!(count(12.0), "12");
+    }
+
+    #[test]
+    fn a_strangers_name_is_shown_without_its_number() {
+        assert_eq!(first_name("promo7-1429272605235347456"), "promo7");
+        assert_eq!(first_name("alice"), "alice");
+    }
 }

@@ -9,6 +9,7 @@ use super::run::Simulator;
 use super::wait::LIMIT;
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::simulator::shared::State;
+use crate::simulator::world::World;
 use crate::simulator::world::interaction::{FIRST_ANSWER, Interaction, Progress};
 use crate::simulator::world::message::{LOADING, Message};
 
@@ -132,7 +133,7 @@ impl Pending {
     ) -> Result<Answer, Timeout> {
         let what = format!("the answer to {}", self.what);
         self.found(&what, limit, |state, found| {
-            finished(state, found).filter(|answer| is_so(answer))
+            finished(&state.world, found).filter(|answer| is_so(answer))
         })
         .await
     }
@@ -177,8 +178,8 @@ impl Pending {
 }
 
 /// The answer, if it is complete.
-fn finished(state: &State, found: &Interaction) -> Option<Answer> {
-    let at = |id: MessageId| state.world.message(found.channel, id);
+pub(super) fn finished(world: &World, found: &Interaction) -> Option<Answer> {
+    let at = |id: MessageId| world.message(found.channel, id);
     let followups: Vec<&Message> = found.followups.iter().filter_map(|id| at(*id)).collect();
     let original = found.original.and_then(at);
     let first = match &found.progress {
@@ -204,7 +205,7 @@ fn finished(state: &State, found: &Interaction) -> Option<Answer> {
             (*first, later)
         }
     };
-    let raw = state.world.dump_message(first);
+    let raw = world.dump_message(first);
     Some(Answer {
         content: first.content.clone(),
         embeds: first.embeds.clone(),
@@ -215,7 +216,7 @@ fn finished(state: &State, found: &Interaction) -> Option<Answer> {
         modal: None,
         followups: later
             .iter()
-            .map(|message| state.world.dump_message(message))
+            .map(|message| world.dump_message(message))
             .collect(),
         raw,
     })

@@ -60,6 +60,12 @@ impl RequestLog {
         self.entries.iter().filter(fits)
     }
 
+    /// The last so many, oldest first.
+    pub(crate) fn newest(&self, count: usize) -> impl Iterator<Item = &RequestEntry> {
+        let before = self.entries.len().saturating_sub(count);
+        self.entries.iter().skip(before)
+    }
+
     /// How many requests each route answered with each status.
     pub(crate) fn counts(&self) -> Value {
         let mut counts = serde_json::Map::new();

@@ -54,9 +54,9 @@ impl Simulator {
             shards: options.shards.max(1),
             heartbeat: options.heartbeat,
             privileged_intents: options.privileged_intents,
-            rate_limits: options.rate_limits,
             max_concurrency: options.max_concurrency,
             session_starts: options.session_starts,
+            rate_limits: options.rate_limits,
         };
         let mut world = match &options.world {
             Some(path) => saving::load(path, options.clock).await?,

@@ -90,10 +90,10 @@ mod tests {
             token: String::new(),
             shards: 1,
             heartbeat: Duration::from_secs(40),
-            rate_limits: true,
             privileged_intents: 0,
             max_concurrency: 2,
             session_starts: 3,
+            rate_limits: true,
         }
     }
 

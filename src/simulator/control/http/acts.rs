@@ -80,7 +80,10 @@ pub(super) async fn autocomplete(State(sim): State<Simulator>, Body(ask): Body) 
 }
 
 pub(super) async fn press(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let custom_id = need(ask.custom_id.as_deref(), "custom_id")?;
+    if let Some(label) = &ask.label {
+        return awaited(ask.member(&sim)?.clicks(label)?).await;
+    }
+    let custom_id = need(ask.custom_id.as_deref(), "label or custom_id")?;
     let values = ask.values.clone().unwrap_or_default();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
     let member = ask.member(&sim)?;

@@ -36,6 +36,7 @@ pub(super) struct Ask {
     pub(super) line: Option<String>,
     pub(super) unchecked: Option<bool>,
     pub(super) custom_id: Option<String>,
+    pub(super) label: Option<String>,
     pub(super) values: Option<Vec<String>>,
     pub(super) fields: Option<Map<String, Value>>,
     pub(super) reason: Option<String>,
@@ -52,6 +53,9 @@ pub(super) struct Ask {
     pub(super) event: Option<String>,
     pub(super) data: Option<Value>,
     pub(super) limit: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) wait: Option<String>,
+    pub(super) kinds: Option<String>,
 }
 
 /// The field or an error that names it.

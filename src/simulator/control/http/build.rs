@@ -150,6 +150,10 @@ pub(super) async fn raw(State(sim): State<Simulator>, Body(ask): Body) -> Reply 
 
 pub(super) async fn clock(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let seconds = need(ask.seconds, "seconds")?;
+    if !sim.clock().is_movable() {
+        let why = "this simulator runs on the machine's clock, which cannot be moved";
+        return Err(ControlError::Request(why.to_owned()));
+    }
     sim.advance(TimeDelta::seconds(seconds));
     answer(json!({"now": sim.clock().now()}))
 }

@@ -18,7 +18,7 @@
 //! | `POST /_sim/dms` | `guild`?, `user`, `open` | closes or opens somebody's direct messages |
 //! | `POST /_sim/command` | `guild`?, `channel`?, `user`, `line`, `unchecked`? | uses a slash command; answers the answer |
 //! | `POST /_sim/autocomplete` | `guild`?, `channel`?, `user`, `line` | answers the suggestions |
-//! | `POST /_sim/press` | `guild`?, `user`, `message`, `custom_id`, `values`? | presses a button; answers the answer |
+//! | `POST /_sim/press` | `guild`?, `user`, `label`, or `message`, `custom_id`, `values`? | presses a button or chooses from a select; answers the answer |
 //! | `POST /_sim/submit` | `guild`?, `user`, `custom_id`, `fields` (object) | sends a form; answers the answer |
 //! | `POST /_sim/give_role`, `/take_role` | `guild`?, `user`, `role` | changes somebody's roles |
 //! | `POST /_sim/ban`, `/unban`, `/kick`, `/timeout` | `guild`?, `user`, `target`, `reason`?, `seconds`? | by hand |
@@ -31,7 +31,7 @@
 //! | `DELETE /_sim/faults` | | takes faults back |
 //! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, swap, strange, known, deaf, hearing | breaks it |
 //! | `POST /_sim/raw` | `guild`?, `event`, `data` | sends a dispatch as it is |
-//! | `POST /_sim/clock` | `seconds` | advances a manual clock |
+//! | `POST /_sim/clock` | `seconds` | puts the clock of the world forward |
 //! | `GET /_sim/ready` | | answers when the bot is connected and has registered its commands |
 //! | `GET /_sim/world` | | everything but the messages |
 //! | `GET /_sim/world.json` | | the world as the file that `--world` loads |
@@ -40,6 +40,14 @@
 //! | `GET /_sim/bans`, `/audit` | `guild`? | bans by name; the audit log |
 //! | `GET /_sim/requests` | `pattern`?, `limit`? | what the bot asked for, newest last, and counts per route |
 //! | `GET /_sim/events` | | events, sessions and frames, counted |
+//! | `GET /_sim/stream` | `after`?, `kinds`? | what happens from now on, as server-sent events (see below) |
+//! | `GET /_sim/happenings` | `after`?, `kinds`?, `wait`? (seconds) | the same as one list; waits until there is something |
+//!
+//! What happens is told as `{"number":7,"at":"…","kind":"deleted","guild":"Demo","by":"aimod","bot":true, …}`, numbered
+//! from the first subscription on. The kinds are `posted`, `edited` and `deleted` (with `channel`, `author` and
+//! `message`), `joined` and `left` (`user`), `used` (`command`), `answered` (`user`, `answer`), `moderated` (`target`,
+//! `entry` of the audit log) and `requested` (`request`, all that the bot asked REST for). `kinds` names some of them,
+//! separated by commas; `after` takes a number, or the last event's id, from which to go on.
 //!
 //! A fault is `{"kind":"status","status":500}`, `{"kind":"rate_limited","retry_after_ms":1000,"global":false}`,
 //! `{"kind":"delay","ms":500}`, `{"kind":"drop"}` or `{"kind":"drop_after"}`. Permissions are names in a list or
@@ -49,6 +57,7 @@ mod acts;
 mod ask;
 mod build;
 mod look;
+mod stream;
 
 use axum::Json;
 use axum::Router;
@@ -125,6 +134,8 @@ fn looking() -> Router<Simulator> {
         .route("/audit", get(look::audit))
         .route("/requests", get(look::requests))
         .route("/events", get(look::events))
+        .route("/stream", get(stream::stream))
+        .route("/happenings", get(stream::happenings))
 }
 
 impl IntoResponse for ControlError {

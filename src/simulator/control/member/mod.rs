@@ -1,6 +1,7 @@
 //! A person in a guild, who writes, uses commands, presses buttons and moderates by hand.
 
 mod interacts;
+mod words;
 
 use chrono::TimeDelta;
 
