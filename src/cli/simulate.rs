@@ -69,9 +69,9 @@ async fn open(args: SimulateArgs) -> anyhow::Result<Simulator> {
         listen: args.listen,
         token: args.token,
         seed: args.seed,
-        clock: Clock::shifted(),
         rate_limits: !args.no_rate_limits,
         world,
+        clock: Clock::shifted(),
         ..SimulatorOptions::default()
     };
     let simulator = Simulator::start(options)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aimod::simulator::Traffic;
 use serde_json::{Value, json};
 
+use super::facts::class;
 use super::files::Files;
 use super::judge::{frame_name, frames};
 use super::openapi;
@@ -26,11 +27,7 @@ pub(crate) fn facts(files: &Files, traffic: &Traffic) -> String {
                 api.kind(schema, &format!("{method} {template}")),
             );
         }
-        let class = if exchange.status < 400 {
-            exchange.status.to_string()
-        } else {
-            "error".to_owned()
-        };
+        let class = class(exchange.status);
         if let Some(answer) = found.answer(&files.api, exchange.status) {
             let hint = format!("{class} of {method} {template}");
             let kind = answer.map_or("nothing".to_owned(), |schema| api.kind(schema, &hint));
@@ -129,14 +126,19 @@ impl<'a> Condenser<'a> {
         }
         let mut found = BTreeSet::new();
         for list in ["oneOf", "anyOf"] {
-            for one in schema[list].as_array().into_iter().flatten() {
-                found.extend(self.kinds(one, hint));
+            let alternatives = schema[list].as_array().into_iter().flatten();
+            for (number, one) in (1..).zip(alternatives) {
+                found.extend(self.kinds(one, &format!("{hint} {number}")));
             }
         }
         if !found.is_empty() {
             return found;
         }
-        if schema["allOf"].is_array() || schema["properties"].is_object() {
+        if let Some(plain) = self.plain_parts(schema, hint) {
+            return plain;
+        }
+        let object = schema.get("type").is_none() || types(schema).contains(&"object");
+        if schema["properties"].is_object() || (object && schema["allOf"].is_array()) {
             self.shape(schema, hint);
             found.insert(format!("@{hint}"));
             if schema["type"]
@@ -151,6 +153,17 @@ impl<'a> Condenser<'a> {
             found.insert(self.plain(name, schema, hint));
         }
         found
+    }
+
+    /// What `allOf` says of something that is no object: all parts speak of the same type.
+    fn plain_parts(&mut self, schema: &'a Value, hint: &str) -> Option<BTreeSet<String>> {
+        let first = schema["allOf"].as_array()?.first()?;
+        if schema.get("type").is_some() || schema["properties"].is_object() {
+            return None;
+        }
+        let kinds = self.kinds(first, hint);
+        let shaped = kinds.iter().any(|kind| kind.starts_with('@'));
+        (!shaped).then_some(kinds)
     }
 
     fn plain(&mut self, name: &str, schema: &'a Value, hint: &str) -> String {

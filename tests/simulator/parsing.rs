@@ -51,7 +51,7 @@ async fn everything(bench: &Bench) {
     mallory.give_role(role).expect("given");
     let message = mallory.posts(general, "one").expect("posts");
     mallory.edits(message, "two").expect("edits");
-    let react = format!("/channels/{general}/messages/{message}/reactions/x/@me");
+    let react = format!("/channels/{general}/messages/{message}/reactions/%E2%9C%85/@me");
     bench.send(Method::PUT, &react, json!({})).await;
     mallory.deletes(message).expect("deletes");
     let both = [0; 2].map(|_| mallory.posts(general, "x").expect("posts"));

@@ -33,7 +33,7 @@ impl House {
 
     /// Starts with settings of one's own.
     pub(crate) async fn start_with(adjust: impl FnOnce(&mut Settings)) -> Self {
-        Self::start_on(SimulatorOptions::default(), adjust).await
+        Self::start_on(unlimited(), adjust).await
     }
 
     /// Starts on a Discord of one's own making.
@@ -192,4 +192,12 @@ fn settings_for(sim: &Simulator, database: SecretString) -> Settings {
         ..LoadOptions::default()
     })
     .expect("good settings")
+}
+
+/// A Discord that is patient: scenarios are about the bot, and shorter than a bucket takes to fill.
+fn unlimited() -> SimulatorOptions {
+    SimulatorOptions {
+        rate_limits: false,
+        ..SimulatorOptions::default()
+    }
 }

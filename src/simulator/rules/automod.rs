@@ -162,15 +162,19 @@ fn find_words(metadata: &Metadata, text: &str) -> Option<Match> {
     words.find(permitted).or_else(|| patterns.find(permitted))
 }
 
-/// The part of a text that a keyword means: a whole word, or a part of one at the side of a `*`.
+/// The part of a text that a keyword means: whole words, of which a `*` stands for the open side.
 fn keyword(word: &str, text: &str) -> Option<String> {
     let inner = regex::escape(word.trim_matches('*'));
     let before = if word.starts_with('*') {
-        ""
+        r"\w*"
     } else {
         r"(?:^|\b)"
     };
-    let after = if word.ends_with('*') { "" } else { r"(?:\b|$)" };
+    let after = if word.ends_with('*') {
+        r"\w*"
+    } else {
+        r"(?:\b|$)"
+    };
     pattern(&format!("{before}{inner}{after}"), text)
 }
 

@@ -170,14 +170,44 @@ async fn the_bot_reacts() {
       "user_id": "1364699014762594304",
       "channel_id": "1364699014779371520",
       "message_id": "1509654160998400000",
-      "guild_id": "1364699014770982912",
       "message_author_id": "1364699014783565824",
       "emoji": {
         "id": null,
         "name": "✅"
       },
       "burst": false,
-      "type": 0
+      "type": 0,
+      "member": {
+        "user": {
+          "id": "1364699014762594304",
+          "username": "aimod",
+          "avatar": null,
+          "discriminator": "0",
+          "public_flags": 0,
+          "flags": 0,
+          "bot": true,
+          "banner": null,
+          "accent_color": null,
+          "global_name": "AIMod",
+          "avatar_decoration_data": null,
+          "collectibles": null,
+          "primary_guild": null
+        },
+        "nick": null,
+        "avatar": null,
+        "banner": null,
+        "roles": [
+          "1364699014775177216"
+        ],
+        "joined_at": "2026-05-28T20:26:40.000000+00:00",
+        "premium_since": null,
+        "deaf": false,
+        "mute": false,
+        "flags": 0,
+        "pending": false,
+        "communication_disabled_until": null
+      },
+      "guild_id": "1364699014770982912"
     }
     "#);
 }
