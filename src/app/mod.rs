@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use secrecy::SecretString;
 use tokio::runtime::Handle;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -58,6 +59,7 @@ pub struct App {
     beside: TaskTracker,
     stopping: CancellationToken,
     shutdown: Duration,
+    rested: OnceCell<()>,
 }
 
 /// Every metric of the house.
@@ -133,6 +135,7 @@ impl App {
             beside,
             stopping,
             shutdown,
+            rested: OnceCell::new(),
         })
     }
 
@@ -152,11 +155,17 @@ impl App {
         self.gateway.closed().await
     }
 
-    /// Stops intake, finishes what is in hand and drains the writer. The database stays open for reading.
+    /// Stops intake, finishes what is in hand and drains the writer. The database stays open for reading. Resting twice
+    /// is harmless.
     ///
     /// # Errors
     /// Where that took longer than `process.shutdown_secs` leaves; what was not settled stays in the journal.
     pub async fn rest(&self) -> anyhow::Result<()> {
+        let rested = self.rested.get_or_try_init(|| self.come_to_rest()).await;
+        rested.copied()
+    }
+
+    async fn come_to_rest(&self) -> anyhow::Result<()> {
         let third = self.shutdown / 3;
         let deadline = Instant::now() + self.shutdown - third / 2;
         let closing = self.listening.now();
