@@ -14,6 +14,7 @@ use super::control::tape::Tape;
 use super::gateway::Gateway;
 use super::rules::rate::Rates;
 use super::world::World;
+use super::world::event::intents;
 
 /// What both faces and the control side work on.
 #[derive(Debug)]
@@ -55,6 +56,11 @@ pub(crate) struct State {
 }
 
 impl Shared {
+    /// Whether the application was granted the content intent, which holds for REST too.
+    pub(crate) fn reads_contents(&self) -> bool {
+        self.settings.privileged_intents & intents::MESSAGE_CONTENT != 0
+    }
+
     pub(crate) fn new(settings: Settings, world: World) -> Arc<Self> {
         let state = State {
             world,

@@ -18,6 +18,7 @@ mod limits;
 mod moderation;
 mod parsing;
 mod posting;
+mod reading;
 mod rules;
 mod saving;
 mod socket;

@@ -108,11 +108,13 @@ struct Rule {
 
 impl Faults {
     pub(crate) fn add(&mut self, pattern: &str, times: u32, fault: Fault) {
-        self.rules.push(Rule {
-            pattern: pattern.to_owned(),
-            left: times,
-            fault,
-        });
+        if times > 0 {
+            self.rules.push(Rule {
+                pattern: pattern.to_owned(),
+                left: times,
+                fault,
+            });
+        }
     }
 
     pub(crate) fn clear(&mut self) {

@@ -43,7 +43,12 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
     let Ok(request) = Request::deserialize(data) else {
         return;
     };
-    let Some(guild) = world.guilds.get(&request.guild_id) else {
+    let bots_own = world.guilds.get(&request.guild_id).filter(|guild| {
+        guild.available
+            && session.covers(Some(guild.id))
+            && guild.members.contains_key(&world.bot.user)
+    });
+    let Some(guild) = bots_own else {
         return;
     };
     let wanted: Vec<UserId> = match request.user_ids {
@@ -51,8 +56,10 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
         Some(OneOrMany::Many(ids)) => ids,
         None => Vec::new(),
     };
-    let everybody = wanted.is_empty() && request.query.as_deref() == Some("") && request.limit == 0;
-    if wanted.len() > ASKED || everybody && session.intents & intents::GUILD_MEMBERS == 0 {
+    let everybody = wanted.is_empty() && request.query.as_deref() == Some("");
+    let nobody = wanted.is_empty() && request.query.is_none();
+    let blind = session.intents & intents::GUILD_MEMBERS == 0;
+    if nobody || wanted.len() > ASKED || everybody && blind {
         return;
     }
     let query = request.query.unwrap_or_default().to_lowercase();

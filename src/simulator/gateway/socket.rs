@@ -227,8 +227,17 @@ impl Connection {
         }
     }
 
+    /// Whether this connection has a session: one that was invalidated is to be begun anew.
+    fn has_session(&self) -> bool {
+        self.identified
+            && self.shared.read(|state| {
+                let mut sessions = state.gateway.sessions.iter();
+                sessions.any(|session| session.is_on(&self.line))
+            })
+    }
+
     fn identify(&mut self, data: &Value) -> Result<(), Closing> {
-        if self.identified {
+        if self.has_session() {
             return Err(handshake::IDENTIFIED_TWICE);
         }
         let identified = self.shared.change(|state| {
@@ -247,7 +256,7 @@ impl Connection {
     }
 
     fn resume(&mut self, data: &Value) -> Result<(), Closing> {
-        if self.identified {
+        if self.has_session() {
             return Err(handshake::IDENTIFIED_TWICE);
         }
         let resumed = self.shared.change(|state| {

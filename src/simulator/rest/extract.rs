@@ -151,6 +151,24 @@ fn hex(digits: &[u8]) -> Option<u8> {
     u8::from_str_radix(text, 16).ok()
 }
 
+/// How many a page holds: `usual` without a wish, at most `most`.
+pub(super) fn page_limit(
+    wish: Option<usize>,
+    usual: usize,
+    most: usize,
+) -> Result<usize, ApiError> {
+    let limit = wish.unwrap_or(usual);
+    if limit == 0 {
+        let why = "int value should be greater than or equal to 1.";
+        return Err(wrong("limit", "NUMBER_TYPE_MIN", why));
+    }
+    if limit > most {
+        let why = format!("int value should be less than or equal to {most}.");
+        return Err(wrong("limit", "NUMBER_TYPE_MAX", why));
+    }
+    Ok(limit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

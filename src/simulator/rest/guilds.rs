@@ -199,7 +199,9 @@ pub(super) struct History {
 
 impl History {
     fn seconds(&self) -> Option<u64> {
-        let days = self.delete_message_days.map(|days| days * 86_400);
+        let days = self
+            .delete_message_days
+            .map(|days| days.saturating_mul(86_400));
         self.delete_message_seconds.or(days)
     }
 }

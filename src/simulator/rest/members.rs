@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, given};
+use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, given, page_limit};
 use super::guilds::{Page, deed};
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::{Shared, State as Sim};
 use crate::simulator::world::acts::MemberChange;
+use crate::simulator::world::event::intents;
 use crate::simulator::world::people::Member;
 use crate::simulator::world::wire::{MemberWire, value};
 
@@ -43,10 +44,12 @@ pub(super) async fn list(
     Ids(guild): Ids<GuildId>,
     Query(page): Query<Page>,
 ) -> Reply {
+    // Who may not hear of members may not list them either.
+    if shared.settings.privileged_intents & intents::GUILD_MEMBERS == 0 {
+        return Err(ApiError::MISSING_ACCESS);
+    }
     let after = page.after.unwrap_or_default();
-    listed(&shared, guild, page.limit.unwrap_or(1), |_, member| {
-        member.user > after
-    })
+    listed(&shared, guild, page.limit, |_, member| member.user > after)
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,7 +64,7 @@ pub(super) async fn search(
     Query(search): Query<Search>,
 ) -> Reply {
     let start = search.query.to_lowercase();
-    listed(&shared, guild, search.limit.unwrap_or(1), |name, member| {
+    listed(&shared, guild, search.limit, |name, member| {
         let nick = member.nick.as_deref().unwrap_or_default().to_lowercase();
         name.to_lowercase().starts_with(&start) || nick.starts_with(&start)
     })
@@ -70,16 +73,17 @@ pub(super) async fn search(
 fn listed(
     shared: &Shared,
     guild: GuildId,
-    limit: usize,
+    limit: Option<usize>,
     wanted: impl Fn(&str, &Member) -> bool,
 ) -> Reply {
     shared.read(|state| {
         let world = &state.world;
+        let limit = page_limit(limit, 1, 1_000)?;
         let found = world.guild_for(world.bot.user, guild)?;
         let members = found.members.values();
         let members = members.filter(|member| wanted(world.name_of(member.user), member));
         let wires = members.map(|member| value(&MemberWire::of(world, member)));
-        Ok(Json(wires.take(limit.clamp(1, 1000)).collect()))
+        Ok(Json(wires.take(limit).collect()))
     })
 }
 

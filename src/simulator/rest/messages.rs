@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::extract::{DONE, Done, Ids, Payload, Reason, Reply};
+use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, page_limit};
 use super::guilds::deed;
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::simulator::rules::error::ApiError;
@@ -73,10 +73,18 @@ pub(super) async fn list(
             return Ok(Json(Value::Array(Vec::new())));
         }
         let mut listed = world.messages(channel);
-        let limit = window.limit.unwrap_or(50).clamp(1, 100);
-        let before = window
-            .before
-            .or(window.around.map(|id| MessageId(id.0 + 1)));
+        let limit = page_limit(window.limit, 50, 100)?;
+        // Half of what is asked for stands on either side of the message.
+        let reached = window.around.map(|around| {
+            let later = listed.iter().filter(|message| message.id > around);
+            let last = later.take(limit / 2).last();
+            MessageId(
+                last.map_or(around, |message| message.id)
+                    .0
+                    .saturating_add(1),
+            )
+        });
+        let before = window.before.or(reached);
         listed.retain(|message| {
             before.is_none_or(|before| message.id < before)
                 && window.after.is_none_or(|after| message.id > after)
@@ -86,7 +94,8 @@ pub(super) async fn list(
             listed.truncate(limit);
         }
         let newest = listed.into_iter().rev().take(limit);
-        let wires = newest.map(|message| value(&MessageWire::rest(world, message)));
+        let contents = shared.reads_contents();
+        let wires = newest.map(|message| value(&MessageWire::shown(world, message, contents)));
         Ok(Json(wires.collect()))
     })
 }
@@ -99,7 +108,10 @@ pub(super) async fn show(
         let needed = Permissions::READ_MESSAGE_HISTORY;
         let bot = state.world.bot.user;
         state.world.require_in(bot, channel, needed)?;
-        wire(state, channel, message).map(Json)
+        let found = state.world.message(channel, message);
+        let found = found.ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let shown = MessageWire::shown(&state.world, found, shared.reads_contents());
+        Ok(Json(value(&shown)))
     })
 }
 

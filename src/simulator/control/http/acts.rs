@@ -6,14 +6,20 @@ use serde_json::{Value, json};
 
 use super::ask::{Ask, Body, json as answer, need};
 use super::{Reply, done};
-use crate::simulator::control::{Pending, Simulator};
+use crate::simulator::control::{ControlError, Pending, Simulator};
 use crate::simulator::world::message::Draft;
+
+/// No account is older than Discord.
+fn age(days: i64) -> Result<TimeDelta, ControlError> {
+    let age = (0..=10_000).contains(&days).then(|| TimeDelta::days(days));
+    age.ok_or_else(|| ControlError::Request(format!("{days} days is no age of an account")))
+}
 
 pub(super) async fn join(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let guild = ask.guild(&sim)?;
     let name = ask.user_name()?;
     let member = match ask.account_age_days {
-        Some(days) => guild.joins_aged(&name, TimeDelta::days(days))?,
+        Some(days) => guild.joins_aged(&name, age(days)?)?,
         None => guild.joins(&name)?,
     };
     answer(json!({"user_id": member.id()}))
@@ -136,7 +142,7 @@ pub(super) async fn kick(State(sim): State<Simulator>, Body(ask): Body) -> Reply
 
 pub(super) async fn timeout(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let target = ask.target(&sim)?;
-    let time = TimeDelta::seconds(need(ask.seconds, "seconds")?);
+    let time = super::build::forward(need(ask.seconds, "seconds")?)?;
     ask.member(&sim)?.times_out(target, time, reason(&ask))?;
     let until: Value = sim.look(|world| {
         let guild = ask.guild.as_ref().and_then(Value::as_str);

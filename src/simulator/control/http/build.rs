@@ -148,12 +148,18 @@ pub(super) async fn raw(State(sim): State<Simulator>, Body(ask): Body) -> Reply 
     done()
 }
 
+/// A time to come; no world turns back.
+pub(super) fn forward(seconds: i64) -> Result<TimeDelta, ControlError> {
+    let time = TimeDelta::try_seconds(seconds).filter(|time| *time >= TimeDelta::zero());
+    time.ok_or_else(|| ControlError::Request(format!("{seconds} is no number of seconds to come")))
+}
+
 pub(super) async fn clock(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let seconds = need(ask.seconds, "seconds")?;
     if !sim.clock().is_movable() {
         let why = "this simulator runs on the machine's clock, which cannot be moved";
         return Err(ControlError::Request(why.to_owned()));
     }
-    sim.advance(TimeDelta::seconds(seconds));
+    sim.advance(forward(seconds)?);
     answer(json!({"now": sim.clock().now()}))
 }

@@ -102,6 +102,11 @@ impl Session {
         intended && self.covers(event.guild)
     }
 
+    /// Whether this is the session's connection.
+    pub(crate) fn is_on(&self, line: &Line) -> bool {
+        self.line.as_ref().is_some_and(|own| own.id == line.id)
+    }
+
     /// Discord's rule: shard = (guild id >> 22) mod total; what has no guild goes to shard 0.
     pub(crate) fn covers(&self, guild: Option<GuildId>) -> bool {
         let (number, total) = self.shard;

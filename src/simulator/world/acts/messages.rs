@@ -168,6 +168,13 @@ impl World {
         changed.attachments = edit.attachments.unwrap_or(changed.attachments);
         changed.flags = edit.flags.unwrap_or(changed.flags);
         changed.edited_at = Some(at);
+        let says_nothing = changed.content.trim().is_empty()
+            && changed.embeds.is_empty()
+            && changed.components.is_empty()
+            && changed.attachments.is_empty();
+        if says_nothing {
+            return Err(ApiError::EMPTY_MESSAGE);
+        }
         limits::contents(&changed.content, &changed.embeds, &changed.components)?;
         self.resolve_mentions(&mut changed, None);
         self.tell_message("MESSAGE_UPDATE", &changed);

@@ -97,16 +97,20 @@ impl World {
         }
         let wire = MessageWire::gateway(self, message);
         let full = text(&wire);
-        // A bot reads its own messages, its direct messages and what mentions it without the intent.
-        let own = message.author == self.bot.user || message.guild.is_none();
-        let strip = self.strips_content && !own && !message.mentions.contains(&self.bot.user);
-        let stripped = strip.then(|| text(&wire.stripped()));
+        let strip = self.strips_content && !self.is_for_the_bot(message);
+        let stripped = strip.then(|| text(&wire.stripped(self.bot.user)));
         self.emit(Event {
             name: name.to_owned(),
             guild: message.guild,
             intents: message_intent(message.guild),
             body: Body::Message { full, stripped },
         });
+    }
+
+    /// A bot reads its own messages, its direct messages and what mentions it without the content intent.
+    pub(crate) fn is_for_the_bot(&self, message: &Message) -> bool {
+        let bot = self.bot.user;
+        message.author == bot || message.guild.is_none() || message.mentions.contains(&bot)
     }
 
     fn bot_sees(&self, channel: ChannelId) -> bool {

@@ -166,7 +166,17 @@ impl World {
         id
     }
 
+    /// Deletes a channel and the threads in it.
     pub(crate) fn delete_channel(&mut self, channel: ChannelId) -> Ruling {
+        let threads: Vec<ChannelId> = self
+            .channels
+            .values()
+            .filter(|place| place.kind == ChannelKind::Thread && place.parent == Some(channel))
+            .map(|thread| thread.id)
+            .collect();
+        for thread in threads {
+            self.delete_channel(thread)?;
+        }
         let gone = self
             .channels
             .remove(&channel)

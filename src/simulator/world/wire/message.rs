@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{MemberWire, UserWire, time};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::simulator::world::World;
 use crate::simulator::world::message::{Message, Origin, Reaction};
 use crate::simulator::world::people::User;
@@ -148,13 +148,33 @@ impl<'a> MessageWire<'a> {
         }
     }
 
-    /// What a session without the content intent sees.
-    pub(crate) fn stripped(mut self) -> Self {
+    /// What a bot without the content intent sees of a message that is neither its own nor meant for it.
+    pub(crate) fn stripped(mut self, bot: UserId) -> Self {
         self.content = "";
         self.embeds = &[];
         self.attachments = &[];
         self.components = &[];
+        let own = |replied: &MessageWire<'_>| {
+            let author = replied.author.as_ref();
+            author.is_some_and(|author| author.id == bot)
+        };
+        if let Some(Some(replied)) = self.referenced_message.take_if(|replied| {
+            let replied = replied.as_ref();
+            replied.is_some_and(|replied| !own(replied))
+        }) {
+            self.referenced_message = Some(Some(Box::new(replied.stripped(bot))));
+        }
         self
+    }
+
+    /// As REST shows it, to an application that may read all contents or not.
+    pub(crate) fn shown(world: &'a World, message: &'a Message, contents: bool) -> Self {
+        let wire = Self::rest(world, message);
+        if contents || world.is_for_the_bot(message) {
+            wire
+        } else {
+            wire.stripped(world.bot.user)
+        }
     }
 
     fn plain(world: &'a World, message: &'a Message) -> Self {
