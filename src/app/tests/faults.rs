@@ -1,0 +1,68 @@
+//! Discord fails where the bot answers people, registers its commands or starts: it comes through.
+
+use std::time::Duration;
+
+use crate::domain::ids::MessageId;
+use crate::features::tests::{detecting, gone, punished};
+use crate::simulator::Fault;
+use crate::support::House;
+
+const SCAM: &str = "free nitro here";
+
+#[tokio::test]
+async fn an_answer_that_fails_once_is_sent_again() {
+    let house = House::start().await;
+    for fault in [Fault::Status(500), Fault::Drop] {
+        let what = format!("{fault:?}");
+        house.sim.fail_next("POST /interactions/**", 1, fault);
+        let answer = house.admin("/config show").await;
+        assert!(answer.contains("PREFIX"), "{what}: {answer}");
+    }
+    house.nothing_is_left().await;
+}
+
+#[tokio::test]
+async fn a_command_that_cannot_be_answered_harms_no_other() {
+    let house = House::start().await;
+    let gone = Fault::Status(404);
+    house.sim.fail_next("POST /interactions/**", 9, gone);
+    let lost = house.member("admin").runs("/config show");
+    let lost = lost.expect("a command");
+    assert!(lost.answer().await.is_err(), "Discord forgot who asked");
+    house.sim.clear_faults();
+    let next = house.admin("/config show").await;
+    assert!(next.contains("PREFIX"), "{next}");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test]
+async fn a_slow_discord_is_waited_for() {
+    let house = detecting().await;
+    let slow = Fault::Delay(Duration::from_millis(200));
+    house.sim.fail_next("*", 20, slow);
+    punished(&house, "mallory", SCAM).await;
+    let answer = house.admin("/case view number:1").await;
+    assert!(answer.contains("carried out"), "{answer}");
+    house.sim.clear_faults();
+    house.nothing_is_left().await;
+}
+
+#[tokio::test]
+async fn a_start_while_discord_fails_succeeds_in_the_end() {
+    let mut house = detecting().await;
+    house.rest().await;
+    let scam: MessageId = house
+        .member("mallory")
+        .posts(house.general, SCAM)
+        .expect("a message");
+    for pattern in [
+        "GET /gateway/bot",
+        "PUT /applications/*/commands",
+        "GET /channels/*/messages",
+    ] {
+        house.sim.fail_next(pattern, 1, Fault::Status(503));
+    }
+    house.wake().await;
+    gone(&house, scam).await;
+    house.nothing_is_left().await;
+}
