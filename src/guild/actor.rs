@@ -9,6 +9,7 @@ use super::activity::Activity;
 use super::guilds::Services;
 use super::mailbox::Letter;
 use super::metrics::{DECISIONS_TOTAL, MessageMeters, SHED_TOTAL};
+use super::newest::Newest;
 use super::slot::{Slot, State};
 use crate::cache::count_guild_config;
 use crate::domain::event::{Event, GuildEvent};
@@ -38,6 +39,7 @@ pub(super) struct Memory {
     pub(super) slot: Arc<Slot>,
     pub(super) services: Services,
     activity: Activity,
+    newest: Newest,
     meters: MessageMeters,
     last_letter: Instant,
 }
@@ -57,6 +59,7 @@ impl Actor for GuildActor {
             slot: start.slot,
             services: start.services,
             activity: Activity::default(),
+            newest: Newest::new(),
             meters: MessageMeters::new(),
             last_letter: Instant::now(),
         })
@@ -145,6 +148,10 @@ impl Memory {
             | Event::MessageFound(message)
                 if !message.author.bot =>
             {
+                let edited = matches!(event.event, Event::MessageEdited(_));
+                if !edited && !self.newest.is_new(message.id) {
+                    return;
+                }
                 if matches!(event.event, Event::MessagePosted(_)) {
                     self.activity
                         .note(&message.author, self.services.clock.now());

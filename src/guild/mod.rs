@@ -12,6 +12,7 @@ mod guilds;
 pub mod keys;
 mod mailbox;
 pub(crate) mod metrics;
+mod newest;
 pub mod rule;
 mod slot;
 mod supervisor;

@@ -205,6 +205,9 @@ async fn an_event_that_comes_twice_is_punished_once() {
         let posted = scammer.posts(scene.house.general, "claim your FREE NITRO now");
         posted.expect("members may write");
         scene.scams += 1;
+        // What is no scam is counted once too.
+        scene.house.sim.duplicate_next_event();
+        scene.chat();
     }
     scene.nothing_is_lost_or_done_twice().await;
 }

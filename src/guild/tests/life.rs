@@ -202,3 +202,25 @@ async fn the_stop_lets_every_mailbox_be_finished() {
     yard.guilds.stop().await;
     assert_eq!(yard.judged().len(), 500);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_comes_twice_is_judged_once() {
+    let (yard, _database) = Yard::start(|_| {}).await;
+    yard.open(1);
+    let message = Message {
+        id: MessageId(900),
+        channel: ChannelId(2),
+        author: Author {
+            id: UserId(3),
+            name: "member".into(),
+            bot: false,
+            roles: vec![],
+        },
+        content: "once".into(),
+    };
+    yard.deliver(1, Event::MessagePosted(message.clone()));
+    yard.deliver(1, Event::MessagePosted(message.clone()));
+    yard.deliver(1, Event::MessagePosted(message));
+    yard.posts(1, "after");
+    assert_eq!(yard.texts(2).await, ["once", "after"]);
+}

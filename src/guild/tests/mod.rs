@@ -5,6 +5,7 @@ mod degraded;
 mod life;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -136,6 +137,7 @@ impl Probe {
 struct Yard {
     guilds: Guilds,
     probe: Arc<Probe>,
+    last_message: AtomicU64,
     _spool: tempfile::TempDir,
 }
 
@@ -170,6 +172,7 @@ impl Yard {
         Self {
             guilds: Guilds::start(services).await.expect("a supervisor"),
             probe,
+            last_message: AtomicU64::new(0),
             _spool: spool,
         }
     }
@@ -180,8 +183,9 @@ impl Yard {
     }
 
     fn posts(&self, guild: u64, text: &str) {
+        let id = self.last_message.fetch_add(1, Ordering::Relaxed) + 1;
         let message = Message {
-            id: MessageId(1),
+            id: MessageId(id),
             channel: ChannelId(2),
             author: Author {
                 id: UserId(3),
