@@ -10,8 +10,8 @@ use tokio_util::task::TaskTracker;
 
 use super::shards::ShardStates;
 use crate::domain::clock::Clock;
+use crate::store::Pool;
 use crate::store::tables::progress::{HeardUntil, find_heard_until};
-use crate::store::{Pool, StoreError};
 use crate::writer::{WriteError, Writer};
 
 /// A connection that has died unnoticed is found out after a missed heartbeat, and what has been received needs some
@@ -36,25 +36,31 @@ impl Listening {
     /// Goes on where an earlier run of these shards has ended; `shards` has at most 40 characters.
     ///
     /// # Errors
-    /// Where the database cannot be read.
+    /// Where the database cannot be read or written.
     pub async fn resume(
         shards: String,
         pool: &Pool,
         writer: Writer,
         clock: Clock,
-    ) -> Result<Self, StoreError> {
+    ) -> anyhow::Result<Self> {
         let mut conn = pool.acquire().await?;
         let heard = find_heard_until(&mut conn, &shards).await?;
-        Ok(Self {
+        let listening = Self {
             shards: shards.into(),
             heard: Arc::new(Mutex::new(heard)),
             clock,
             writer,
             reading: TaskTracker::new(),
-        })
+        };
+        if heard.is_none() {
+            // Shards that never listened begin now, also where this run is killed before its first notes.
+            let beginning = listening.reach(listening.now());
+            listening.writer.keep_now(beginning).await?;
+        }
+        Ok(listening)
     }
 
-    /// Until when everything has been heard; `None` where these shards have never listened.
+    /// Until when everything has been heard; without a note, nothing is missed before the start.
     #[must_use]
     pub fn heard_until(&self) -> Option<DateTime<Utc>> {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner)

@@ -104,3 +104,13 @@ async fn nothing_is_read_back_further_than_the_setting_says() {
     });
     house.nothing_is_left().await;
 }
+
+#[tokio::test]
+async fn a_first_run_that_is_killed_at_once_has_noted_when_it_began() {
+    let mut house = House::start().await;
+    let noted =
+        "SELECT count(*) FROM gateway_progress WHERE heard_until > now() - interval '1 minute'";
+    assert_eq!(house.number(noted).await, 1);
+    house.rest().await;
+    house.sim.shutdown().await;
+}
