@@ -22,6 +22,7 @@ use self::stage::{Goes, Stage};
 use self::typed::Typed;
 use super::Args;
 use crate::cli::run::StopSignals;
+use crate::store::tables::ledger::Ledger;
 
 const WELCOME: &str = "\
 AIMod, the real bot, on a Discord of its own. You are in #general of the guild Demo, with admin, alice, mallory and
@@ -50,7 +51,12 @@ pub(super) async fn open(args: &Args, mut signals: StopSignals) -> anyhow::Resul
     drop(typed);
     let ledger = stage.house.stop().await;
     conversed?;
-    let held = stats::held(&ledger?);
+    part(&ledger?)
+}
+
+/// The last word: what the database held.
+fn part(ledger: &Ledger) -> anyhow::Result<()> {
+    let held = stats::held(ledger);
     writeln!(
         std::io::stdout(),
         "The database held {held}; nothing was left undone."
@@ -114,10 +120,5 @@ pub(super) async fn play(args: &Args, file: &Path, mut signals: StopSignals) -> 
     };
     let ledger = stage.house.stop().await;
     played?;
-    let held = stats::held(&ledger?);
-    writeln!(
-        std::io::stdout(),
-        "The database held {held}; nothing was left undone."
-    )?;
-    Ok(())
+    part(&ledger?)
 }
