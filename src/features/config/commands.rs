@@ -89,13 +89,7 @@ async fn reset(
 }
 
 async fn change(ctx: Context<'_>, key: &'static KeySpec, edit: Edit) -> CommandResult {
-    let change = Change {
-        key,
-        edit,
-        by: caller_of(ctx),
-        source: Source::Command,
-        reason: None,
-    };
+    let change = Change::one(key, edit, caller_of(ctx), Source::Command);
     let changed = ctx.data().guilds.change(guild_of(ctx)?, change).await?;
     reply::say(ctx, replies::changed(key, &changed)).await
 }

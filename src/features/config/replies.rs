@@ -80,18 +80,17 @@ pub(super) fn changed(key: &KeySpec, changed: &Changed) -> String {
         Some(value) => brief(key, value),
         None => default_of(key),
     };
-    if !changed.written {
+    let Some(change) = changed.keys.first() else {
         return format!(
-            "`{}` is {} already; nothing has changed.",
-            key.name,
-            show(&changed.new)
+            "`{}` has that value already; nothing has changed.",
+            key.name
         );
-    }
+    };
     format!(
         "`{}`: {} → {}\nThis is version {}; the next message is judged by it.",
         key.name,
-        show(&changed.old),
-        show(&changed.new),
+        show(&change.old),
+        show(&change.new),
         changed.version
     )
 }
