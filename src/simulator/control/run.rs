@@ -55,6 +55,7 @@ impl Simulator {
             heartbeat: options.heartbeat,
             privileged_intents: options.privileged_intents,
             max_concurrency: options.max_concurrency,
+            starts_at_once: options.starts_at_once,
             session_starts: options.session_starts,
             rate_limits: options.rate_limits,
         };

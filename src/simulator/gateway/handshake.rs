@@ -84,7 +84,8 @@ pub(crate) fn identify(
     let asked = Identify::deserialize(data).map_err(|_| UNREADABLE)?;
     check(settings, &asked)?;
     let gateway = &mut state.gateway;
-    match gateway.starts.take(state.world.now(), settings) {
+    let shard = asked.shard.map_or(0, |(number, _)| number);
+    match gateway.starts.take(shard, state.world.now(), settings) {
         Start::Granted => {}
         Start::TooSoon => return Ok(Identified::TooSoon),
         Start::Exhausted => {

@@ -8,6 +8,7 @@ mod outage;
 mod session;
 pub(crate) mod socket;
 mod starts;
+mod stored;
 pub(crate) mod transport;
 
 pub(crate) use handshake::{RESUME_PATH, application_flags, ends_session};

@@ -63,10 +63,9 @@ pub(crate) async fn serve(mut socket: WebSocket, shared: Arc<Shared>, wishes: Wi
         minute: (now, 0),
         shared,
     };
-    if wishes.knows_version() {
-        connection.hello();
-    } else {
-        connection.close(handshake::WRONG_VERSION);
+    match wishes.closing() {
+        None => connection.hello(),
+        Some(closing) => connection.close(closing),
     }
     connection.run(&mut socket, receiver).await;
     connection

@@ -82,7 +82,9 @@ pub(super) async fn member(State(sim): State<Simulator>, Body(ask): Body) -> Rep
 pub(super) async fn permissions(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let guild = ask.guild(&sim)?;
     let permissions = bits(ask.permissions.as_ref())?;
-    guild.edit_role(named_role(&guild, &ask)?, |role| role.permissions = permissions)?;
+    guild.edit_role(named_role(&guild, &ask)?, |role| {
+        role.permissions = permissions
+    })?;
     done()
 }
 

@@ -5,6 +5,9 @@ use crate::domain::ids::{ChannelId, MessageId};
 use crate::simulator::control::error::ControlError;
 use crate::simulator::world::acts::{ChannelChange, InviteLimits};
 
+/// The longest slow mode in seconds (Discord's page on channels).
+const SLOWEST: u16 = 21_600;
+
 impl SimMember {
     /// Reacts to a message with an emoji of Unicode's, or a guild's own as `name:id`.
     ///
@@ -60,8 +63,13 @@ impl SimMember {
     ///
     /// # Errors
     ///
-    /// [`ControlError::Refused`] as Discord would.
+    /// [`ControlError::Request`] for more than six hours, [`ControlError::Refused`] as Discord would.
     pub fn slows(&self, channel: ChannelId, seconds: u16) -> Result<(), ControlError> {
+        if seconds > SLOWEST {
+            return Err(ControlError::Request(format!(
+                "{seconds} s is no slow mode"
+            )));
+        }
         let deed = self.deed("");
         let change = ChannelChange {
             slowmode_secs: Some(seconds),
