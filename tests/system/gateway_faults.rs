@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use aimod::domain::clock::Clock;
 use aimod::simulator::{SimMember, SimulatorOptions};
+use chrono::TimeDelta;
 
 use crate::support::House;
 
@@ -262,6 +264,33 @@ async fn what_was_said_during_an_outage_of_the_guild_is_read_back() {
     scene.listening().await;
     scene.house.guild.outage();
     scene.talk_unheard();
+    scene.house.guild.restore();
+    scene.punished().await;
+    scene.nothing_is_lost_or_done_twice().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_the_guild_may_take_its_time() {
+    let clock = Clock::shifted();
+    let mut scene = Scene::start_on(SimulatorOptions {
+        clock: clock.clone(),
+        ..SimulatorOptions::default()
+    })
+    .await;
+    let other = scene.house.sim.add_guild("Another");
+    scene.house.guild.outage();
+    scene.talk_unheard();
+    // When another guild's command is answered, the bot has heard of the outage before.
+    let asked = other.owner().expect("an owner").runs("/botdetect status");
+    asked.expect("a command").answer().await.expect("answered");
+    clock.advance(TimeDelta::minutes(5));
+    // Of all other guilds everything has been heard long since.
+    let others = async {
+        let query = "SELECT count(*) FROM gateway_progress WHERE heard_until > now() + interval '3 minutes'";
+        while scene.house.number(query).await == 0 {}
+    };
+    let others = tokio::time::timeout(Duration::from_secs(30), others).await;
+    others.expect("the bot notes how far it has listened");
     scene.house.guild.restore();
     scene.punished().await;
     scene.nothing_is_lost_or_done_twice().await;
