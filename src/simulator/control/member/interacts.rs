@@ -177,7 +177,7 @@ impl SimMember {
         let sim = &self.guild.sim;
         let id = sim.shared.change(|state| {
             let call = prepare(&state.world)?;
-            Ok::<_, ControlError>(state.world.call(call))
+            Ok::<_, ControlError>(state.world.call(call)?)
         })?;
         Ok(Pending::new(sim.clone(), id, what.to_owned()))
     }

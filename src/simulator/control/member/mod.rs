@@ -1,5 +1,6 @@
 //! A person in a guild, who writes, uses commands, presses buttons and moderates by hand.
 
+mod brings;
 mod interacts;
 mod words;
 
