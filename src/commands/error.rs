@@ -1,5 +1,6 @@
 //! What goes wrong in a command: what a person may read, and what only the log may hold.
 
+use crate::guild::config::value::Value;
 use crate::guild::{ChangeError, GuildError};
 use crate::store::StoreError;
 use crate::writer::WriteError;
@@ -54,6 +55,14 @@ impl From<GuildError> for CommandError {
     fn from(error: GuildError) -> Self {
         match error {
             GuildError::Change(ChangeError::Invalid(wrong)) => Refusal::new(format!("Nothing was changed: {wrong}.")).into(),
+            GuildError::Change(ChangeError::Outdated { key, then, now, version }) => {
+                let show = |value: Option<Value>| value.map_or_else(|| "unset".into(), |value| value.show(&key.kind));
+                Refusal::new(format!(
+                    "Nothing was changed: `{}` has changed since. It was {} then and is {} now, at version {version}.",
+                    key.name, show(then), show(now)
+                ))
+                .into()
+            }
             GuildError::Change(ChangeError::Write(WriteError::Refused { .. })) => Self::Internal(error.into()),
             GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(
                 "The database does not answer right now. The change may still come through; look with `/config show` \

@@ -89,15 +89,14 @@ async fn reset(
 }
 
 async fn change(ctx: Context<'_>, key: &'static KeySpec, edit: Edit) -> CommandResult {
-    let change = Change {
-        key,
-        edit,
-        by: caller_of(ctx),
-        source: Source::Command,
-        reason: None,
+    let change = Change::one(key, edit, caller_of(ctx), Source::Command);
+    let (guilds, guild) = (&ctx.data().guilds, guild_of(ctx)?);
+    let changed = guilds.change(guild, change).await?;
+    let text = match changed.keys.first() {
+        Some(change) => replies::changed(change, changed.version),
+        None => replies::unchanged(key, guilds.configuration(guild).await?.values()),
     };
-    let changed = ctx.data().guilds.change(guild_of(ctx)?, change).await?;
-    reply::say(ctx, replies::changed(key, &changed)).await
+    reply::say(ctx, text).await
 }
 
 fn find_key(ctx: Context<'_>, name: &str) -> Result<&'static KeySpec, Refusal> {

@@ -1,6 +1,7 @@
 //! What an administrator reads.
 
-use crate::guild::Changed;
+use crate::domain::ids::ConfigVersion;
+use crate::guild::config::change::KeyChange;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::{Snapshot, Values};
 use crate::guild::config::value::{Kind, Value, ValueError};
@@ -75,25 +76,26 @@ pub(super) fn one(key: &KeySpec, values: &Values) -> String {
 }
 
 /// A change that holds from now on.
-pub(super) fn changed(key: &KeySpec, changed: &Changed) -> String {
+pub(super) fn changed(change: &KeyChange, version: ConfigVersion) -> String {
     let show = |value: &Option<Value>| match value {
+        Some(value) => brief(change.key, value),
+        None => default_of(change.key),
+    };
+    format!(
+        "`{}`: {} → {}\nThis is version {version}; the next message is judged by it.",
+        change.key.name,
+        show(&change.old),
+        show(&change.new),
+    )
+}
+
+/// A change that had nothing to do.
+pub(super) fn unchanged(key: &KeySpec, values: &Values) -> String {
+    let now = match values.find_set(key) {
         Some(value) => brief(key, value),
         None => default_of(key),
     };
-    if !changed.written {
-        return format!(
-            "`{}` is {} already; nothing has changed.",
-            key.name,
-            show(&changed.new)
-        );
-    }
-    format!(
-        "`{}`: {} → {}\nThis is version {}; the next message is judged by it.",
-        key.name,
-        show(&changed.old),
-        show(&changed.new),
-        changed.version
-    )
+    format!("`{}` is {now} already; nothing has changed.", key.name)
 }
 
 /// A name that no key has.

@@ -1,9 +1,10 @@
 //! All keys of all rooms, and the rooms that judge: what a configuration is made with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::key::KeySpec;
+use super::value::Value;
 use crate::guild::rule::Judge;
 use crate::store::tables::config::Place;
 
@@ -12,6 +13,7 @@ pub struct Registry {
     keys: BTreeMap<&'static str, &'static KeySpec>,
     judges: Vec<Arc<dyn Judge>>,
     tables: Vec<&'static str>,
+    defaults: Arc<HashMap<&'static str, Value>>,
 }
 
 impl Registry {
@@ -32,7 +34,10 @@ impl Registry {
             .collect();
         tables.sort_unstable();
         tables.dedup();
+        let default_of = |key: &&'static KeySpec| Some((key.name, (key.default)()?));
+        let defaults = keys.values().filter_map(default_of).collect();
         Self {
+            defaults: Arc::new(defaults),
             keys,
             judges,
             tables,
@@ -84,5 +89,11 @@ impl Registry {
     #[must_use]
     pub fn tables(&self) -> &[&'static str] {
         &self.tables
+    }
+
+    /// The defaults of all keys that have one: shared by every configuration, so that an unset key costs nothing.
+    #[must_use]
+    pub const fn defaults(&self) -> &Arc<HashMap<&'static str, Value>> {
+        &self.defaults
     }
 }
