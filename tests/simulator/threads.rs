@@ -231,13 +231,23 @@ async fn the_bot_starts_a_private_thread_and_fills_it() {
         50013,
         "not open to invitations"
     );
-    let (_, found) = bench
-        .send(
-            Method::GET,
-            &format!("{members}/{}", alice.id()),
-            Value::Null,
-        )
+}
+
+#[tokio::test]
+async fn people_of_a_thread_are_looked_up_and_taken_out() {
+    let bench = bench().await;
+    let general = bench.guild.channel("general").expect("a channel");
+    let alice = bench.guild.add_member("alice").expect("a member");
+    let bob = bench.guild.add_member("bob").expect("a member");
+    let path = format!("/channels/{general}/threads");
+    bench
+        .send(Method::POST, &path, json!({"name": "appeal", "type": 12}))
         .await;
+    let thread = bench.guild.channel("appeal").expect("a thread");
+    let members = format!("/channels/{thread}/thread-members");
+    let hers = format!("{members}/{}", alice.id());
+    bench.send(Method::PUT, &hers, Value::Null).await;
+    let (_, found) = bench.send(Method::GET, &hers, Value::Null).await;
     assert_eq!(found["id"], json!(thread));
     let path = format!("{members}/{}", bob.id());
     for method in [Method::GET, Method::DELETE] {
@@ -248,13 +258,7 @@ async fn the_bot_starts_a_private_thread_and_fills_it() {
         bench.fails(Method::PUT, &stranger, Value::Null).await,
         (404, 10007)
     );
-    bench
-        .send(
-            Method::DELETE,
-            &format!("{members}/{}", alice.id()),
-            Value::Null,
-        )
-        .await;
+    bench.send(Method::DELETE, &hers, Value::Null).await;
     assert_eq!(code(alice.posts(thread, "hello?")), 50001);
     bench
         .send(

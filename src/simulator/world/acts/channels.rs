@@ -151,19 +151,13 @@ impl World {
     }
 }
 
-/// What the audit log says of an edit; overwrites have entries of their own.
+/// What the audit log says of an edit, which knows no key for the category; overwrites have entries of their own.
 fn changes(world: &World, old: &Channel, new: &Channel) -> Vec<Value> {
     let (old, new) = (wire::channel(world, old), wire::channel(world, new));
-    let own = [
-        "name",
-        "topic",
-        "rate_limit_per_user",
-        "parent_id",
-        "position",
-    ];
+    let own = ["name", "topic", "rate_limit_per_user", "position"];
     let mut changes = differences(&old, &new, &own);
     let (old, new) = (&old["thread_metadata"], &new["thread_metadata"]);
-    changes.extend(differences(old, new, &["archived", "locked", "invitable"]));
+    changes.extend(differences(old, new, &["archived", "locked"]));
     changes
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{Entry, audit, differences};
+use super::{Entry, audit};
 use crate::simulator::rules::error::Ruling;
 use crate::simulator::rules::form::Form;
 use crate::simulator::world::World;
@@ -55,23 +55,15 @@ impl World {
                 None => old[name].clone(),
             };
         }
-        let changes = differences(
-            &old,
-            &new,
-            &["invites_disabled_until", "dms_disabled_until"],
-        );
         let Some(found) = self.guilds.get_mut(&deed.guild) else {
             return Ok(new);
         };
         found.incidents = new.clone();
         let wire = wire::guild::guild(found);
-        if !changes.is_empty() {
+        if new != old {
             self.tell("GUILD_UPDATE", deed.guild, intents::GUILDS, &wire);
-            let entry = Entry {
-                changes: Value::Array(changes),
-                ..Entry::on(audit::GUILD_UPDATE, deed.guild.0)
-            };
-            self.log_audit(deed, entry);
+            // Discord names no key under which the log would tell of the pause.
+            self.log_audit(deed, Entry::on(audit::GUILD_UPDATE, deed.guild.0));
         }
         Ok(new)
     }
