@@ -203,6 +203,14 @@ async fn commands_of_the_menus_carry_whom_and_what_they_are_used_on() {
         .runs_on_user("Report", mallory.id())
         .expect_err("of the other menu");
     let path = format!("/applications/{}/commands", desk.bench.sim.application_id());
+    let staff = json!({"name": "Note", "type": 2, "default_member_permissions": "32"});
+    desk.bench.send(Method::POST, &path, staff).await;
+    desk.owner
+        .runs_on_user("Note", mallory.id())
+        .expect("staff sees it");
+    let hidden = mallory.runs_on_user("Note", desk.owner.id());
+    let told = hidden.expect_err("hidden from others").to_string();
+    assert!(told.contains("MANAGE_GUILD"), "{told}");
     let wrong = json!({"name": "Report", "type": 3, "description": "says why"});
     let errors = desk.refused(&path, wrong).await;
     let found = &errors["description"]["_errors"][0]["code"];

@@ -1,7 +1,7 @@
 //! A person in a guild, who writes, uses commands, presses buttons and moderates by hand.
 
-mod brings;
 mod interacts;
+mod things;
 mod words;
 
 use chrono::TimeDelta;
