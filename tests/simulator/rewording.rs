@@ -2,7 +2,7 @@
 
 use aimod::domain::clock::Clock;
 use aimod::simulator::{
-    ApiError, ControlError, Draft, Overwrite, OverwriteTarget, Permissions, SimulatorOptions,
+    ControlError, Draft, Overwrite, OverwriteTarget, Permissions, SimulatorOptions,
 };
 use chrono::{DateTime, TimeDelta};
 use reqwest::Method;
@@ -212,19 +212,23 @@ async fn a_pin_is_told_in_the_channel() {
     let general = bench.guild.channel("general").expect("a channel");
     let owner = bench.guild.owner().expect("an owner");
     let message = owner.posts(general, "the rules").expect("posts");
-    owner.pins(message).expect("pins");
-    owner.pins(message).expect("stays pinned");
+    let pin = format!("/channels/{general}/messages/pins/{message}");
+    for _ in 0..2 {
+        let (status, _) = bench.send(Method::PUT, &pin, Value::Null).await;
+        assert_eq!(status.as_u16(), 204);
+    }
     socket.dispatch("MESSAGE_CREATE").await;
     let told = socket.dispatch("MESSAGE_CREATE").await;
     assert_eq!((&told["type"], &told["content"]), (&json!(6), &json!("")));
-    assert_eq!(told["author"]["id"], json!(owner.id()));
+    assert_eq!(told["author"]["id"], json!(bench.sim.bot_user_id()));
     assert_eq!(told["message_reference"]["message_id"], json!(message));
     assert!(told.get("referenced_message").is_none());
     let count = bench.sim.look(|world| world.messages(general).len());
     assert_eq!(count, 2, "pinned again it is not told again");
-    let alice = bench.guild.add_member("alice").expect("a member");
-    match alice.pins(message) {
-        Err(ControlError::Refused(ApiError { code, .. })) => assert_eq!(code, 50013),
-        other => panic!("not refused: {other:?}"),
-    }
+    let weak = Permissions::EVERYONE;
+    bench.guild.set_bot_permissions(weak).expect("the bot");
+    assert_eq!(
+        bench.fails(Method::PUT, &pin, Value::Null).await,
+        (403, 50013)
+    );
 }

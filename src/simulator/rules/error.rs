@@ -65,7 +65,6 @@ errors! {
     MISSING_ACCESS = 403 50001 "Missing Access",
     NOT_IN_DIRECT_MESSAGES = 400 50003 "Cannot execute action on a DM channel",
     NOT_THE_AUTHOR = 403 50005 "Cannot edit a message authored by another user",
-    DISABLED_COMPONENT = 400 50035 "Invalid Form Body",
     EMPTY_MESSAGE = 400 50006 "Cannot send an empty message",
     CANNOT_SEND_TO_USER = 403 50007 "Cannot send messages to this user",
     NOT_A_TEXT_CHANNEL = 400 50008 "Cannot send messages in a non-text channel",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{SimMember, place_of};
+use super::SimMember;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::simulator::control::error::ControlError;
 use crate::simulator::control::run::Simulator;
@@ -10,7 +10,6 @@ use crate::simulator::rules::error::ApiError;
 use crate::simulator::world::acts::NewThread;
 use crate::simulator::world::files::NewFile;
 use crate::simulator::world::message::Draft;
-use crate::simulator::world::people::Deed;
 
 impl Simulator {
     /// Lets somebody come in by the code of an invite.
@@ -98,19 +97,6 @@ impl SimMember {
     /// [`ControlError::Refused`] as Discord would.
     pub fn removes_from_thread(&self, thread: ChannelId, user: UserId) -> Result<(), ControlError> {
         self.act(|world| world.remove_from_thread(self.id, thread, user))
-    }
-
-    /// Pins a message; Discord says so in the channel.
-    ///
-    /// # Errors
-    ///
-    /// [`ControlError::Refused`] when it is gone or not allowed.
-    pub fn pins(&self, message: MessageId) -> Result<(), ControlError> {
-        let deed: Deed = self.deed("");
-        self.act(|world| {
-            let channel = place_of(world, message)?;
-            world.pin(&deed, channel, message, true)
-        })
     }
 
     /// Goes offline, which ends a visit by a temporary invite.

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::modal::lengths;
 use super::{bounds, inside, is_select, kind};
-use crate::simulator::rules::error::{ApiError, Ruling};
-use crate::simulator::rules::form::Form;
+use crate::simulator::rules::error::Ruling;
+use crate::simulator::rules::form::{Form, wrong};
 
 /// Whether a form is filled in as it asks: what is required is there, and every text is of the right length.
 pub(crate) fn filled_in(opened: &Value, sent: &Value) -> Ruling {
@@ -70,7 +70,8 @@ pub(crate) fn chosen(components: &[Value], data: &Value) -> Ruling {
         return Ok(());
     };
     if found["disabled"] == true {
-        return Err(ApiError::DISABLED_COMPONENT);
+        let message = "Component validation failed";
+        return Err(wrong("custom_id", "COMPONENT_VALIDATION_FAILED", message));
     }
     if !found["type"].as_u64().is_some_and(is_select) {
         return Ok(());
