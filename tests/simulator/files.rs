@@ -1,6 +1,7 @@
 //! Files: uploading, fetching, naming them in commands, and how large a request may be.
 
 use aimod::simulator::{Draft, Overwrite, OverwriteTarget, Permissions};
+use poise::serenity_prelude::{CreateAttachment, CreateMessage};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -230,4 +231,25 @@ async fn an_answer_brings_a_file() {
         .sends_form(Method::POST, &follow, form(&json!({}), 6))
         .await;
     assert_eq!(bench.fetches(&more["attachments"][0]).await.2, "xxxxxx");
+}
+
+#[tokio::test]
+async fn a_real_client_uploads_and_downloads() {
+    let bench = Bench::start().await;
+    let bot = crate::bot::Bot::connect(&bench.sim).await;
+    let general = bench.guild.channel("general").expect("a channel");
+    let mallory = bench.guild.add_member("mallory").expect("a member");
+    mallory
+        .posts_file(general, "scam.txt", *b"free nitro")
+        .expect("posts");
+    let heard = bot.hears_message().await;
+    let fetched = heard.attachments[0].download().await.expect("downloads");
+    assert_eq!(fetched, b"free nitro");
+    let proof = CreateAttachment::bytes(*b"seen", "proof.txt");
+    let reply = CreateMessage::new().add_file(proof).content("noted");
+    let posted = heard.channel_id.send_message(&bot.http, reply).await;
+    let posted = posted.expect("posts");
+    let fetched = posted.attachments[0].download().await.expect("downloads");
+    assert_eq!(fetched, b"seen");
+    bot.stop().await;
 }

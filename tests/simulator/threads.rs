@@ -3,6 +3,7 @@
 use aimod::simulator::{
     ApiError, ChannelKind, ControlError, Draft, Overwrite, OverwriteTarget, Permissions,
 };
+use poise::serenity_prelude::{ChannelType, Event, MessageType};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -310,4 +311,49 @@ async fn threads_are_refused_where_they_cannot_be() {
         .sim
         .look(|world| world.channel(made).map(|place| place.members.len()));
     assert_eq!(count, Some(1), "who leaves the guild leaves its threads");
+}
+
+#[tokio::test]
+async fn a_real_client_hears_of_private_threads_pauses_and_pins() {
+    let bench = bench().await;
+    let bot = crate::bot::Bot::connect(&bench.sim).await;
+    let general = bench.guild.channel("general").expect("a channel");
+    let alice = bench.guild.add_member("alice").expect("a member");
+    let thread = alice
+        .starts_thread(general, "secret", true)
+        .expect("a thread");
+    alice
+        .adds_to_thread(thread, bench.sim.bot_user_id())
+        .expect("added");
+    let kind = bot
+        .hears("the thread", |event| match event {
+            Event::ThreadCreate(event) => Some(event.thread.kind),
+            _ => None,
+        })
+        .await;
+    assert_eq!(kind, ChannelType::PrivateThread);
+    bot.hears("who came", |event| match event {
+        Event::ThreadMembersUpdate(event) => event.added_members[0].member.is_some().then_some(()),
+        _ => None,
+    })
+    .await;
+    let strong = Permissions::MODERATION_BOT | Permissions::MANAGE_GUILD;
+    bench.guild.set_bot_permissions(strong).expect("the bot");
+    let until = bench.sim.clock().now() + chrono::TimeDelta::hours(1);
+    let path = format!("/guilds/{}/incident-actions", bench.guild.id());
+    let pause = json!({"invites_disabled_until": until.to_rfc3339()});
+    bench.send(Method::PUT, &path, pause).await;
+    bot.hears("the pause", |event| {
+        matches!(event, Event::GuildUpdate(_)).then_some(())
+    })
+    .await;
+    let message = alice.posts(general, "the rules").expect("posts");
+    let path = format!("/channels/{general}/messages/pins/{message}");
+    bench.send(Method::PUT, &path, Value::Null).await;
+    bot.hears("the pin", |event| match event {
+        Event::MessageCreate(event) => (event.message.kind == MessageType::PinsAdd).then_some(()),
+        _ => None,
+    })
+    .await;
+    bot.stop().await;
 }
