@@ -116,6 +116,7 @@ fn status_error(status: u16) -> ApiError {
         code: 0,
         message: message.into(),
         errors: Value::Null,
+        retry_after: None,
     };
     match status {
         401 => ApiError::UNAUTHORIZED,
