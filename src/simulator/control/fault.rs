@@ -68,6 +68,7 @@ impl Fault {
             code,
             message,
             errors: Value::Null,
+            retry_after: None,
         })
     }
 
