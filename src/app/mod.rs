@@ -99,6 +99,7 @@ impl App {
             clock: options.clock,
             observers: features::observers(&ground.writer),
             permissions: PermissionCache::new(),
+            components: features::components(),
         };
         let sink = CatchUp {
             guilds: guilds.clone(),

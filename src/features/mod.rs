@@ -12,6 +12,7 @@ pub(crate) mod tests;
 use std::sync::Arc;
 
 use crate::commands::Command;
+use crate::commands::components::Component;
 use crate::commands::framework::Observers;
 use crate::guild::rule::Judge;
 use crate::writer::Writer;
@@ -31,6 +32,12 @@ pub fn commands() -> Vec<Command> {
         infractions::command(),
         cases::command(),
     ]
+}
+
+/// What of every room may be pressed, chosen and filled in, long after the message was sent.
+#[must_use]
+pub fn components() -> Vec<Component> {
+    config::components()
 }
 
 /// The rooms that take note of every command.

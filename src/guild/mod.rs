@@ -10,6 +10,7 @@ pub mod config;
 mod configuring;
 mod guilds;
 pub mod keys;
+pub mod language;
 mod mailbox;
 pub(crate) mod metrics;
 mod newest;

@@ -5,5 +5,9 @@ mod replies;
 
 pub(super) use self::commands::config as command;
 
+pub(super) fn components() -> Vec<crate::commands::components::Component> {
+    Vec::new()
+}
+
 #[cfg(test)]
 mod tests;
