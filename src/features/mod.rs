@@ -14,6 +14,10 @@ use std::sync::Arc;
 use crate::commands::Command;
 use crate::commands::components::Component;
 use crate::commands::framework::Observers;
+use crate::commands::words;
+use crate::guild::config::registry::Registry;
+use crate::guild::keys;
+use crate::guild::language::Texts;
 use crate::guild::rule::Judge;
 use crate::writer::Writer;
 
@@ -21,6 +25,12 @@ use crate::writer::Writer;
 #[must_use]
 pub fn judges() -> Vec<Arc<dyn Judge>> {
     vec![Arc::new(bot_detect::BotDetect)]
+}
+
+/// Every key: the house's own, those of the rooms, and the names that are not in use yet.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::new(&keys::ALL, judges()).with_names(&config::NAMES)
 }
 
 /// The commands of every room.
@@ -32,6 +42,12 @@ pub fn commands() -> Vec<Command> {
         infractions::command(),
         cases::command(),
     ]
+}
+
+/// The texts of every room, and those that all commands share.
+#[must_use]
+pub fn texts() -> Vec<&'static Texts> {
+    vec![&words::TEXTS, &config::TEXTS, &bot_detect::TEXTS]
 }
 
 /// What of every room may be pressed, chosen and filled in, long after the message was sent.

@@ -1,13 +1,16 @@
-//! Configuration by command: look at a guild's keys, set one, reset one. What holds a key's rules is the key itself.
+//! Configuration by command: look, change, look back, go back, check, carry over. What holds a key's rules is the key
+//! itself.
 
 mod commands;
+mod desk;
+mod difference;
 mod replies;
+mod reserved;
+mod words;
 
-pub(super) use self::commands::config as command;
-
-pub(super) fn components() -> Vec<crate::commands::components::Component> {
-    Vec::new()
-}
+pub(super) use self::commands::{components, config as command};
+pub(super) use self::reserved::NAMES;
+pub(super) use self::words::TEXTS;
 
 #[cfg(test)]
 mod tests;

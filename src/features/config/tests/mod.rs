@@ -1,5 +1,10 @@
 //! `/config` as administrators and members meet it, by slash and by text.
 
+mod german;
+mod lists;
+mod names;
+mod pages;
+
 use std::time::{Duration, Instant};
 
 use diesel_async::SimpleAsyncConnection;
@@ -39,18 +44,19 @@ async fn an_administrator_looks_sets_and_resets() {
     .await;
     insta::assert_snapshot!(text, @r"
     > /config show
-    **Settings of this server**, version 0
+    **Settings of this server**, version 0, page 1 of 2
+    __General__
+    `ENABLED` = true (default)
+    `LANGUAGE_CODE` = `en` (default)
+    `MODERATION_LOG_CHANNEL_ID` = unset
+    `MODERATOR_ROLE_ID` = unset
+    `PREFIX` = `o!` (default)
+    __Bot detection__
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
     `BOTDETECT_LOG_CHANNEL` = unset
     `BOTDETECT_TIMEOUT` = 1h (default)
-    `BOTDETECT_WHITELIST_ROLES` = none (default)
-    `BOTDETECT_WHITELIST_USERS` = none (default)
-    `ENABLED` = true (default)
-    `MODERATION_LOG_CHANNEL_ID` = unset
-    `MODERATOR_ROLE_ID` = unset
-    `PREFIX` = `o!` (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:prefix
@@ -61,44 +67,50 @@ async fn an_administrator_looks_sets_and_resets() {
     > /config show key:MODERATOR_ROLE_ID
     **MODERATOR_ROLE_ID** = unset
     The moderators' role: its members count as staff and are not judged.
-    It takes a role: its mention or its id. Default: unset.
+    It takes a role: its mention, its id, or its name after @. Default: unset.
 
     > /config set key:MODERATION_LOG_CHANNEL_ID value:<#MOD-LOG>
     `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+    The channel in which every case is announced. Unset means that nothing is announced.
     This is version 1; the next message is judged by it.
 
     > /config set key:BOTDETECT_TIMEOUT value:1d12h
     `BOTDETECT_TIMEOUT`: 1h (default) → 1d12h
+    How long a timeout by bot detection lasts.
     This is version 2; the next message is judged by it.
 
     > /config set key:BOTDETECT_TIMEOUT value:36h
     `BOTDETECT_TIMEOUT` is 1d12h already; nothing has changed.
 
     > /config set key:BOTDETECT_KEYWORDS value:cheap crypto, scam.example, three, four, five
-    `BOTDETECT_KEYWORDS`: none (default) → `cheap crypto`, `scam.example`, `three` and 2 more
+    `BOTDETECT_KEYWORDS`: + `cheap crypto`, + `scam.example`, + `three`, + `four`, + `five`
+    This server's own phrases and link domains, besides the built-in ones.
     This is version 3; the next message is judged by it.
 
     > /config set key:ENABLED value:off
     `ENABLED`: true (default) → false
+    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
     This is version 4; the next message is judged by it.
 
     > /config show
-    **Settings of this server**, version 4
-    `BOTDETECT_ACTION` = `timeout` (default)
-    `BOTDETECT_ENABLED` = false (default)
-    `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
-    `BOTDETECT_LOG_CHANNEL` = unset
-    `BOTDETECT_TIMEOUT` = 1d12h
-    `BOTDETECT_WHITELIST_ROLES` = none (default)
-    `BOTDETECT_WHITELIST_USERS` = none (default)
+    **Settings of this server**, version 4, page 1 of 2
+    __General__
     `ENABLED` = false
     `MODERATION_LOG_CHANNEL_ID` = <#MOD-LOG>
+    `LANGUAGE_CODE` = `en` (default)
     `MODERATOR_ROLE_ID` = unset
     `PREFIX` = `o!` (default)
+    __Bot detection__
+    `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
+    `BOTDETECT_TIMEOUT` = 1d12h
+    `BOTDETECT_ACTION` = `timeout` (default)
+    `BOTDETECT_ENABLED` = false (default)
+    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config reset key:ENABLED
     `ENABLED`: false → true (default)
+    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
     This is version 5; the next message is judged by it.
 
     > /config reset key:ENABLED
@@ -227,35 +239,40 @@ async fn text_commands_do_what_slash_commands_do() {
 
     > o!config set BOTDETECT_TIMEOUT 2h
     `BOTDETECT_TIMEOUT`: 1h (default) → 2h
+    How long a timeout by bot detection lasts.
     This is version 1; the next message is judged by it.
 
     > o!CONFIG SET botdetect_timeout 3h
     `BOTDETECT_TIMEOUT`: 2h → 3h
+    How long a timeout by bot detection lasts.
     This is version 2; the next message is judged by it.
 
     > o!config set PREFIX ?
     `PREFIX`: `o!` (default) → `?`
+    What text commands begin with. A mention of AIMod works as well.
     This is version 3; the next message is judged by it.
 
     > ?config set BOTDETECT_KEYWORDS free money, cheap crypto
-    `BOTDETECT_KEYWORDS`: none (default) → `free money`, `cheap crypto`
+    `BOTDETECT_KEYWORDS`: + `free money`, + `cheap crypto`
+    This server's own phrases and link domains, besides the built-in ones.
     This is version 4; the next message is judged by it.
 
     > ?config reset BOTDETECT_KEYWORDS
-    `BOTDETECT_KEYWORDS`: `free money`, `cheap crypto` → none (default)
+    `BOTDETECT_KEYWORDS`: − `free money`, − `cheap crypto`
+    This server's own phrases and link domains, besides the built-in ones.
     This is version 5; the next message is judged by it.
 
     > ?config set
-    Something is missing. Write it like `?config set <key> <value>`.
+    Something is missing. Write it like `?config set <key> <value> [reason] [version]`.
 
     > ?config set PREFIX
-    Something is missing. Write it like `?config set <key> <value>`.
+    Something is missing. Write it like `?config set <key> <value> [reason] [version]`.
 
     > ?config nonsense
-    Choose one of `config show`, `config set`, `config reset`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`.
 
     > ?config
-    Choose one of `config show`, `config set`, `config reset`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`.
 
     > <@AIMOD> config show PREFIX
     **PREFIX** = `?`
@@ -288,6 +305,8 @@ async fn every_command_refuses_members_in_both_forms() {
     let lines = [
         "config show".to_owned(),
         "config set PREFIX x".to_owned(),
+        "config add BOTDETECT_KEYWORDS x".to_owned(),
+        "config remove BOTDETECT_KEYWORDS x".to_owned(),
         "config reset PREFIX".to_owned(),
         "botdetect status".to_owned(),
         "botdetect enable true".to_owned(),
@@ -328,9 +347,9 @@ async fn every_command_refuses_members_in_both_forms() {
             "o!{group}: {answer}"
         );
     }
-    logged(&house, 35).await;
+    logged(&house, 39).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE outcome = 'FORBIDDEN'";
-    assert_eq!(house.number(forbidden).await, 35);
+    assert_eq!(house.number(forbidden).await, 39);
     assert_eq!(
         house
             .number("SELECT count(*) FROM guild_config_revisions")

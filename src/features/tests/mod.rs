@@ -1,12 +1,14 @@
 //! All rooms together: their commands and keys, and what scenarios of several rooms share.
 
+mod texts;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{commands, judges};
+use super::{commands, components, judges, registry};
 use crate::commands::framework::declared;
 use crate::domain::ids::MessageId;
-use crate::guild::config::registry::Registry;
+use crate::domain::permissions::Permissions;
 use crate::guild::keys;
 use crate::support::House;
 
@@ -151,6 +153,8 @@ fn every_command_declares_the_permission_it_needs() {
     config: Manage Server
     config show: Manage Server
     config set: Manage Server
+    config add: Manage Server
+    config remove: Manage Server
     config reset: Manage Server
     botdetect: Manage Server
     botdetect status: Manage Server
@@ -192,6 +196,7 @@ fn every_command_and_parameter_is_described_within_discords_limits() {
 
 #[test]
 fn every_key_is_declared_once_and_its_default_fits_it() {
+    let registry = registry();
     let judges = judges();
     let all: Vec<_> = keys::ALL
         .into_iter()
@@ -208,9 +213,20 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
             assert_eq!(key.read(&default.to_json()), Ok(default), "{}", key.name);
         }
     }
-    let registry = Registry::new(&keys::ALL, judges);
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
     assert_eq!(registry.label_of("nobody"), "unknown");
+}
+
+#[test]
+fn every_button_declares_its_permission_and_is_told_from_the_others() {
+    let all = components();
+    for one in &all {
+        assert_ne!(one.needs.0, Permissions::NONE, "{}", one.name);
+        let alike = all.iter().filter(|other| {
+            other.prefix == one.prefix || other.prefix.starts_with(&format!("{}/", one.prefix))
+        });
+        assert_eq!(alike.count(), 1, "{}", one.prefix);
+    }
 }

@@ -1,0 +1,91 @@
+# Was Administratoren von `/config` lesen.
+
+# Werte
+config-unset = nicht gesetzt
+config-none = keine
+config-default = { $value } (Standard)
+config-more = { $listed } und { $more } weitere
+config-kind-bool = true oder false
+config-kind-text = ein Text von { $least } bis { $most } Zeichen
+config-kind-choice = eines von { $words }
+config-kind-seconds = eine Dauer wie 10m oder 1d12h, höchstens { $most }
+config-kind-channel = ein Kanal: als Erwähnung, als ID oder mit dem Namen nach #
+config-kind-role = eine Rolle: als Erwähnung, als ID oder mit dem Namen nach @
+config-kind-roles = Rollen: Erwähnungen oder IDs, durch Leerzeichen getrennt
+config-kind-users = Benutzer: Erwähnungen oder IDs, durch Leerzeichen getrennt
+config-kind-texts = bis zu { $entries } Texte von höchstens { $most } Zeichen, durch Kommas getrennt
+
+# /config show
+config-title = **Einstellungen dieses Servers**, Version { $version }
+config-title-page = **Einstellungen dieses Servers**, Version { $version }, Seite { $page } von { $pages }
+config-hint = `/config show` mit dem Namen einer Einstellung erklärt sie; `/config set` ändert sie.
+config-room-house = Allgemein
+config-takes = Erlaubt ist: { $kind }. Standard: { $default }.
+config-reserved = **{ $key }** ist noch nicht in Gebrauch: Kein Teil von AIMod liest es bisher.
+config-stored = Gespeichert: { $value }
+
+# /config set, add, remove, reset
+config-changed = `{ $key }`: { $old } → { $new }
+config-changed-list = `{ $key }`: { $entries }
+config-version = Das ist Version { $version }; sie gilt ab der nächsten Nachricht.
+config-already = `{ $key }` ist schon { $value }; nichts wurde geändert.
+config-all-there = All das steht schon in `{ $key }`; nichts wurde geändert.
+config-none-there = Nichts davon steht in `{ $key }`; nichts wurde geändert.
+config-only-english = Texte in `{ $code }` gibt es noch nicht: AIMod bleibt bei Englisch.
+config-refused = `{ $key }` wurde nicht geändert: { $reason }.
+config-misfit = „{ $typed }“ passt nicht; erlaubt ist: { $kind }
+config-no-channel = Diesen Textkanal gibt es auf dem Server nicht
+config-no-role = Diese Rolle gibt es auf dem Server nicht
+config-no-roles = Nicht alle diese Rollen gibt es auf dem Server
+config-no-list = Es ist ein einzelner Wert, keine Liste; `/config set` ändert ihn
+config-reserved-refused = Es ist noch nicht in Gebrauch; kein Teil von AIMod liest es bisher
+config-unknown = Die Einstellung `{ $name }` gibt es nicht. `/config show` zeigt alle.
+config-unknown-near = Die Einstellung `{ $name }` gibt es nicht. Ist `{ $nearest }` gemeint?
+config-unknown-nameless = Diese Einstellung gibt es nicht. `/config show` zeigt alle.
+
+# /config history
+
+# /config diff
+
+# /config rollback
+
+# /config check
+
+# /config export, import
+
+# Was die Einstellungen bedeuten
+config-key-ENABLED = Ob AIMod Nachrichten mit seiner KI beurteilt. Die Bot-Erkennung hat einen eigenen Schalter.
+config-key-LANGUAGE_CODE = Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+config-key-PREFIX = Womit Textbefehle beginnen. Eine Erwähnung von AIMod geht auch.
+config-key-MODERATOR_ROLE_ID = Die Rolle der Moderatoren: Ihre Mitglieder gehören zum Team und werden nicht beurteilt.
+config-key-MODERATION_LOG_CHANNEL_ID = Der Kanal, in dem jeder Fall angezeigt wird. Nicht gesetzt heißt: nirgends.
+config-check-PREFIX = ein Präfix besteht aus sichtbaren Zeichen
+
+# Namen, die noch niemand liest
+config-key-RULES_TEXT = Die Regeln des Servers, nach denen die KI urteilt.
+config-key-AI_MODEL = Das Modell, das urteilt.
+config-key-AI_EXCLUDED_CHANNELS = Kanäle, die die KI nicht beurteilt.
+config-key-AI_CHANNEL_RULES = Eigene Regeln für einzelne Kanäle.
+config-key-AI_ANALYSIS_MODE = Welche Nachrichten die KI beurteilt.
+config-key-AI_KEYWORD_RULES = Anweisungen an die KI bei bestimmten Wörtern.
+config-key-TEST_MODE_ENABLED = Urteilen und festhalten, aber nie handeln.
+config-key-ACTION_CONFIRMATION_SETTINGS = Welche Maßnahmen jemand bestätigen muss.
+config-key-CONFIRMATION_PING_ROLE_ID = Die Rolle, die zum Bestätigen gerufen wird.
+config-key-SUICIDAL_PING_ROLE_ID = Die Rolle, die bei Suizidgefahr gerufen wird.
+config-key-AI_ACTIONS_LOG_CHANNEL_ID = Der Kanal für die Maßnahmen der KI.
+config-key-EVENT_LOG_CHANNEL_ID = Der Kanal für das Ereignisprotokoll.
+config-key-LOG_EVENTS = Welche Ereignisse festgehalten werden.
+config-key-TIME_ZONE = Die Zeitzone der Statistik.
+config-key-RAID_DEFENSE_ENABLED = Ob Raids abgewehrt werden.
+config-key-RAID_DEFENSE_THRESHOLD = Wie viele Beitritte ein Raid sind.
+config-key-RAID_DEFENSE_TIMEFRAME = In wie vielen Sekunden.
+config-key-RAID_DEFENSE_ACTION = Was bei einem Raid geschieht.
+config-key-AUTO_RATE_ENABLED = Ob der Slowmode sich selbst regelt.
+config-key-AUTO_RATE_CHANNELS = In welchen Kanälen.
+config-key-AUTO_RATE_NOTIFY = Ob es gemeldet wird.
+config-key-AUTO_RATE_NOTIFY_CHANNEL = In welchem Kanal es gemeldet wird.
+config-key-VANITY_URL_LOCK = Die eigene Einladungsadresse, die bleiben soll.
+config-key-VANITY_URL_NOTIFY_CHANNEL = Der Kanal, in dem eine Änderung der Adresse gemeldet wird.
+config-key-VANITY_URL_NOTIFY_TARGET = Wer dabei gerufen wird.
+config-key-NSFW_CHANNEL_IDS = Kanäle für Erwachsene.
+config-key-SUGGESTIONS_CHANNEL_ID = Der Kanal für Vorschläge.

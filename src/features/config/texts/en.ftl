@@ -1,0 +1,54 @@
+# What administrators read of `/config`.
+
+# Values
+config-unset = unset
+config-none = none
+config-default = { $value } (default)
+config-more = { $listed } and { $more } more
+config-kind-bool = true or false
+config-kind-text = a text of { $least } to { $most } characters
+config-kind-choice = one of { $words }
+config-kind-seconds = a duration such as 10m or 1d12h, at most { $most }
+config-kind-channel = a channel: its mention, its id, or its name after #
+config-kind-role = a role: its mention, its id, or its name after @
+config-kind-roles = roles: mentions or ids, separated by spaces
+config-kind-users = users: mentions or ids, separated by spaces
+config-kind-texts = up to { $entries } texts of at most { $most } characters, separated by commas
+
+# /config show
+config-title = **Settings of this server**, version { $version }
+config-title-page = **Settings of this server**, version { $version }, page { $page } of { $pages }
+config-hint = `/config show` with the name of a setting tells what it means; `/config set` changes it.
+config-room-house = General
+config-takes = It takes { $kind }. Default: { $default }.
+config-reserved = **{ $key }** is not in use yet: no part of AIMod reads it so far.
+config-stored = Stored: { $value }
+
+# /config set, add, remove, reset
+config-changed = `{ $key }`: { $old } → { $new }
+config-changed-list = `{ $key }`: { $entries }
+config-version = This is version { $version }; the next message is judged by it.
+config-already = `{ $key }` is { $value } already; nothing has changed.
+config-all-there = All of that is in `{ $key }` already; nothing has changed.
+config-none-there = Nothing of that is in `{ $key }`; nothing has changed.
+config-only-english = Texts in `{ $code }` do not exist yet: AIMod goes on in English.
+config-refused = `{ $key }` was not changed: { $reason }.
+config-misfit = “{ $typed }” does not fit; it takes { $kind }
+config-no-channel = this server has no such text channel
+config-no-role = this server has no such role
+config-no-roles = not all of these roles are of this server
+config-no-list = it holds a single value, not a list; `/config set` changes it
+config-reserved-refused = it is not in use yet; no part of AIMod reads it so far
+config-unknown = There is no setting `{ $name }`. `/config show` lists them all.
+config-unknown-near = There is no setting `{ $name }`. Did you mean `{ $nearest }`?
+config-unknown-nameless = There is no such setting. `/config show` lists them all.
+
+# /config history
+
+# /config diff
+
+# /config rollback
+
+# /config check
+
+# /config export, import
