@@ -13,7 +13,7 @@ use aimod::domain::ids::ConfigVersion;
 use aimod::features;
 use aimod::guild::config::key::KeySpec;
 use aimod::guild::config::registry::Registry;
-use aimod::guild::config::snapshot::Snapshot;
+use aimod::guild::config::snapshot::{Reading, Snapshot};
 use aimod::guild::config::value::Value;
 use aimod::guild::keys::{self, ENABLED, MODERATOR_ROLE_ID, PREFIX};
 use aimod::store::tables::config::StoredConfig;
@@ -36,8 +36,8 @@ fn snapshot() -> Snapshot {
             (PREFIX.name.to_owned(), json!("?")),
         ]),
     };
-    let (snapshot, problems) = Snapshot::from_stored(&registry, &stored);
-    assert!(problems.is_empty(), "{problems:?}");
+    let snapshot = Reading::of(&registry, stored).compile(&registry);
+    assert_eq!(snapshot.misfits(), []);
     assert!(snapshot.values().find(&MODERATOR_ROLE_ID).is_none());
     snapshot
 }

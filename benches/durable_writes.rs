@@ -8,11 +8,13 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use aimod::domain::ids::{GuildId, UserId};
+use aimod::domain::ids::{ConfigVersion, GuildId, UserId};
 use aimod::settings::{LoadOptions, Settings, process_environment};
 use aimod::store::record::Record;
 use aimod::store::server::{DATABASE, PostgresServer, ServerOptions};
-use aimod::store::tables::config::{ConfigChange, Place, Source};
+use aimod::store::tables::config::{
+    ConfigChange, ConfigEdit, ConfigWritten, Place, Source, list_versions,
+};
 use aimod::store::{Pool, PoolOptions, connect, migrations};
 use aimod::writer::{Writer, WriterOptions};
 use anyhow::{Context as _, ensure};
@@ -143,7 +145,12 @@ enum Ours {
 }
 
 impl Ours {
-    async fn write(self, writer: &Writer, guild: u64, turn: u64) -> anyhow::Result<()> {
+    async fn write(
+        self,
+        writer: &Writer,
+        (guild, version): (u64, &mut ConfigVersion),
+        turn: u64,
+    ) -> anyhow::Result<()> {
         match self {
             Self::Upsert => {
                 let (guild, value) = (guild.cast_signed(), turn.cast_signed());
@@ -152,14 +159,20 @@ impl Ours {
             Self::Change => {
                 let change = ConfigChange {
                     guild: GuildId(guild),
-                    key: KEY,
-                    place: Place::Row,
-                    value: Some(turn.into()),
+                    expected: *version,
+                    edits: vec![ConfigEdit {
+                        key: KEY,
+                        place: Place::Row,
+                        default: None,
+                        value: Some(turn.into()),
+                    }],
                     changed_by: UserId(1),
                     source: Source::Command,
                     reason: None,
                 };
-                writer.keep_now(change).await?;
+                let written = writer.keep_now(change).await?;
+                version.0 += 1;
+                ensure!(written == ConfigWritten::Changed(*version));
             }
         }
         Ok(())
@@ -182,26 +195,32 @@ fn quantile(waits: &[Duration], q: f64) -> f64 {
 async fn caller(
     writer: Writer,
     what: Ours,
-    number: u64,
+    mut guilds: Vec<(GuildId, ConfigVersion)>,
     until: Instant,
 ) -> anyhow::Result<Vec<Duration>> {
     let mut waits = Vec::new();
     let mut turn = 0_u64;
     while Instant::now() < until {
         turn += 1;
-        let guild = 1 + number * GUILDS_EACH + turn % GUILDS_EACH;
+        let at = usize::try_from(turn)? % guilds.len();
+        let (guild, version) = &mut guilds[at];
         let asked = Instant::now();
-        what.write(&writer, guild, turn).await?;
+        what.write(&writer, (guild.0, version), turn).await?;
         waits.push(asked.elapsed());
     }
     Ok(waits)
 }
 
-async fn ours(writer: &Writer, what: Ours) -> anyhow::Result<Round> {
+async fn ours(pool: &Pool, writer: &Writer, what: Ours) -> anyhow::Result<Round> {
+    let all: Vec<GuildId> = (1..=CALLERS * GUILDS_EACH).map(GuildId).collect();
+    let mut conn = pool.acquire().await?;
+    let versions = list_versions(&mut conn, &all).await?;
+    drop(conn);
     let begun = Instant::now();
     let tasks = TaskTracker::new();
-    let callers: Vec<_> = (0..CALLERS)
-        .map(|number| tasks.spawn(caller(writer.clone(), what, number, begun + ROUND)))
+    let callers: Vec<_> = versions
+        .chunks(usize::try_from(GUILDS_EACH)?)
+        .map(|guilds| tasks.spawn(caller(writer.clone(), what, guilds.to_vec(), begun + ROUND)))
         .collect();
     let mut waits = Vec::new();
     for caller in callers {
@@ -237,8 +256,10 @@ async fn pgbench(url: &str, script: &Path) -> anyhow::Result<f64> {
 /// Every guild has its row already, so that both sides only update.
 async fn fill(url: &SecretString) -> anyhow::Result<()> {
     let guilds = CALLERS * GUILDS_EACH;
+    // Neither side's statements are to be noted as changes by others.
     let statement = format!(
-        "INSERT INTO guild_settings (guild_id) SELECT g FROM generate_series(1, {guilds}) g; \
+        "ALTER DATABASE {DATABASE} SET aimod.writer = 'on'; SET aimod.writer = 'on'; \
+         INSERT INTO guild_settings (guild_id) SELECT g FROM generate_series(1, {guilds}) g; \
          INSERT INTO guild_config (guild_id, key, value) \
              SELECT g, '{KEY}', '0'::jsonb FROM generate_series(1, {guilds}) g;"
     );
@@ -271,14 +292,14 @@ async fn compare(
     migrations::migrate(&url).await?;
     fill(&url).await?;
     let pool = Pool::open(&url, PoolOptions::from_settings("main", &settings.database))?;
-    let writer = Writer::start(pool, WriterOptions::from(&settings.writer)).await?;
+    let writer = Writer::start(pool.clone(), WriterOptions::from(&settings.writer)).await?;
     let mut lines = Vec::new();
     for (what, ours_is, reference) in PAIRS {
         std::fs::write(&file, reference.script())?;
         let (mut rates, mut references, mut waits) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             references.push(pgbench(&address, &file).await?);
-            let round = ours(&writer, ours_is).await?;
+            let round = ours(&pool, &writer, ours_is).await?;
             rates.push(round.per_second);
             waits.extend(round.waits);
         }

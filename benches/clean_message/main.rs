@@ -95,13 +95,8 @@ impl House {
         let registry = self.app.guilds().registry();
         let key = registry.find("BOTDETECT_ENABLED").context("its key")?;
         for guild in self.town.guilds() {
-            let change = Change {
-                key,
-                edit: Edit::Set(Value::Bool(true)),
-                by: UserId(0),
-                source: Source::System,
-                reason: None,
-            };
+            let on = Edit::Set(Value::Bool(true));
+            let change = Change::one(key, on, UserId(0), Source::System);
             self.app.guilds().change(guild, change).await?;
         }
         Ok(())

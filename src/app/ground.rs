@@ -15,7 +15,7 @@ use crate::cache::Cache;
 use crate::domain::clock::Clock;
 use crate::features;
 use crate::guild::config::loader::Loader;
-use crate::guild::{self, GuildOptions, Guilds};
+use crate::guild::{self, Follower, GuildOptions, Guilds};
 use crate::settings::Settings;
 use crate::store::{Database, Pool, PoolOptions, migrations};
 use crate::writer::{Writer, WriterOptions};
@@ -79,6 +79,21 @@ impl Ground {
             stopping: stopping.clone(),
         };
         Ok(Guilds::start(services).await?)
+    }
+}
+
+/// Follows what others change in configurations.
+pub(super) fn follower(
+    settings: &Settings,
+    database: &Database,
+    guilds: &Guilds,
+    stopping: &CancellationToken,
+) -> Follower {
+    Follower {
+        guilds: guilds.clone(),
+        url: database.url().clone(),
+        sweep_every: settings.guild.config_sweep,
+        stopping: stopping.clone(),
     }
 }
 

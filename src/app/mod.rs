@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::ground::{Ground, open_database};
+use self::ground::{Ground, follower, open_database};
 use crate::actions::Actions;
 use crate::cache::Cache;
 use crate::commands::permission::PermissionCache;
@@ -92,6 +92,8 @@ impl App {
         let ground = Ground::lay(settings, &options, &database, &token).await?;
         let stopping = CancellationToken::new();
         let guilds = ground.guilds(settings, &options.clock, &stopping).await?;
+        let beside = TaskTracker::new();
+        beside.spawn(follower(settings, &database, &guilds, &stopping).follow());
         let listening = listen(settings, &ground, options.clock.clone()).await?;
         let services = commands::Services {
             guilds: guilds.clone(),
@@ -112,7 +114,6 @@ impl App {
         let gateway = connect(settings, token, services, sink).await?;
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
-        let beside = TaskTracker::new();
         beside.spawn(report(ground.pool.clone(), stopping.clone()));
         beside.spawn(listening.clone().follow(gateway.shards(), stopping.clone()));
         let shutdown = settings.process.shutdown;

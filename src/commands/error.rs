@@ -60,9 +60,10 @@ impl From<GuildError> for CommandError {
     fn from(error: GuildError) -> Self {
         match error {
             GuildError::Change(ChangeError::Invalid(wrong)) => Self::Invalid(wrong),
-            GuildError::Change(ChangeError::Write(WriteError::Refused { .. })) => {
-                Self::Internal(error.into())
-            }
+            // Who names a version that was seen tells its own story of what has changed since.
+            GuildError::Change(
+                ChangeError::Outdated { .. } | ChangeError::Write(WriteError::Refused { .. }),
+            ) => Self::Internal(error.into()),
             GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(Away::Change),
             GuildError::NoAnswer(_) | GuildError::MailboxFull => Self::Unavailable(Away::Guild),
         }

@@ -7,15 +7,16 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::actor::Memory;
-use super::config::change::{self, Change, ChangeError, Changed};
+use super::config::apply::{outcome, still_holds};
+use super::config::change::{self, Change, ChangeError, Changed, KeyChange};
 use super::config::loader::Loaded;
 use super::config::snapshot::Snapshot;
-use super::config::value::Value;
 use super::guilds::Services;
 use super::mailbox::Letter;
 use super::metrics::{CHANGES_TOTAL, RELOAD_SECONDS};
 use super::slot::Slot;
-use crate::store::tables::config::{ConfigChange, ConfigChanged};
+use crate::domain::ids::ConfigVersion;
+use crate::store::tables::config::{ConfigChange, ConfigWritten};
 use crate::writer::WriteError;
 
 /// The longest pause between two attempts to read.
@@ -53,83 +54,70 @@ impl Memory {
     pub(super) async fn change(&self, change: Change) -> Result<Changed, ChangeError> {
         let source = change.source.label();
         let result = self.try_change(change).await;
-        let outcome = match &result {
-            Ok(Changed { written: true, .. }) => "written",
-            Ok(_) => "unchanged",
-            Err(ChangeError::Invalid(_)) => "invalid",
-            Err(ChangeError::Write(_)) => "failed",
-        };
-        CHANGES_TOTAL.increment([source, outcome]);
+        CHANGES_TOTAL.increment([source, outcome(&result)]);
         result
     }
 
+    /// Where another process has changed the guild meanwhile, nothing is written, the change is worked out anew from
+    /// what holds now, and tried again.
     async fn try_change(&self, change: Change) -> Result<Changed, ChangeError> {
-        let Some(current) = self.slot.snapshot.load_full() else {
-            return Err(ChangeError::Write(WriteError::Stopped));
-        };
-        let new = change::after(current.values(), change.key, &change.edit)?;
-        let old = current.values().find_set(change.key).cloned();
-        if new == old {
-            return Ok(Changed {
-                version: current.version(),
-                old,
-                new,
-                written: false,
-            });
-        }
-        let key = change.key;
         let deadline = Instant::now() + self.services.options.commit_within;
-        let record = self.record(change, new.as_ref());
-        let committed = self.commit(record, deadline).await?;
-        let started = Instant::now();
-        if committed.version.0 == current.version().0 + 1 {
-            let registry = self.services.loader.registry();
-            let next = current.with(registry, committed.version, key, new.clone());
-            self.slot.snapshot.store(Some(Arc::new(next)));
-        } else {
-            self.catch_up(&committed, deadline).await?;
-        }
-        RELOAD_SECONDS.record([], started.elapsed());
-        self.services.publish(self.slot.guild, committed.version);
-        tracing::info!(guild.id = %self.slot.guild, key = key.name, config.version = %committed.version, "configured");
-        Ok(Changed {
-            version: committed.version,
-            old,
-            new,
-            written: true,
-        })
-    }
-
-    fn record(&self, change: Change, new: Option<&Value>) -> ConfigChange {
-        ConfigChange {
-            guild: self.slot.guild,
-            key: change.key.name,
-            place: change.key.place,
-            value: new.map(Value::to_json),
-            changed_by: change.by,
-            source: change.source,
-            reason: change.reason,
+        loop {
+            let Some(current) = self.slot.snapshot.load_full() else {
+                return Err(ChangeError::Write(WriteError::Stopped));
+            };
+            let Some(plan) = change::plan(self.slot.guild, &current, &change)? else {
+                return Ok(Changed {
+                    version: current.version(),
+                    keys: vec![],
+                });
+            };
+            let checking = still_holds(&self.services.loader, &current, &change, &plan);
+            match tokio::time::timeout_at(deadline, checking).await {
+                Ok(checked) => checked?,
+                Err(_) => return Err(self.too_slow()),
+            }
+            match self.commit(plan.record, deadline).await? {
+                ConfigWritten::Changed(version) => {
+                    return Ok(self.put_into_force(&current, version, plan.keys));
+                }
+                ConfigWritten::Outdated => self.catch_up(deadline).await?,
+            }
         }
     }
 
-    /// Another process changed this guild meanwhile: only the database knows all of it. Nothing is acknowledged that
-    /// the next event would not see.
-    async fn catch_up(
+    fn put_into_force(
         &self,
-        committed: &ConfigChanged,
-        deadline: Instant,
-    ) -> Result<(), ChangeError> {
+        current: &Snapshot,
+        version: ConfigVersion,
+        keys: Vec<KeyChange>,
+    ) -> Changed {
+        let started = Instant::now();
+        let guild = self.slot.guild;
+        let next = current.with(self.services.loader.registry(), version, &keys);
+        self.slot.snapshot.store(Some(Arc::new(next)));
+        RELOAD_SECONDS.record([], started.elapsed());
+        self.services.publish(guild, version);
+        let names: Vec<&str> = keys.iter().map(|change| change.key.name).collect();
+        tracing::info!(guild.id = %guild, keys = names.join(" "), config.version = %version, "configured");
+        Changed { version, keys }
+    }
+
+    /// Another process changed this guild meanwhile: only the database knows how.
+    async fn catch_up(&self, deadline: Instant) -> Result<(), ChangeError> {
         let reading = self.services.loader.read(self.slot.guild);
         match tokio::time::timeout_at(deadline, reading).await {
-            Ok(Ok(read)) if read.snapshot.version() >= committed.version => {
+            Ok(Ok(read)) if read.confirmed => {
                 self.take_if_newer(read.snapshot);
                 Ok(())
             }
-            _ => {
-                self.read_beside();
-                Err(ChangeError::Write(WriteError::Interrupted))
-            }
+            _ => Err(self.too_slow()),
         }
+    }
+
+    const fn too_slow(&self) -> ChangeError {
+        let patience = self.services.options.commit_within;
+        ChangeError::Write(WriteError::Unavailable(patience))
     }
 
     /// Waits for the commit, but not so long that judging would stop with the database. A change that is still under
@@ -138,13 +126,13 @@ impl Memory {
         &self,
         record: ConfigChange,
         deadline: Instant,
-    ) -> Result<ConfigChanged, WriteError> {
+    ) -> Result<ConfigWritten, WriteError> {
         let (ended, mut answer) = oneshot::channel();
         let (services, slot) = (self.services.clone(), Arc::clone(&self.slot));
         self.services.tasks.spawn(async move {
             if let Err(late) = ended.send(services.writer.keep_now(record).await) {
-                if let Ok(committed) = late {
-                    services.publish(slot.guild, committed.version);
+                if let Ok(ConfigWritten::Changed(version)) = late {
+                    services.publish(slot.guild, version);
                 }
                 hand_over(services, slot).await;
             }

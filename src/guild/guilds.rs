@@ -97,7 +97,7 @@ impl Services {
 }
 
 /// Why a guild did not answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GuildError {
     /// Its actor has more to do than its mailbox holds.
     #[error("the guild's mailbox is full")]
@@ -222,6 +222,48 @@ impl Guilds {
     #[must_use]
     pub fn registry(&self) -> &super::config::registry::Registry {
         self.0.services.loader.registry()
+    }
+
+    /// Reads configurations.
+    #[must_use]
+    pub fn loader(&self) -> &Loader {
+        &self.0.services.loader
+    }
+
+    /// The guilds that have an actor.
+    pub(super) fn list_awake(&self) -> Vec<GuildId> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let awake = slots.iter().filter(|(_, slot)| !slot.is_asleep());
+        awake.map(|(guild, _)| *guild).collect()
+    }
+
+    /// Those of these guilds that have an actor with an older version, or one that is still reading some version.
+    /// Sleeping guilds read what holds when they wake.
+    pub(super) fn list_behind(
+        &self,
+        versions: impl IntoIterator<Item = (GuildId, ConfigVersion)>,
+    ) -> Vec<GuildId> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let is_behind = |guild: &GuildId, version: ConfigVersion| {
+            slots.get(guild).is_some_and(|slot| {
+                let own = slot.snapshot.load().as_ref().map(|own| own.version());
+                !slot.is_asleep() && own.is_none_or(|own| own < version)
+            })
+        };
+        versions
+            .into_iter()
+            .filter(|(guild, version)| is_behind(guild, *version))
+            .map(|(guild, _)| guild)
+            .collect()
+    }
+
+    /// Gives a guild a configuration that was read anew. Where its mailbox has no room, the next sweep comes back to it.
+    pub(super) fn hand_over(&self, guild: GuildId, read: Snapshot) {
+        let slot = self.slot(guild);
+        let letter = Letter::Configuration(Box::new(read));
+        if self.post(&slot, letter, Duration::ZERO).is_err() {
+            tracing::warn!(guild.id = %guild, "a configuration that was read anew found no room");
+        }
     }
 
     /// Crashes a guild's actor: for drills and tests of the supervision.

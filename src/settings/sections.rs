@@ -104,6 +104,9 @@ section! {
         "crash_window_secs" => crash_window: Duration = Duration::from_secs(60), 1..=86400;
         /// A parked guild is tried again after this long, seconds.
         "parked_retry_secs" => parked_retry: Duration = Duration::from_secs(300), 1..=86400;
+        /// How often configuration versions are compared with the database's, for changes by others whose announcement
+        /// was lost, seconds.
+        "config_sweep_secs" => config_sweep: Duration = Duration::from_secs(5), 1..=3600;
     }
 }
 

@@ -92,6 +92,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// A guild's own keys to model providers, sealed.
+    guild_api_keys (guild_id) {
+        /// The guild.
+        guild_id -> Int8,
+        /// The provider as the operator's list names it.
+        #[max_length = 50]
+        api_provider -> Nullable<Varchar>,
+        /// The key, a Fernet token; never in clear.
+        encrypted_api_key -> Nullable<Text>,
+        /// Stored sign-in data, a Fernet token; never in clear.
+        encrypted_github_auth_info -> Nullable<Text>,
+        /// When the guild first set a key.
+        created_at -> Timestamptz,
+        /// When the row last changed.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// What administrators have set; a key without a row is unset.
     guild_config (guild_id, key) {
         /// The guild.
@@ -109,8 +128,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Every configuration change, written in the transaction that made it.
-    guild_config_revisions (guild_id, version) {
+    /// Every configuration change, written in the transaction that made it; one row per changed key.
+    guild_config_revisions (guild_id, version, key) {
         /// The guild.
         guild_id -> Int8,
         /// The version that this change made; gap-free per guild.
@@ -122,9 +141,9 @@ diesel::table! {
         old_value -> Nullable<Jsonb>,
         /// The value after; NULL where the key was cleared.
         new_value -> Nullable<Jsonb>,
-        /// The user who changed it; 0 for the operator or AIMod itself.
+        /// The user who changed it; 0 for the operator, plain SQL or AIMod itself.
         changed_by -> Int8,
-        /// The way it came: COMMAND, CLI, IMPORT or SYSTEM.
+        /// The way it came: COMMAND, CLI, IMPORT, SYSTEM, or SQL for statements of others.
         #[max_length = 20]
         source -> Varchar,
         /// Why, where somebody said so.
@@ -247,6 +266,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     botdetect_config,
     command_logs,
     gateway_progress,
+    guild_api_keys,
     guild_config,
     guild_config_revisions,
     guild_settings,

@@ -11,9 +11,9 @@ use tokio::time::timeout;
 
 use super::*;
 use crate::domain::clock::Clock;
-use crate::domain::ids::{GuildId, UserId};
+use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::settings::DatabaseSettings;
-use crate::store::tables::config::{ConfigChange, Place, Source};
+use crate::store::tables::config::{ConfigChange, ConfigEdit, ConfigWritten, Place, Source};
 use crate::store::tables::users::UserSeen;
 use crate::store::{PoolOptions, PooledConnection};
 use crate::support::{Link, TestDatabase, database};
@@ -56,12 +56,17 @@ fn seen(user: u64, name: &str) -> UserSeen {
     }
 }
 
-fn change(guild: u64, value: i64) -> ConfigChange {
+/// The change that follows a version of a guild.
+fn change(guild: u64, version: i64) -> ConfigChange {
     ConfigChange {
         guild: GuildId(guild),
-        key: "KEY",
-        place: Place::Row,
-        value: Some(value.into()),
+        expected: ConfigVersion(version),
+        edits: vec![ConfigEdit {
+            key: "KEY",
+            place: Place::Row,
+            default: None,
+            value: Some(version.into()),
+        }],
         changed_by: UserId(7),
         source: Source::Command,
         reason: None,
@@ -221,11 +226,17 @@ async fn what_waits_together_is_committed_together() {
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_of_one_guild_make_successive_versions() {
     let scene = scene().await;
-    let changes = (0..60).map(|n| scene.writer.keep_now(change(1 + n % 3, 7)));
+    let changes = (0..60).map(|n| {
+        scene
+            .writer
+            .keep_now(change(1 + n % 3, i64::try_from(n / 3).expect("small")))
+    });
     let mut versions = std::collections::BTreeMap::<usize, Vec<i64>>::new();
     for (n, changed) in join_all(changes).await.into_iter().enumerate() {
-        let version = changed.expect("written").version.0;
-        versions.entry(n % 3).or_default().push(version);
+        let ConfigWritten::Changed(version) = changed.expect("written") else {
+            panic!("change {n} came out of order");
+        };
+        versions.entry(n % 3).or_default().push(version.0);
     }
     for of_guild in versions.values() {
         assert_eq!(*of_guild, (1..=20).collect::<Vec<_>>());

@@ -114,13 +114,8 @@ async fn switch_on(app: &App, town: &Town) -> anyhow::Result<()> {
     let registry = app.guilds().registry();
     let key = registry.find("BOTDETECT_ENABLED").context("its key")?;
     for guild in town.guilds() {
-        let change = Change {
-            key,
-            edit: Edit::Set(Value::Bool(true)),
-            by: UserId(0),
-            source: Source::System,
-            reason: None,
-        };
+        let on = Edit::Set(Value::Bool(true));
+        let change = Change::one(key, on, UserId(0), Source::System);
         app.guilds().change(guild, change).await?;
     }
     Ok(())

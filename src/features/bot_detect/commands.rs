@@ -51,7 +51,7 @@ async fn status(ctx: Context<'_>) -> CommandResult {
 )]
 async fn enable(ctx: Context<'_>, #[description = "On or off"] on: bool) -> CommandResult {
     let changed = change(ctx, &config::ENABLED, Edit::Set(Value::Bool(on))).await?;
-    reply::say(ctx, replies::enabled(on, changed.written)).await
+    reply::say(ctx, replies::enabled(on, changed.written())).await
 }
 
 /// What follows the deletion of a found message.
@@ -82,22 +82,15 @@ async fn action(
         String,
     >,
 ) -> CommandResult {
+    let action = Edit::Set(Value::Text(action.name().into()));
+    let mut both = Change::one(&config::ACTION, action, caller_of(ctx), Source::Command);
     if let Some(text) = duration {
         let length = duration::parse(&text, duration::MAX_TIMEOUT)
             .map_err(|wrong| Refusal::new(format!("Nothing was changed: {wrong}.")))?;
-        change(
-            ctx,
-            &config::TIMEOUT,
-            Edit::Set(Value::Seconds(length.as_secs())),
-        )
-        .await?;
+        let length = Edit::Set(Value::Seconds(length.as_secs()));
+        both.edits.push((&config::TIMEOUT, length));
     }
-    change(
-        ctx,
-        &config::ACTION,
-        Edit::Set(Value::Text(action.name().into())),
-    )
-    .await?;
+    ctx.data().guilds.change(guild_of(ctx)?, both).await?;
     let now = settings(ctx).await?;
     reply::say(ctx, replies::action_set(now.action, now.timeout())).await
 }
@@ -133,7 +126,7 @@ async fn add(
     let outcome = match there {
         ListChange::Added(keyword) => {
             let changed = change(ctx, &config::KEYWORDS, Edit::Add(text(&keyword))).await?;
-            if changed.written {
+            if changed.written() {
                 ListChange::Added(keyword)
             } else {
                 ListChange::AlreadyThere(keyword)
@@ -160,7 +153,7 @@ async fn remove(
     let outcome = match settings(ctx).await?.remove_keyword(&keyword) {
         ListChange::Removed(stored) => {
             let changed = change(ctx, &config::KEYWORDS, Edit::Remove(text(&stored))).await?;
-            if changed.written {
+            if changed.written() {
                 ListChange::Removed(stored)
             } else {
                 ListChange::NotThere
@@ -289,7 +282,7 @@ async fn whitelist_one(
         },
     )
     .await?;
-    let outcome = match (on, changed.written) {
+    let outcome = match (on, changed.written()) {
         (true, true) => ListChange::Added(mention.clone()),
         (true, false) => ListChange::AlreadyThere(mention.clone()),
         (false, true) => ListChange::Removed(mention.clone()),
@@ -325,13 +318,7 @@ async fn change(
     key: &'static KeySpec,
     edit: Edit,
 ) -> Result<Changed, CommandError> {
-    let change = Change {
-        key,
-        edit,
-        by: caller_of(ctx),
-        source: Source::Command,
-        reason: None,
-    };
+    let change = Change::one(key, edit, caller_of(ctx), Source::Command);
     Ok(ctx.data().guilds.change(guild_of(ctx)?, change).await?)
 }
 

@@ -2,6 +2,9 @@
 
 use std::fmt::Display;
 
+use serde_json::Value as Json;
+
+use super::past::key_of;
 use super::words::Words;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
@@ -24,6 +27,31 @@ pub(super) fn line(
         ("key", key.name.into()),
         ("old", words.held(key, old).into()),
         ("new", words.held(key, new).into()),
+    ];
+    words.with("config-changed", &args)
+}
+
+/// The same of stored values, whose key may be unknown or which may not fit it any more.
+pub(super) fn of_stored(
+    words: Words<'_>,
+    name: &str,
+    old: Option<&Json>,
+    new: Option<&Json>,
+) -> String {
+    if let Some(key) = key_of(words.registry, name) {
+        let read = |json: Option<&Json>| json.map(|json| key.kind.from_json(json)).transpose();
+        if let (Ok(old), Ok(new)) = (read(old), read(new)) {
+            return line(words, key, old.as_ref(), new.as_ref());
+        }
+    }
+    let shown = |json: Option<&Json>| match json {
+        Some(json) => words.raw(json),
+        None => words.say("config-unset"),
+    };
+    let args = [
+        ("key", name.into()),
+        ("old", shown(old).into()),
+        ("new", shown(new).into()),
     ];
     words.with("config-changed", &args)
 }

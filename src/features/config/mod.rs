@@ -4,6 +4,7 @@
 mod commands;
 mod desk;
 mod difference;
+mod past;
 mod replies;
 mod reserved;
 mod words;

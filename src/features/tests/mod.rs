@@ -5,11 +5,14 @@ mod texts;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use diesel_async::SimpleAsyncConnection as _;
+
 use super::{commands, components, judges, registry};
 use crate::commands::framework::declared;
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{ConfigVersion, MessageId};
 use crate::domain::permissions::Permissions;
 use crate::guild::keys;
+use crate::simulator::Answer;
 use crate::support::House;
 
 /// What the bot replies to a text command in `#general`.
@@ -55,6 +58,30 @@ pub(super) async fn logged(house: &House, runs: i64) {
         .expect("every run is logged");
 }
 
+/// Statements of others, past the bot.
+pub(super) async fn plain_sql(house: &House, statements: &str) {
+    let mut conn = house.database.pool.acquire().await.expect("a connection");
+    let done = conn.batch_execute(statements).await;
+    done.expect("good SQL");
+}
+
+/// Waits until the guild judges by this version.
+pub(super) async fn taken_in(house: &House, version: i64) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    let held = || {
+        let found = house.app().guilds().find_configuration(house.id());
+        found.is_some_and(|snapshot| snapshot.version() >= ConfigVersion(version))
+    };
+    let waiting = async {
+        while !held() {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("the version arrives");
+}
+
 /// Slash commands of the administrator with their answers, as one text; names stand for ids.
 pub(super) async fn dialog(house: &House, lines: &[&str]) -> String {
     let mut text = String::new();
@@ -66,6 +93,30 @@ pub(super) async fn dialog(house: &House, lines: &[&str]) -> String {
     named(house, text)
 }
 
+/// Presses a button of an answer.
+pub(super) async fn press(house: &House, who: &str, answer: &Answer, id: &str) -> Answer {
+    let message = answer.message.expect("an answering message");
+    let call = house.member(who).presses(message, id).expect("a button");
+    call.answer().await.expect("the application responds")
+}
+
+/// The administrator's slash command with its answer in full.
+pub(super) async fn runs(house: &House, line: &str) -> Answer {
+    let call = house.member("admin").runs(line).expect("a command");
+    call.answer().await.expect("the application responds")
+}
+
+/// A text without Discord's times, which differ from run to run.
+pub(super) fn without_times(text: &str) -> String {
+    let mut parts = text.split("<t:");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str("TIME");
+        whole.push_str(part.split_once('>').map_or("", |(_, rest)| rest));
+    }
+    whole
+}
+
 /// A text with names in the place of ids, which differ from run to run.
 pub(super) fn named(house: &House, mut text: String) -> String {
     for (id, name) in [
@@ -75,6 +126,7 @@ pub(super) fn named(house: &House, mut text: String) -> String {
         (house.sim.bot_user_id().to_string(), "AIMOD"),
         (house.sim.user("alice").to_string(), "ALICE"),
         (house.sim.user("mallory").to_string(), "MALLORY"),
+        (house.sim.user("admin").to_string(), "ADMIN"),
     ] {
         text = text.replace(&id, name);
     }
@@ -156,6 +208,9 @@ fn every_command_declares_the_permission_it_needs() {
     config add: Manage Server
     config remove: Manage Server
     config reset: Manage Server
+    config history: Manage Server
+    config diff: Manage Server
+    config rollback: Manage Server
     botdetect: Manage Server
     botdetect status: Manage Server
     botdetect enable: Manage Server

@@ -1,27 +1,41 @@
-//! A change of one key: worked out purely from the current values, written by the actor, answered in words.
+//! A change of some keys: worked out purely from the current values, written by the actor, answered in words.
 
 use std::sync::Arc;
 
 use super::key::KeySpec;
-use super::snapshot::Values;
+use super::snapshot::{Snapshot, Values};
 use super::value::{Kind, Value, ValueError};
-use crate::domain::ids::{ConfigVersion, UserId};
-use crate::store::tables::config::Source;
+use crate::domain::ids::{ConfigVersion, GuildId, UserId};
+use crate::store::tables::config::{ConfigChange, ConfigEdit, Place, Source};
 use crate::writer::WriteError;
 
-/// What somebody asks to change.
+/// What somebody asks to change: all of it in one version, or nothing.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The key.
-    pub key: &'static KeySpec,
-    /// What is to happen with it.
-    pub edit: Edit,
+    /// The keys, none twice, and what is to happen with each.
+    pub edits: Vec<(&'static KeySpec, Edit)>,
     /// Who asks; 0 for the operator or AIMod itself.
     pub by: UserId,
     /// The way it came.
     pub source: Source,
     /// Why, where somebody said so.
     pub reason: Option<String>,
+    /// The version that the asker has seen. Where one of the keys has changed since, the change is refused.
+    pub based_on: Option<ConfigVersion>,
+}
+
+impl Change {
+    /// A change of one key, for no stated reason and whatever it was before.
+    #[must_use]
+    pub fn one(key: &'static KeySpec, edit: Edit, by: UserId, source: Source) -> Self {
+        Self {
+            edits: vec![(key, edit)],
+            by,
+            source,
+            reason: None,
+            based_on: None,
+        }
+    }
 }
 
 /// What is to happen with a key's value.
@@ -37,28 +51,107 @@ pub enum Edit {
     Remove(Value),
 }
 
-/// A committed change that every later event of the guild sees.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
-    /// The version it made, or the current one where nothing had to be changed.
-    pub version: ConfigVersion,
-    /// What was set before.
+/// What became of one key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyChange {
+    /// The key.
+    pub key: &'static KeySpec,
+    /// What was set before; `None` for unset.
     pub old: Option<Value>,
     /// What is set now.
     pub new: Option<Value>,
-    /// False where the key had that value already; nothing was written then.
-    pub written: bool,
 }
 
-/// Why a key was not changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// A committed change that every later event of the guild sees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    /// The version it made, or the current one where nothing had to be changed.
+    pub version: ConfigVersion,
+    /// The keys that changed. None where all had their values already; nothing was written then.
+    pub keys: Vec<KeyChange>,
+}
+
+impl Changed {
+    /// Whether anything had to be written.
+    #[must_use]
+    pub const fn written(&self) -> bool {
+        !self.keys.is_empty()
+    }
+}
+
+/// Why nothing was changed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ChangeError {
-    /// The value does not fit the key.
+    /// A value does not fit its key.
     #[error(transparent)]
     Invalid(#[from] ValueError),
+    /// A key has changed since the version that the change was based on.
+    #[error("{} has changed since: version {version} holds now", .key.name)]
+    Outdated {
+        /// The key.
+        key: &'static KeySpec,
+        /// What was set then.
+        then: Option<Value>,
+        /// What is set now.
+        now: Option<Value>,
+        /// The version now.
+        version: ConfigVersion,
+    },
     /// The database did not take it.
     #[error("the change was not stored: {0}")]
     Write(#[from] WriteError),
+}
+
+/// A change worked out for one version: what is to be written, and what that makes of each key.
+pub(crate) struct Plan {
+    pub(crate) record: ConfigChange,
+    pub(crate) keys: Vec<KeyChange>,
+}
+
+/// Works a change out from the configuration that holds; nothing where all keys have their values already.
+///
+/// # Errors
+/// [`ChangeError::Invalid`] names the first value that does not fit.
+pub(crate) fn plan(
+    guild: GuildId,
+    current: &Snapshot,
+    change: &Change,
+) -> Result<Option<Plan>, ChangeError> {
+    let mut keys = Vec::new();
+    for (key, edit) in &change.edits {
+        let key = *key;
+        let old = current.values().find_set(key).cloned();
+        let new = after(current.values(), key, edit)?;
+        let is_misfit = current.misfits().iter().any(|bad| bad.key == key.name);
+        if new != old || is_misfit {
+            keys.push(KeyChange { key, old, new });
+        }
+    }
+    if keys.is_empty() {
+        return Ok(None);
+    }
+    let record = ConfigChange {
+        guild,
+        expected: current.version(),
+        edits: keys.iter().map(edit_of).collect(),
+        changed_by: change.by,
+        source: change.source,
+        reason: change.reason.clone(),
+    };
+    Ok(Some(Plan { record, keys }))
+}
+
+fn edit_of(change: &KeyChange) -> ConfigEdit {
+    let KeyChange { key, new, .. } = change;
+    let is_column = key.place != Place::Row;
+    ConfigEdit {
+        key: key.name,
+        place: key.place,
+        default: (key.default)()
+            .filter(|_| is_column)
+            .map(|value| value.to_json()),
+        value: new.as_ref().map(Value::to_json),
+    }
 }
 
 /// The value that a key has after an edit.
@@ -81,7 +174,8 @@ pub fn after(values: &Values, key: &KeySpec, edit: &Edit) -> Result<Option<Value
         }
     };
     // Through the key's own reader, so that bounds hold for the whole value however it came together.
-    key.read(&value.to_json()).map(Some)
+    key.read(&value.to_json())
+        .map(|value| key.unless_default(value))
 }
 
 fn add(key: &KeySpec, now: Option<Value>, more: &Value) -> Result<Value, ValueError> {

@@ -22,6 +22,15 @@ pub struct KeySpec {
     pub check: fn(&Value) -> Result<(), ValueError>,
 }
 
+/// A key is its name: each is declared once.
+impl PartialEq for KeySpec {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for KeySpec {}
+
 impl KeySpec {
     /// A key that is kept in `guild_config`.
     #[must_use]
@@ -58,6 +67,25 @@ impl KeySpec {
         let value = self.kind.from_json(json)?;
         (self.check)(&value)?;
         Ok(value)
+    }
+
+    /// Reads what the database holds: nothing where that counts as unset. A column cannot be absent, so one that holds
+    /// the default is unset.
+    ///
+    /// # Errors
+    /// Says what does not fit.
+    pub fn read_stored(&self, json: &Json) -> Result<Option<Value>, ValueError> {
+        if json.is_null() {
+            return Ok(None);
+        }
+        self.read(json).map(|value| self.unless_default(value))
+    }
+
+    /// The value as it is kept: none where it is a column's default, see [`KeySpec::read_stored`].
+    #[must_use]
+    pub fn unless_default(&self, value: Value) -> Option<Value> {
+        let is_column = self.place != Place::Row;
+        (!is_column || Some(&value) != (self.default)().as_ref()).then_some(value)
     }
 
     /// The default as a person reads it.

@@ -1,5 +1,6 @@
 //! A guild's configuration: declared keys, typed values, immutable snapshots, and changes.
 
+pub mod apply;
 pub mod change;
 pub mod key;
 pub mod loader;

@@ -1,9 +1,10 @@
 //! All keys of all rooms, and the rooms that judge: what a configuration is made with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::key::KeySpec;
+use super::value::Value;
 use crate::guild::rule::Judge;
 use crate::store::tables::config::Place;
 
@@ -18,12 +19,22 @@ pub struct KnownName {
     pub description: &'static str,
 }
 
+impl KnownName {
+    /// Whether this is its name or one of its older ones, in any case.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim().to_ascii_uppercase();
+        self.name == name || self.aliases.contains(&name.as_str())
+    }
+}
+
 /// The declared keys and the judging rooms, in the order in which the rooms are listed. Made once, at start.
 pub struct Registry {
     keys: BTreeMap<&'static str, &'static KeySpec>,
     judges: Vec<Arc<dyn Judge>>,
     tables: Vec<&'static str>,
     names: &'static [KnownName],
+    defaults: Arc<HashMap<&'static str, Value>>,
 }
 
 impl Registry {
@@ -44,7 +55,10 @@ impl Registry {
             .collect();
         tables.sort_unstable();
         tables.dedup();
+        let default_of = |key: &&'static KeySpec| Some((key.name, (key.default)()?));
+        let defaults = keys.values().filter_map(default_of).collect();
         Self {
+            defaults: Arc::new(defaults),
             keys,
             judges,
             tables,
@@ -76,7 +90,7 @@ impl Registry {
     /// The canonical name of a known name or alias in upper case.
     fn canonical_of(&self, name: &str) -> Option<&'static str> {
         let mut names = self.names.iter();
-        let known = names.find(|known| known.name == name || known.aliases.contains(&name));
+        let known = names.find(|known| known.is_called(name));
         known.map(|known| known.name)
     }
 
@@ -131,5 +145,11 @@ impl Registry {
     #[must_use]
     pub fn tables(&self) -> &[&'static str] {
         &self.tables
+    }
+
+    /// The defaults of all keys that have one: shared by every configuration, so that an unset key costs nothing.
+    #[must_use]
+    pub const fn defaults(&self) -> &Arc<HashMap<&'static str, Value>> {
+        &self.defaults
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::change::KeyChange;
 use super::key::KeySpec;
 use super::registry::Registry;
 use super::value::Value;
@@ -15,11 +16,11 @@ use crate::guild::rule::{Matter, Rule};
 use crate::guild::view::GuildView;
 use crate::store::tables::config::StoredConfig;
 
-/// The values of one version. A key that is not here is unset; its default is here under `defaults`.
+/// The values of one version.
 #[derive(Clone, Default)]
 pub struct Values {
-    /// What holds: set values over defaults.
-    effective: HashMap<&'static str, Value>,
+    /// What holds where nobody has set anything; shared by all guilds.
+    defaults: Arc<HashMap<&'static str, Value>>,
     /// What somebody has set.
     set: BTreeMap<&'static str, Value>,
 }
@@ -28,7 +29,9 @@ impl Values {
     /// What holds for a key: its set value, else its default, else nothing.
     #[must_use]
     pub fn find(&self, key: &KeySpec) -> Option<&Value> {
-        self.effective.get(key.name)
+        self.set
+            .get(key.name)
+            .or_else(|| self.defaults.get(key.name))
     }
 
     /// What somebody has set, if anybody has.
@@ -98,79 +101,140 @@ impl Values {
         }
     }
 
-    fn put(&mut self, key: &'static KeySpec, value: Option<Value>) {
-        match value.clone() {
+    /// Lets a key have this value, or be unset.
+    pub(super) fn put(&mut self, key: &'static KeySpec, value: Option<Value>) {
+        match value {
             Some(value) => drop(self.set.insert(key.name, value)),
             None => drop(self.set.remove(key.name)),
         }
-        match value.or_else(key.default) {
-            Some(value) => drop(self.effective.insert(key.name, value)),
-            None => drop(self.effective.remove(key.name)),
+    }
+}
+
+/// A stored value that does not fit its key. It is not applied: the last good value holds instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The key.
+    pub key: &'static str,
+    /// What is wrong with the stored value, in words.
+    pub problem: String,
+}
+
+/// A stored configuration as the declared keys understand it; compiled, it is a [`Snapshot`].
+pub struct Reading {
+    version: ConfigVersion,
+    values: Values,
+    misfits: Vec<Misfit>,
+    unread: BTreeMap<String, Json>,
+}
+
+impl Reading {
+    /// Reads what the database holds. A value that does not fit is a misfit and counts as unset until
+    /// [`Reading::repair`] gives its key another; rows of names that no key has are kept aside.
+    #[must_use]
+    pub fn of(registry: &Registry, stored: StoredConfig) -> Self {
+        let mut reading = Self {
+            version: stored.version,
+            values: Values {
+                defaults: Arc::clone(registry.defaults()),
+                set: BTreeMap::new(),
+            },
+            misfits: Vec::new(),
+            unread: stored.values,
+        };
+        for key in registry.keys() {
+            let json = reading.unread.remove(&key.stored_name());
+            match json.as_ref().map_or(Ok(None), |json| key.read_stored(json)) {
+                Ok(value) => reading.values.put(key, value),
+                Err(error) => reading.misfits.push(Misfit {
+                    key: key.name,
+                    problem: error.to_string(),
+                }),
+            }
+        }
+        // Columns are the tables' own affair: those that no key has are no settings.
+        reading.unread.retain(|name, _| !name.contains('.'));
+        reading
+    }
+
+    /// The stored values that do not fit.
+    #[must_use]
+    pub fn misfits(&self) -> &[Misfit] {
+        &self.misfits
+    }
+
+    /// Gives a key the value that it last had and that fits.
+    pub fn repair(&mut self, key: &'static KeySpec, last_good: Option<Value>) {
+        self.values.put(key, last_good);
+    }
+
+    /// The values alone.
+    #[must_use]
+    pub fn into_values(self) -> Values {
+        self.values
+    }
+
+    /// Makes the rules.
+    #[must_use]
+    pub fn compile(self, registry: &Registry) -> Snapshot {
+        Snapshot {
+            version: self.version,
+            rules: rules(registry, &self.values),
+            values: self.values,
+            misfits: self.misfits,
+            unread: Arc::new(self.unread),
         }
     }
+}
+
+/// The rooms' rules, each with the room's name.
+type Rules = Vec<(&'static str, Arc<dyn Rule>)>;
+
+fn rules(registry: &Registry, values: &Values) -> Rules {
+    let compiled = registry
+        .judges()
+        .iter()
+        .map(|judge| (judge.room(), judge.compile(values)));
+    compiled.collect()
 }
 
 /// One version of a guild's configuration with the rules made from it. Never changes; a change makes another.
 pub struct Snapshot {
     version: ConfigVersion,
     values: Values,
-    rules: Vec<(&'static str, Arc<dyn Rule>)>,
+    rules: Rules,
+    misfits: Vec<Misfit>,
+    unread: Arc<BTreeMap<String, Json>>,
 }
 
 impl Snapshot {
-    /// Makes the configuration of what the database holds.
-    ///
-    /// A stored value that does not fit its key, and a key that nobody declares, are left out and returned as
-    /// problems: `(stored name, what is wrong)`.
+    /// The next version, in which some keys have other values.
     #[must_use]
-    pub fn from_stored(
-        registry: &Registry,
-        stored: &StoredConfig,
-    ) -> (Self, Vec<(String, String)>) {
-        let mut values = Values::default();
-        let mut problems = Vec::new();
-        for key in registry.keys() {
-            let name = key.stored_name();
-            let value = match stored.values.get(&name) {
-                None | Some(Json::Null) => None,
-                Some(json) => match key.read(json) {
-                    Ok(value) => Some(value),
-                    Err(error) => {
-                        problems.push((name, error.to_string()));
-                        None
-                    }
-                },
-            };
-            values.put(key, value);
+    pub fn with(&self, registry: &Registry, version: ConfigVersion, keys: &[KeyChange]) -> Self {
+        let mut values = self.values.clone();
+        for change in keys {
+            values.put(change.key, change.new.clone());
         }
-        (Self::of_values(registry, stored.version, values), problems)
-    }
-
-    fn of_values(registry: &Registry, version: ConfigVersion, values: Values) -> Self {
-        let rules = registry
-            .judges()
-            .iter()
-            .map(|judge| (judge.room(), judge.compile(&values)))
-            .collect();
+        let is_changed = |misfit: &&Misfit| keys.iter().any(|change| change.key.name == misfit.key);
+        let misfits = self.misfits.iter().filter(|misfit| !is_changed(misfit));
         Self {
             version,
+            rules: rules(registry, &values),
             values,
-            rules,
+            misfits: misfits.cloned().collect(),
+            unread: Arc::clone(&self.unread),
         }
     }
 
-    /// The next version, in which one key has another value.
+    /// Stored values that do not fit their keys; the last good ones hold instead.
     #[must_use]
-    pub fn with(
-        &self,
-        registry: &Registry,
-        version: ConfigVersion,
-        key: &'static KeySpec,
-        value: Option<Value>,
-    ) -> Self {
-        let mut values = self.values.clone();
-        values.put(key, value);
-        Self::of_values(registry, version, values)
+    pub fn misfits(&self) -> &[Misfit] {
+        &self.misfits
+    }
+
+    /// Stored values under names that no declared key has.
+    #[must_use]
+    pub fn unread(&self) -> &BTreeMap<String, Json> {
+        &self.unread
     }
 
     /// Its version.

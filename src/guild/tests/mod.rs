@@ -2,6 +2,7 @@
 
 mod changes;
 mod degraded;
+mod following;
 mod life;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::config::apply::Configurator;
 use super::config::change::{Change, Edit};
 use super::config::key::KeySpec;
 use super::config::loader::Loader;
@@ -136,6 +138,8 @@ impl Probe {
 /// Guilds on a database, with the room as their only one.
 struct Yard {
     guilds: Guilds,
+    /// Changes configurations past the guilds, as the command line does.
+    outside: Configurator,
     probe: Arc<Probe>,
     last_message: AtomicU64,
     _spool: tempfile::TempDir,
@@ -170,6 +174,7 @@ impl Yard {
         let probe = Arc::new(Probe::default());
         let services = services(pool, cache, &probe, spool.path(), adjust).await;
         Self {
+            outside: Configurator::new(services.loader.clone(), services.writer.clone()),
             guilds: Guilds::start(services).await.expect("a supervisor"),
             probe,
             last_message: AtomicU64::new(0),
@@ -228,13 +233,7 @@ impl Yard {
         key: &'static KeySpec,
         edit: Edit,
     ) -> Result<Changed, GuildError> {
-        let change = Change {
-            key,
-            edit,
-            by: UserId(9),
-            source: Source::Command,
-            reason: None,
-        };
+        let change = Change::one(key, edit, UserId(9), Source::Command);
         self.guilds.change(GuildId(guild), change).await
     }
 

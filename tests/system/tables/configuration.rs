@@ -6,7 +6,7 @@ use super::*;
 async fn a_row_is_set_overwritten_and_cleared_with_its_revisions() {
     let scene = scene().await;
     let (one, two) = (json!({"a": [1, null]}), json!("two"));
-    let set = |value| scene.set(change(Place::Row, value));
+    let set = |value| scene.set((Place::Row, value));
     assert_eq!(set(Some(one.clone())).await, Ok((1, None)));
     assert_eq!(set(Some(two.clone())).await, Ok((2, Some(one.clone()))));
     assert_eq!(scene.stored().await.values["KEY"], two);
@@ -30,7 +30,7 @@ async fn a_row_is_set_overwritten_and_cleared_with_its_revisions() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_column_is_set_and_cleared_to_its_default() {
     let scene = scene().await;
-    let set = |value| scene.set(change(ACTION, value));
+    let set = |value| scene.set((ACTION, value));
     assert_eq!(set(None).await, Ok((1, None)), "no row, nothing to clear");
     assert_eq!(set(Some(json!("ban"))).await, Ok((2, None)));
     assert_eq!(set(Some(json!("kick"))).await, Ok((3, Some(json!("ban")))));
@@ -60,7 +60,7 @@ async fn a_wrong_value_of_a_column_is_refused_and_makes_no_version() {
         (duration, json!("an hour")),
         (duration, json!(0)),
     ] {
-        let refused = scene.set(change(place, Some(value.clone()))).await;
+        let refused = scene.set((place, Some(value.clone()))).await;
         assert!(
             matches!(
                 refused,
@@ -72,10 +72,7 @@ async fn a_wrong_value_of_a_column_is_refused_and_makes_no_version() {
             "{value}: {refused:?}"
         );
     }
-    assert_eq!(
-        scene.set(change(ACTION, Some(json!("ban")))).await,
-        Ok((1, None))
-    );
+    assert_eq!(scene.set((ACTION, Some(json!("ban")))).await, Ok((1, None)));
     let version = find_version(&mut *scene.conn().await, GUILD).await;
     assert_eq!(version, Ok(ConfigVersion(1)));
     assert_eq!(
@@ -88,29 +85,106 @@ async fn a_wrong_value_of_a_column_is_refused_and_makes_no_version() {
 async fn versions_of_two_processes_have_no_gap_and_their_revisions_chain() {
     let scene = scene().await;
     let other = writer(&scene.database).await;
-    let changes = (0..60).map(|n| {
+    let made = (0..60).map(async |n| {
         let writer = if n % 2 == 0 { &scene.writer } else { &other };
         let place = if n % 3 == 0 { ACTION } else { Place::Row };
-        writer.keep_now(change(place, Some(json!("ban"))))
+        loop {
+            let now = find_version(&mut *scene.conn().await, GUILD).await;
+            let change = change(now.expect("a version"), (place, Some(json!("ban"))));
+            if let ConfigWritten::Changed(version) = writer.keep_now(change).await.expect("written")
+            {
+                return version.0;
+            }
+        }
     });
-    let mut versions: Vec<i64> = join_all(changes)
-        .await
-        .into_iter()
-        .map(|changed| changed.expect("written").version.0)
-        .collect();
+    let mut versions: Vec<i64> = join_all(made).await;
     versions.sort_unstable();
     assert_eq!(versions, (1..=60).collect::<Vec<_>>());
-    assert_eq!(
-        scene
-            .number("SELECT count(*) FROM guild_config_revisions")
-            .await,
-        60
-    );
+    let revisions = "SELECT count(*) FROM guild_config_revisions";
+    assert_eq!(scene.number(revisions).await, 60);
     let first = "SELECT count(*) FROM guild_config_revisions WHERE old_value IS NULL";
+    assert_eq!(scene.number(first).await, 2, "only the first of each key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_an_outdated_version_writes_nothing() {
+    let scene = scene().await;
+    let set = |value| (Place::Row, Some(json!(value)));
+    assert_eq!(scene.set(set(1)).await, Ok((1, None)));
+    for expected in [0, 2, 7] {
+        let late = change(ConfigVersion(expected), set(9));
+        let written = scene.writer.keep_now(late).await;
+        assert_eq!(written, Ok(ConfigWritten::Outdated), "{expected}");
+    }
+    let unknown = ConfigChange {
+        guild: GuildId(99),
+        ..change(ConfigVersion(3), set(9))
+    };
+    let written = scene.writer.keep_now(unknown).await;
     assert_eq!(
-        scene.number(first).await,
-        2,
-        "only the first of each key had nothing before"
+        written,
+        Ok(ConfigWritten::Outdated),
+        "there is no version 3"
+    );
+    assert_eq!(scene.stored().await.values["KEY"], 1);
+    assert_eq!(scene.set(set(2)).await, Ok((2, Some(json!(1)))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_edits_are_one_version_or_none() {
+    let scene = scene().await;
+    let edit = |key, place, value| ConfigEdit {
+        key,
+        place,
+        default: None,
+        value: Some(value),
+    };
+    let both = |action| ConfigChange {
+        edits: vec![
+            edit("ONE", Place::Row, json!(1)),
+            edit("TWO", Place::Row, json!([2])),
+            edit("BOTDETECT_ACTION", ACTION, json!(action)),
+        ],
+        ..change(ConfigVersion(0), (Place::Row, None))
+    };
+    let refused = scene.writer.keep_now(both("hug")).await;
+    refused.expect_err("no such action");
+    assert_eq!(scene.stored().await, StoredConfig::default());
+    let written = scene.writer.keep_now(both("ban")).await;
+    assert_eq!(written, Ok(ConfigWritten::Changed(ConfigVersion(1))));
+    let revisions = list_revisions(&mut *scene.conn().await, GUILD, None, None, 9).await;
+    let keys: Vec<String> = revisions
+        .expect("revisions")
+        .into_iter()
+        .map(|revision| revision.key)
+        .collect();
+    assert_eq!(keys, ["BOTDETECT_ACTION", "ONE", "TWO"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_configurations_are_read_at_once_and_an_earlier_one_comes_back() {
+    let scene = scene().await;
+    for (place, value) in [
+        (Place::Row, Some(json!(1))),
+        (ACTION, Some(json!("kick"))),
+        (Place::Row, Some(json!(2))),
+        (Place::Row, None),
+    ] {
+        scene.set((place, value)).await.expect("written");
+    }
+    let mut conn = scene.conn().await;
+    let guilds = [GuildId(99), GUILD];
+    let loaded = load_configs(&mut conn, &guilds, &["botdetect_config"]).await;
+    let mut loaded = loaded.expect("two configurations");
+    loaded.sort_by_key(|(guild, _)| std::cmp::Reverse(*guild));
+    assert_eq!(loaded[0], (GuildId(99), StoredConfig::default()));
+    assert_eq!(loaded[1].1, scene.stored().await);
+    assert_eq!(loaded[1].1.version, ConfigVersion(4));
+    let undo = load_undo(&mut conn, GUILD, ConfigVersion(2)).await;
+    let then = undo.expect("what to undo");
+    assert_eq!(
+        then.into_iter().collect::<Vec<_>>(),
+        [("KEY".to_owned(), Some(json!(1)))]
     );
 }
 
@@ -120,7 +194,7 @@ async fn a_configuration_is_of_one_moment() {
     let write = async {
         for n in 1..=40 {
             scene
-                .set(change(Place::Row, Some(json!(n))))
+                .set((Place::Row, Some(json!(n))))
                 .await
                 .expect("written");
         }

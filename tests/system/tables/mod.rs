@@ -2,6 +2,7 @@
 
 mod configuration;
 mod operations;
+mod plain_sql;
 
 use std::time::Duration;
 
@@ -18,7 +19,8 @@ use aimod::domain::verdict::{Decision, Punishment, Standing};
 use aimod::store::PooledConnection;
 use aimod::store::tables::cases::{Case, CaseOutcome};
 use aimod::store::tables::config::{
-    ConfigChange, ConfigChanged, Place, Source, StoredConfig, find_version, load_config,
+    ConfigChange, ConfigEdit, ConfigWritten, Place, Source, StoredConfig, find_version,
+    list_revisions, load_config, load_configs, load_undo,
 };
 use aimod::store::tables::guilds::GuildSeen;
 use aimod::store::tables::infractions::{count_infractions, list_infractions};
@@ -84,9 +86,18 @@ impl Scene {
         row.value
     }
 
-    async fn set(&self, change: ConfigChange) -> Result<(i64, Option<Value>), WriteError> {
-        let ConfigChanged { version, old } = self.writer.keep_now(change).await?;
-        Ok((version.0, old))
+    /// Changes a key from what holds now; gives the new version and what was there before.
+    async fn set(&self, edit: (Place, Option<Value>)) -> Result<(i64, Option<Value>), WriteError> {
+        let now = find_version(&mut *self.conn().await, GUILD).await;
+        let change = change(now.expect("a version"), edit);
+        let ConfigWritten::Changed(version) = self.writer.keep_now(change).await? else {
+            panic!("nobody else changes the guild");
+        };
+        let mut conn = self.conn().await;
+        let newest = list_revisions(&mut conn, GUILD, None, None, 1).await;
+        let newest = newest.expect("revisions").remove(0);
+        assert_eq!(newest.version, version);
+        Ok((version.0, newest.old))
     }
 
     async fn stored(&self) -> StoredConfig {
@@ -100,12 +111,17 @@ impl Scene {
     }
 }
 
-fn change(place: Place, value: Option<Value>) -> ConfigChange {
+fn change(expected: ConfigVersion, (place, value): (Place, Option<Value>)) -> ConfigChange {
+    let default = (place == ACTION).then(|| json!("timeout"));
     ConfigChange {
         guild: GUILD,
-        key: "KEY",
-        place,
-        value,
+        expected,
+        edits: vec![ConfigEdit {
+            key: "KEY",
+            place,
+            default,
+            value,
+        }],
         changed_by: UserId(7),
         source: Source::Cli,
         reason: Some("because".to_owned()),

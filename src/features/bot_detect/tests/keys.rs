@@ -7,7 +7,7 @@ use super::super::config::{self, KEYS};
 use super::super::settings::{BotDetectSettings, MAX_KEYWORDS, MAX_WHITELIST};
 use crate::domain::ids::ConfigVersion;
 use crate::guild::config::registry::Registry;
-use crate::guild::config::snapshot::Snapshot;
+use crate::guild::config::snapshot::Reading;
 use crate::store::tables::config::{Place, StoredConfig};
 
 fn column(key: usize) -> &'static str {
@@ -87,12 +87,8 @@ fn lists_end_where_the_settings_end() {
 #[test]
 fn settings_are_read_from_all_columns_and_defaults_are_those_of_the_settings() {
     let registry = Registry::new(&[], super::super::super::judges());
-    let (unset, problems) = Snapshot::from_stored(&registry, &StoredConfig::default());
-    assert_eq!(problems, []);
-    assert_eq!(
-        config::settings(unset.values()),
-        BotDetectSettings::default()
-    );
+    let unset = Reading::of(&registry, StoredConfig::default()).into_values();
+    assert_eq!(config::settings(&unset), BotDetectSettings::default());
     let wanted = json!({
         "enabled": true, "keywords": ["cheap crypto"], "action": "ban", "timeout_duration": 60,
         "log_channel": 7, "whitelist_roles": [8], "whitelist_users": [9],
@@ -105,8 +101,8 @@ fn settings_are_read_from_all_columns_and_defaults_are_those_of_the_settings() {
             .map(|(name, value)| (format!("botdetect_config.{name}"), value.clone()))
             .collect(),
     };
-    let (set, problems) = Snapshot::from_stored(&registry, &stored);
-    assert_eq!(problems, []);
+    let set = Reading::of(&registry, stored);
+    assert_eq!(set.misfits(), []);
     let expected = BotDetectSettings::from_json(&wanted).expect("sound settings");
-    assert_eq!(config::settings(set.values()), expected);
+    assert_eq!(config::settings(&set.into_values()), expected);
 }

@@ -7,12 +7,13 @@ use super::NEEDED;
 use super::complete::{complete_entry, complete_key, complete_list, complete_value};
 use crate::commands::tail::Tail;
 use crate::commands::{CommandError, CommandResult, Context, Refusal, reply};
-use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::ids::{ChannelId, ConfigVersion, RoleId};
 use crate::guild::config::change::{Change, Edit};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::language::Language;
 use crate::guild::view::GuildView;
+use crate::guild::{ChangeError, GuildError};
 use crate::store::tables::config::Source;
 
 /// What an administrator may say about a change besides the value.
@@ -120,26 +121,45 @@ async fn change(
     ctx: Context<'_>,
     desk: Desk<'_>,
     (key, edit): (&'static KeySpec, Edit),
-    _remarks: Remarks,
+    remarks: Remarks,
 ) -> CommandResult {
     let change = Change {
-        key,
-        edit: edit.clone(),
-        by: desk.user,
-        source: Source::Command,
-        reason: None,
+        reason: remarks.reason.filter(|reason| !reason.trim().is_empty()),
+        based_on: remarks.seen.map(ConfigVersion),
+        ..Change::one(key, edit.clone(), desk.user, Source::Command)
     };
-    let changed = desk.services.guilds.change(desk.guild, change).await?;
+    let changed = match desk.services.guilds.change(desk.guild, change).await {
+        Ok(changed) => changed,
+        Err(error) => return Err(told(&desk, error, remarks.seen)),
+    };
     // In the language that holds now, which the change itself may have chosen.
     let now = desk.services.guilds.configuration(desk.guild).await?;
     let words = Words::new(Language::of(now.values()), desk.words.registry);
-    let text = if changed.written {
-        let values = (changed.old.as_ref(), changed.new.as_ref());
-        replies::changed(words, key, values, changed.version)
-    } else {
-        replies::nothing_changed(words, key, &edit, changed.new.as_ref())
+    let text = match changed.keys.first() {
+        Some(made) => {
+            let values = (made.old.as_ref(), made.new.as_ref());
+            replies::changed(words, key, values, changed.version)
+        }
+        None => replies::nothing_changed(words, key, &edit, now.values().find_set(key)),
     };
     reply::say(ctx, text).await
+}
+
+/// A change that came too late is refused with what was seen and what holds.
+fn told(desk: &Desk<'_>, error: GuildError, seen: Option<i64>) -> CommandError {
+    match error {
+        GuildError::Change(ChangeError::Outdated {
+            key,
+            then,
+            now,
+            version,
+        }) => {
+            let seen = seen.map_or(version, ConfigVersion);
+            let values = (then.as_ref(), now.as_ref());
+            Refusal::new(replies::outdated(desk.words, key, values, (seen, version))).into()
+        }
+        other => other.into(),
+    }
 }
 
 fn find_list(desk: &Desk<'_>, name: &str) -> Result<&'static KeySpec, Refusal> {

@@ -2,9 +2,11 @@
 
 mod change;
 mod complete;
+mod past;
 mod show;
 
 use self::change::{add, remove, reset, set};
+use self::past::{diff, history, rollback};
 use self::show::show;
 use crate::commands::components::Component;
 use crate::commands::permission::{Needs, needs};
@@ -18,7 +20,7 @@ const NEEDED: Needs = needs(Permissions::MANAGE_GUILD);
 #[poise::command(
     slash_command,
     prefix_command,
-    subcommands("show", "set", "add", "remove", "reset"),
+    subcommands("show", "set", "add", "remove", "reset", "history", "diff", "rollback"),
     subcommand_required,
     custom_data = "NEEDED"
 )]
@@ -28,10 +30,24 @@ pub(in crate::features) async fn config(_ctx: Context<'_>) -> CommandResult {
 
 /// What may be pressed below the answers.
 pub(in crate::features) fn components() -> Vec<Component> {
-    vec![Component {
-        name: "config show page",
-        prefix: "config/show",
+    let one = |name, prefix, handle| Component {
+        name,
+        prefix,
         needs: NEEDED,
-        handle: |press| Box::pin(show::turn(press)),
-    }]
+        handle,
+    };
+    vec![
+        one("config show page", "config/show", |press| {
+            Box::pin(show::turn(press))
+        }),
+        one("config history page", "config/history", |press| {
+            Box::pin(past::turn(press))
+        }),
+        one("config rollback button", "config/rollback", |press| {
+            Box::pin(past::roll_back(press))
+        }),
+        one("config cancel button", "config/cancel", |press| {
+            Box::pin(past::cancel(press))
+        }),
+    ]
 }

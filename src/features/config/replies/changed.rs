@@ -38,3 +38,20 @@ pub(in super::super) fn nothing_changed(
         }
     }
 }
+
+/// A change that was based on a version which the key has left behind.
+pub(in super::super) fn outdated(
+    words: Words<'_>,
+    key: &KeySpec,
+    (then, now): (Option<&Value>, Option<&Value>),
+    (seen, version): (ConfigVersion, ConfigVersion),
+) -> String {
+    let args = [
+        ("key", key.name.into()),
+        ("seen", seen.to_string().into()),
+        ("then", words.held(key, then).into()),
+        ("now", words.held(key, now).into()),
+        ("version", version.to_string().into()),
+    ];
+    words.with("config-outdated", &args)
+}

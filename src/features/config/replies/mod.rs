@@ -1,12 +1,16 @@
 //! What an administrator reads.
 
 mod changed;
+mod past;
 mod show;
 
 use serenity::all::{ButtonStyle, CreateButton};
 
-pub(super) use self::changed::{changed, nothing_changed};
-pub(super) use self::show::{one, overview, reserved};
+pub(super) use self::changed::{changed, nothing_changed, outdated};
+pub(super) use self::past::{
+    Place, diff, history, moved, no_version, rollback, rolled_back, since,
+};
+pub(super) use self::show::{one, overview, reserved, stranger};
 use super::words::Words;
 use crate::commands::components::custom_id;
 use crate::guild::config::key::KeySpec;

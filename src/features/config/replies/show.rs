@@ -61,7 +61,18 @@ fn lines(words: Words<'_>, snapshot: &Snapshot) -> Vec<Line> {
             snapshot.values(),
         ));
     }
+    lines.extend(unread(words, snapshot));
     lines
+}
+
+/// What is stored, but read by no part of AIMod: names that are not in use yet, and unknown ones.
+fn unread(words: Words<'_>, snapshot: &Snapshot) -> Vec<Line> {
+    let room = words.say("config-room-reserved");
+    let lines = snapshot.unread().iter().map(|(name, json)| Line {
+        room: room.clone(),
+        text: format!("`{}` = {}", name.replace('`', "ˋ"), words.raw(json)),
+    });
+    lines.collect()
 }
 
 fn of_room(
@@ -106,8 +117,21 @@ pub(in super::super) fn reserved(
     let mut text = words.with("config-reserved", &[("key", known.name.into())]);
     text.push_str(&format!("\n{}", words.meaning_of_name(known)));
     if let Some(json) = stored {
-        let args = [("value", words.raw(json).into())];
-        text.push_str(&format!("\n{}", words.with("config-stored", &args)));
+        text.push_str(&format!("\n{}", kept(words, json)));
     }
     text
+}
+
+/// A name that is stored although nobody knows it.
+pub(in super::super) fn stranger(words: Words<'_>, name: &str, json: &Json) -> String {
+    let args = [("key", name.replace('`', "ˋ").into())];
+    format!(
+        "{}\n{}",
+        words.with("config-stranger", &args),
+        kept(words, json)
+    )
+}
+
+fn kept(words: Words<'_>, json: &Json) -> String {
+    words.with("config-stored", &[("value", words.raw(json).into())])
 }

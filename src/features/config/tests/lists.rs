@@ -96,7 +96,10 @@ async fn ten_at_once_keep_ten() {
         "o!config remove BOTDETECT_KEYWORDS word 3, word 4",
     )
     .await;
-    assert!(answer.contains("− `word 3`, − `word 4`"), "{answer}");
+    assert!(
+        answer.contains("− `word 3`") && answer.contains("− `word 4`"),
+        "{answer}"
+    );
     assert_eq!(house.number(kept).await, 8);
     house.nothing_is_left().await;
 }
@@ -104,7 +107,7 @@ async fn ten_at_once_keep_ten() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_channels_roles_and_entries_are_suggested() {
     let house = House::start().await;
-    drop(house.guild.add_role("helpers", Permissions::NONE, 3));
+    let helpers = house.guild.add_role("helpers", Permissions::NONE, 3);
     let admin = house.member("admin");
     let shown = |choices: &[Value]| {
         let names = choices.iter().filter_map(|choice| choice["name"].as_str());
@@ -114,7 +117,9 @@ async fn lists_channels_roles_and_entries_are_suggested() {
         .admin("/config add key:BOTDETECT_KEYWORDS value:cheap crypto, free money")
         .await;
     house
-        .admin("/config add key:BOTDETECT_WHITELIST_ROLES value:@helpers")
+        .admin(&format!(
+            "/config add key:BOTDETECT_WHITELIST_ROLES value:{helpers}"
+        ))
         .await;
     let mut text = String::new();
     for line in [

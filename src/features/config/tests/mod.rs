@@ -4,13 +4,14 @@ mod german;
 mod lists;
 mod names;
 mod pages;
+mod past;
 
 use std::time::{Duration, Instant};
 
 use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
 
-use crate::features::tests::{dialog, known, logged, named, types};
+use crate::features::tests::{dialog, known, logged, named, types, without_times};
 use crate::support::{House, Link};
 use crate::telemetry::logs;
 
@@ -231,7 +232,7 @@ async fn text_commands_do_what_slash_commands_do() {
     let mention = format!("<@{}> config show PREFIX", house.sim.bot_user_id());
     let answer = types(&house, "admin", &mention).await;
     text.push_str(&format!("> {mention}\n{answer}"));
-    insta::assert_snapshot!(named(&house, text), @r"
+    insta::assert_snapshot!(without_times(&named(&house, text)), @r"
     > o!config show PREFIX
     **PREFIX** = `o!` (default)
     What text commands begin with. A mention of AIMod works as well.
@@ -269,15 +270,16 @@ async fn text_commands_do_what_slash_commands_do() {
     Something is missing. Write it like `?config set <key> <value> [reason] [version]`.
 
     > ?config nonsense
-    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`.
 
     > ?config
-    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`.
 
     > <@AIMOD> config show PREFIX
     **PREFIX** = `?`
     What text commands begin with. A mention of AIMod works as well.
     It takes a text of 1 to 10 characters. Default: `o!`.
+    Since version 3, TIME: <@ADMIN>, by command.
     ");
     house.nothing_is_left().await;
 }
@@ -308,6 +310,9 @@ async fn every_command_refuses_members_in_both_forms() {
         "config add BOTDETECT_KEYWORDS x".to_owned(),
         "config remove BOTDETECT_KEYWORDS x".to_owned(),
         "config reset PREFIX".to_owned(),
+        "config history".to_owned(),
+        "config diff 0".to_owned(),
+        "config rollback 0".to_owned(),
         "botdetect status".to_owned(),
         "botdetect enable true".to_owned(),
         "botdetect action ban".to_owned(),
@@ -347,9 +352,9 @@ async fn every_command_refuses_members_in_both_forms() {
             "o!{group}: {answer}"
         );
     }
-    logged(&house, 39).await;
+    logged(&house, 45).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE outcome = 'FORBIDDEN'";
-    assert_eq!(house.number(forbidden).await, 39);
+    assert_eq!(house.number(forbidden).await, 45);
     assert_eq!(
         house
             .number("SELECT count(*) FROM guild_config_revisions")

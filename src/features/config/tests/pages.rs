@@ -1,27 +1,13 @@
 //! Buttons below `/config show`: they turn pages, ask for the same permission, and survive a restart.
 
-use crate::features::tests::{known, logged, named, types};
+use crate::features::tests::{known, logged, named, press, runs, types};
 use crate::simulator::Answer;
 use crate::support::House;
-
-async fn press(house: &House, who: &str, answer: &Answer, id: &str) -> Answer {
-    let message = answer.message.expect("an answering message");
-    let call = house.member(who).presses(message, id).expect("a button");
-    call.answer().await.expect("the application responds")
-}
-
-async fn shown(house: &House) -> Answer {
-    let call = house
-        .member("admin")
-        .runs("/config show")
-        .expect("a command");
-    call.answer().await.expect("the application responds")
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_turned_and_show_what_holds_then() {
     let house = House::start().await;
-    let first = shown(&house).await;
+    let first = runs(&house, "/config show").await;
     assert_eq!(first.custom_ids(), ["config/show/0", "config/show/2"]);
     house
         .admin("/config set key:BOTDETECT_TIMEOUT value:2h")
@@ -40,7 +26,7 @@ async fn pages_are_turned_and_show_what_holds_then() {
     assert!(back.text().contains("page 1 of 2"), "{}", back.text());
     logged(&house, 4).await;
     let log = house.text("SELECT string_agg(command_name || ' ' || outcome, ', ' ORDER BY timestamp, id) FROM command_logs").await;
-    insta::assert_snapshot!(log.expect("rows"), @"");
+    insta::assert_snapshot!(log.expect("rows"), @"config show OK, config set OK, config show page OK, config show page OK");
     house.nothing_is_left().await;
 }
 
@@ -76,7 +62,7 @@ async fn a_button_works_after_a_restart_and_only_for_those_who_may() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_beyond_the_end_is_the_last_one() {
     let house = House::start().await;
-    let first = shown(&house).await;
+    let first = runs(&house, "/config show").await;
     let second = press(&house, "admin", &first, "config/show/2").await;
     let beyond = press(&house, "admin", &second, "config/show/3").await;
     assert_eq!(beyond.text(), second.text());

@@ -22,6 +22,7 @@ config-hint = `/config show` mit dem Namen einer Einstellung erklärt sie; `/con
 config-room-house = Allgemein
 config-takes = Erlaubt ist: { $kind }. Standard: { $default }.
 config-reserved = **{ $key }** ist noch nicht in Gebrauch: Kein Teil von AIMod liest es bisher.
+config-stranger = **{ $key }** ist gespeichert, aber kein Teil von AIMod kennt es.
 config-stored = Gespeichert: { $value }
 
 # /config set, add, remove, reset
@@ -44,10 +45,40 @@ config-unknown-near = Die Einstellung `{ $name }` gibt es nicht. Ist `{ $nearest
 config-unknown-nameless = Diese Einstellung gibt es nicht. `/config show` zeigt alle.
 
 # /config history
+config-since = Seit Version { $version }, { $when }: { $who }, { $source }.
+config-since-because = Seit Version { $version }, { $when }: { $who }, { $source }: „{ $reason }“.
+config-history = **Änderungen an den Einstellungen dieses Servers**
+config-history-key = **Änderungen an `{ $key }`**
+config-history-none = Bisher wurde nichts geändert.
+config-entry = **Version { $version }** · { $when } · { $who } · { $source }
+config-entry-because = **Version { $version }** · { $when } · { $who } · { $source } · „{ $reason }“
+config-source-COMMAND = per Befehl
+config-source-CLI = auf der Kommandozeile
+config-source-IMPORT = per Import
+config-source-SQL = in der Datenbank
+config-source-SYSTEM = durch AIMod
+config-somebody = jemand
+config-operator = der Betreiber
 
 # /config diff
+config-room-reserved = Noch nicht in Gebrauch
+config-outdated = `{ $key }` hat sich seit Version { $seen } geändert. Damals: { $then }. Jetzt, in Version { $version }: { $now }. Nichts wurde geändert; bitte noch einmal ansehen.
+config-diff = **Von Version { $from } zu Version { $to }**
+config-diff-same = Die Versionen { $from } und { $to } enthalten dieselben Einstellungen.
+config-no-version = Eine Version { $version } gibt es nicht; die neueste ist { $newest }.
 
 # /config rollback
+config-rollback = **Zurück zu Version { $target }?** Das würde ändern:
+config-rollback-next = Daraus wird eine neue Version; nichts geht verloren.
+config-rollback-same = Version { $target } enthält dieselben Einstellungen wie jetzt; es gibt nichts zurückzusetzen.
+config-rollback-left = `{ $key }` bleibt, wie es ist: AIMod kann es nicht zurücksetzen.
+config-rollback-done = **Zurück zu Version { $target }**, bestätigt von { $who }.
+config-moved = Nichts wurde geändert: Die Einstellungen sind nicht mehr die von Version { $shown }. Seitdem:
+config-moved-again = Jetzt gilt Version { $now }. Bitte den Befehl noch einmal ausführen.
+config-cancelled = Nichts wurde geändert.
+config-button-rollback = Zurücksetzen
+config-button-cancel = Abbrechen
+config-check-more = { $count } weitere
 
 # /config check
 

@@ -22,6 +22,7 @@ config-hint = `/config show` with the name of a setting tells what it means; `/c
 config-room-house = General
 config-takes = It takes { $kind }. Default: { $default }.
 config-reserved = **{ $key }** is not in use yet: no part of AIMod reads it so far.
+config-stranger = **{ $key }** is stored, but no part of AIMod knows it.
 config-stored = Stored: { $value }
 
 # /config set, add, remove, reset
@@ -44,10 +45,40 @@ config-unknown-near = There is no setting `{ $name }`. Did you mean `{ $nearest 
 config-unknown-nameless = There is no such setting. `/config show` lists them all.
 
 # /config history
+config-since = Since version { $version }, { $when }: { $who }, { $source }.
+config-since-because = Since version { $version }, { $when }: { $who }, { $source }: “{ $reason }”.
+config-history = **Changes of this server's settings**
+config-history-key = **Changes of `{ $key }`**
+config-history-none = Nothing has been changed yet.
+config-entry = **Version { $version }** · { $when } · { $who } · { $source }
+config-entry-because = **Version { $version }** · { $when } · { $who } · { $source } · “{ $reason }”
+config-source-COMMAND = by command
+config-source-CLI = on the command line
+config-source-IMPORT = by import
+config-source-SQL = in the database
+config-source-SYSTEM = by AIMod
+config-somebody = somebody
+config-operator = the operator
 
 # /config diff
+config-room-reserved = Not in use yet
+config-outdated = `{ $key }` has changed since version { $seen }. Then: { $then }. Now, in version { $version }: { $now }. Nothing was changed; please look again.
+config-diff = **From version { $from } to version { $to }**
+config-diff-same = Versions { $from } and { $to } hold the same settings.
+config-no-version = There is no version { $version }; the newest is { $newest }.
 
 # /config rollback
+config-rollback = **Back to version { $target }?** That would change:
+config-rollback-next = It makes a new version; nothing is forgotten.
+config-rollback-same = Version { $target } holds the same settings as now; there is nothing to roll back.
+config-rollback-left = `{ $key }` stays as it is: AIMod cannot set it back.
+config-rollback-done = **Rolled back to version { $target }** by { $who }.
+config-moved = Nothing was changed: the settings are no longer those of version { $shown }. Since then:
+config-moved-again = Version { $now } holds now. Please run the command again.
+config-cancelled = Nothing was changed.
+config-button-rollback = Roll back
+config-button-cancel = Cancel
+config-check-more = { $count } more
 
 # /config check
 

@@ -1,21 +1,19 @@
 //! What a key holds after an edit.
 
 use super::{CHANNEL, SWITCH, USERS, WORDS, words};
-use crate::domain::ids::ConfigVersion;
 use crate::guild::config::change::{Edit, after};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::Registry;
-use crate::guild::config::snapshot::{Snapshot, Values};
+use crate::guild::config::snapshot::{Reading, Values};
 use crate::guild::config::value::Value;
 use crate::store::tables::config::StoredConfig;
 
 /// Values in which one key is set.
 fn having(key: &'static KeySpec, value: Value) -> Values {
     let registry = Registry::new(&[&SWITCH, &CHANNEL, &WORDS, &USERS], vec![]);
-    let (snapshot, problems) = Snapshot::from_stored(&registry, &StoredConfig::default());
-    assert_eq!(problems, []);
-    let next = snapshot.with(&registry, ConfigVersion(1), key, Some(value));
-    next.values().clone()
+    let mut reading = Reading::of(&registry, StoredConfig::default());
+    reading.repair(key, Some(value));
+    reading.into_values()
 }
 
 #[test]

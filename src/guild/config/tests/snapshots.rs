@@ -4,8 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::{CHANNEL, SWITCH, USERS, WORDS, words};
 use crate::domain::ids::{ChannelId, ConfigVersion};
+use crate::guild::config::change::KeyChange;
 use crate::guild::config::registry::Registry;
-use crate::guild::config::snapshot::Snapshot;
+use crate::guild::config::snapshot::Reading;
 use crate::guild::config::value::Value;
 use crate::guild::keys;
 use crate::store::tables::config::StoredConfig;
@@ -27,8 +28,8 @@ fn stored(values: &[(&str, Json)]) -> StoredConfig {
 #[test]
 fn set_values_stand_over_defaults_and_unset_ones_have_theirs() {
     let stored = stored(&[("SWITCH", json!(false)), ("CHANNEL", json!("42"))]);
-    let (snapshot, problems) = Snapshot::from_stored(&registry(), &stored);
-    assert_eq!(problems, []);
+    let snapshot = Reading::of(&registry(), stored).compile(&registry());
+    assert_eq!(snapshot.misfits(), []);
     assert_eq!(snapshot.version(), ConfigVersion(7));
     let values = snapshot.values();
     assert!(!values.bool(&SWITCH));
@@ -48,8 +49,10 @@ fn a_stored_value_that_does_not_fit_is_named_and_harms_no_other() {
         ("USERS", json!([5])),
         ("UNKNOWN", json!(1)),
     ]);
-    let (snapshot, problems) = Snapshot::from_stored(&registry(), &stored);
-    let named: Vec<&str> = problems.iter().map(|(name, _)| name.as_str()).collect();
+    let snapshot = Reading::of(&registry(), stored).compile(&registry());
+    let misfits = snapshot.misfits().iter();
+    let named: Vec<&str> = misfits.map(|misfit| misfit.key).collect();
+    assert_eq!(snapshot.unread().keys().collect::<Vec<_>>(), ["UNKNOWN"]);
     assert_eq!(named, ["SWITCH", "WORDS"]);
     let values = snapshot.values();
     assert!(values.bool(&SWITCH), "its default");
@@ -59,12 +62,17 @@ fn a_stored_value_that_does_not_fit_is_named_and_harms_no_other() {
 #[test]
 fn the_next_version_differs_in_one_key_and_leaves_the_former_alone() {
     let registry = registry();
-    let (first, _) = Snapshot::from_stored(&registry, &stored(&[("USERS", json!([5]))]));
-    let on = Some(Value::Bool(false));
-    let second = first.with(&registry, ConfigVersion(8), &SWITCH, on);
+    let switched = |new| KeyChange {
+        key: &SWITCH,
+        old: None,
+        new,
+    };
+    let first = Reading::of(&registry, stored(&[("USERS", json!([5]))])).compile(&registry);
+    let off = switched(Some(Value::Bool(false)));
+    let second = first.with(&registry, ConfigVersion(8), &[off]);
     assert!(first.values().bool(&SWITCH) && !second.values().bool(&SWITCH));
     assert_eq!(second.values().ids(&USERS), [5]);
-    let third = second.with(&registry, ConfigVersion(9), &SWITCH, None);
+    let third = second.with(&registry, ConfigVersion(9), &[switched(None)]);
     assert!(third.values().bool(&SWITCH), "the default again");
     assert_eq!(third.values().find_set(&SWITCH), None);
 }

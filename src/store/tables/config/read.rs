@@ -1,14 +1,16 @@
-//! Reading a guild's configuration, all of one moment.
+//! Reading configurations, each of one moment: one statement sees one state of the database.
 
 use std::collections::BTreeMap;
 
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Jsonb};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Jsonb, Nullable};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
 use crate::domain::ids::{ConfigVersion, GuildId};
-use crate::store::schema::{guild_config, guild_settings};
+use crate::store::schema::guild_settings;
 
 /// A guild's configuration as the database holds it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -36,7 +38,25 @@ pub async fn find_version(
     Ok(ConfigVersion(version.unwrap_or_default()))
 }
 
-/// Reads a guild's version, its rows and the settings tables in `tables`, all of one moment.
+/// Reads the versions of these guilds; those without rows are missing.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn list_versions(
+    conn: &mut AsyncPgConnection,
+    guilds: &[GuildId],
+) -> QueryResult<Vec<(GuildId, ConfigVersion)>> {
+    let wanted: Vec<i64> = guilds.iter().map(|guild| guild.as_i64()).collect();
+    let versions: Vec<(i64, i64)> = guild_settings::table
+        .filter(guild_settings::guild_id.eq_any(wanted))
+        .select((guild_settings::guild_id, guild_settings::config_version))
+        .load(conn)
+        .await?;
+    let typed = |(guild, version)| (GuildId::from_i64(guild), ConfigVersion(version));
+    Ok(versions.into_iter().map(typed).collect())
+}
+
+/// Reads a guild's version, its rows and its rows in the settings tables `tables`, all of one moment.
 ///
 /// # Errors
 /// Whatever the database gives; a guild without rows is not an error but version 0 without values.
@@ -45,50 +65,83 @@ pub async fn load_config(
     guild: GuildId,
     tables: &[&'static str],
 ) -> QueryResult<StoredConfig> {
-    conn.build_transaction()
-        .read_only()
-        .repeatable_read()
-        .run(async |conn| read_config(conn, guild.as_i64(), tables).await)
-        .await
+    let loaded = load_configs(conn, &[guild], tables).await?;
+    let one = loaded.into_iter().next();
+    Ok(one.map(|(_, stored)| stored).unwrap_or_default())
 }
 
-#[derive(QueryableByName)]
-struct SettingsRow {
-    #[diesel(sql_type = Jsonb)]
-    value: Value,
-}
-
-async fn read_config(
+/// Reads the configurations of many guilds, all of one moment; every guild asked for is in the answer, in no order.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn load_configs(
     conn: &mut AsyncPgConnection,
-    guild: i64,
+    guilds: &[GuildId],
     tables: &[&'static str],
-) -> QueryResult<StoredConfig> {
-    let version = find_version(conn, GuildId::from_i64(guild)).await?;
-    let rows: Vec<(String, Value)> = guild_config::table
-        .filter(guild_config::guild_id.eq(guild))
-        .select((guild_config::key, guild_config::value))
-        .load(conn)
-        .await?;
-    let mut values: BTreeMap<String, Value> = rows.into_iter().collect();
-    for table in tables {
-        // As above: the table is a constant of the program, and its columns are not known here.
-        let row: Option<SettingsRow> = diesel::sql_query(format!(
-            "SELECT to_jsonb(t) AS value FROM {table} t WHERE guild_id = $1"
-        ))
-        .bind::<BigInt, _>(guild)
-        .get_result(conn)
-        .await
-        .optional()?;
-        if let Some(SettingsRow {
-            value: Value::Object(columns),
-        }) = row
-        {
-            values.extend(
-                columns
-                    .into_iter()
-                    .map(|(column, value)| (format!("{table}.{column}"), value)),
-            );
+) -> QueryResult<Vec<(GuildId, StoredConfig)>> {
+    let statement = LoadConfigs {
+        guilds: guilds.iter().map(|guild| guild.as_i64()).collect(),
+        tables,
+    };
+    let rows: Vec<Row> = statement.load(conn).await?;
+    Ok(rows.into_iter().map(stored).collect())
+}
+
+/// Guild, version, its rows of `guild_config`, and its row of each settings table by the table's name.
+type Row = (i64, i64, Option<Value>, Value);
+
+/// The tables are constants of the program, and their columns are not known here: each row comes as an object.
+struct LoadConfigs<'t> {
+    guilds: Vec<i64>,
+    tables: &'t [&'static str],
+}
+
+/// Its text depends on the tables, so a connection keeps its prepared form by the text.
+impl QueryId for LoadConfigs<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl Query for LoadConfigs<'_> {
+    type SqlType = (BigInt, BigInt, Nullable<Jsonb>, Jsonb);
+}
+
+impl QueryFragment<Pg> for LoadConfigs<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT g, COALESCE(s.config_version, 0), \
+             (SELECT jsonb_object_agg(c.key, c.value) FROM guild_config c WHERE c.guild_id = g), \
+             jsonb_build_object(",
+        );
+        for (place, table) in self.tables.iter().enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            out.push_sql(&format!("{comma}'{table}', to_jsonb({table})"));
         }
+        out.push_sql(") FROM unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.guilds)?;
+        out.push_sql(") AS g LEFT JOIN guild_settings s ON s.guild_id = g");
+        for table in self.tables {
+            out.push_sql(&format!(" LEFT JOIN {table} ON {table}.guild_id = g"));
+        }
+        Ok(())
     }
-    Ok(StoredConfig { version, values })
+}
+
+fn stored((guild, version, rows, tables): Row) -> (GuildId, StoredConfig) {
+    let mut values: BTreeMap<String, Value> = object(rows.unwrap_or_default()).collect();
+    for (table, row) in object(tables) {
+        let columns = object(row).map(|(column, value)| (format!("{table}.{column}"), value));
+        values.extend(columns);
+    }
+    let version = ConfigVersion(version);
+    (GuildId::from_i64(guild), StoredConfig { version, values })
+}
+
+/// The fields of an object; a missing row is no object and has none.
+fn object(json: Value) -> impl Iterator<Item = (String, Value)> {
+    let fields = match json {
+        Value::Object(fields) => fields,
+        _ => serde_json::Map::new(),
+    };
+    fields.into_iter()
 }

@@ -1,0 +1,113 @@
+//! Follows configuration changes that others make: hears of new versions, looks for those it did not hear of, and hands
+//! what it reads to the guilds.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use super::guilds::Guilds;
+use super::metrics::{ANNOUNCED_TOTAL, FOLLOWING, SWEPT_TOTAL};
+use crate::domain::ids::{ConfigVersion, GuildId};
+use crate::store::StoreError;
+use crate::store::listen::{Announced, Listener};
+
+/// How many configurations are read by one statement.
+const AT_ONCE: usize = 500;
+/// The pauses between attempts to connect: the first and the longest.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// How long the database may take to answer on the listening connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a follower works with.
+pub struct Follower {
+    /// The guilds of this process.
+    pub guilds: Guilds,
+    /// The database's address: listening takes a connection of its own.
+    pub url: SecretString,
+    /// How often versions are compared, in case an announcement was lost.
+    pub sweep_every: Duration,
+    /// Set when the process stops.
+    pub stopping: CancellationToken,
+}
+
+impl Follower {
+    /// Follows until the process stops. A lost connection is made anew, with growing pauses, and whatever may have been
+    /// missed meanwhile is looked up.
+    pub async fn follow(self) {
+        let stopping = self.stopping.clone();
+        stopping.run_until_cancelled(self.follow_on()).await;
+        FOLLOWING.set([], 0);
+    }
+
+    async fn follow_on(self) {
+        let mut pause = PAUSE.0;
+        loop {
+            match Listener::connect(&self.url, PATIENCE).await {
+                Ok(mut listener) => {
+                    FOLLOWING.set([], 1);
+                    pause = PAUSE.0;
+                    let Err(error) = self.listen(&mut listener).await;
+                    FOLLOWING.set([], 0);
+                    tracing::warn!(%error, "changes of configurations are not heard for a moment");
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "changes of configurations cannot be heard yet")
+                }
+            }
+            tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
+            pause = (pause * 2).min(PAUSE.1);
+        }
+    }
+
+    /// Ends only with an error.
+    async fn listen(
+        &self,
+        listener: &mut Listener,
+    ) -> Result<std::convert::Infallible, StoreError> {
+        // At once, for what was missed while nobody listened.
+        let mut sweep = tokio::time::interval(self.sweep_every);
+        sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                heard = listener.hear() => self.take(&heard?).await?,
+                _ = sweep.tick() => self.sweep(listener).await?,
+            }
+        }
+    }
+
+    /// Reads what has been announced. Announcements may be doubled, late or of versions that this process made itself.
+    async fn take(&self, heard: &[Announced]) -> Result<(), StoreError> {
+        let mut newest = BTreeMap::<GuildId, ConfigVersion>::new();
+        for Announced { guild, version } in heard {
+            let known = newest.entry(*guild).or_default();
+            *known = (*known).max(*version);
+        }
+        let behind = self.guilds.list_behind(newest);
+        ANNOUNCED_TOTAL.add(["new"], count(behind.len()));
+        ANNOUNCED_TOTAL.add(["known"], count(heard.len().saturating_sub(behind.len())));
+        self.read(&behind).await
+    }
+
+    /// Compares the versions of all awake guilds with the database's.
+    async fn sweep(&self, listener: &mut Listener) -> Result<(), StoreError> {
+        let versions = listener.versions(&self.guilds.list_awake()).await?;
+        let behind = self.guilds.list_behind(versions);
+        SWEPT_TOTAL.add([], count(behind.len()));
+        self.read(&behind).await
+    }
+
+    async fn read(&self, behind: &[GuildId]) -> Result<(), StoreError> {
+        for some in behind.chunks(AT_ONCE) {
+            for (guild, snapshot) in self.guilds.loader().read_many(some).await? {
+                self.guilds.hand_over(guild, snapshot);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn count(many: usize) -> u64 {
+    u64::try_from(many).unwrap_or(u64::MAX)
+}
