@@ -1,6 +1,7 @@
 //! Configuration by command: look, change, look back, go back, check, carry over. What holds a key's rules is the key
 //! itself.
 
+mod check;
 mod commands;
 mod desk;
 mod difference;

@@ -211,6 +211,7 @@ fn every_command_declares_the_permission_it_needs() {
     config history: Manage Server
     config diff: Manage Server
     config rollback: Manage Server
+    config check: Manage Server
     botdetect: Manage Server
     botdetect status: Manage Server
     botdetect enable: Manage Server

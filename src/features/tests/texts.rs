@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use fluent_bundle::FluentValue;
-
 use crate::features::config::NAMES;
 use crate::features::{registry, texts};
-use crate::guild::language::{Language, Texts};
+use crate::guild::language::{Arg, Language, Texts};
 
 /// The texts of a room that some other file than its own asks for by a name put together: see `Judge::texts`.
 fn is_composed(texts: &Texts, id: &str) -> bool {
@@ -76,7 +74,7 @@ fn every_text_can_be_said_and_takes_the_same_values_in_every_language() {
             let variables = texts.variables(Language::En, id);
             for language in Language::COMPLETE {
                 assert_eq!(texts.variables(language, id), variables, "{id}");
-                for sample in [FluentValue::from(1), FluentValue::from(3)] {
+                for sample in [Arg::from(1), Arg::from(3)] {
                     let args: Vec<_> = variables
                         .iter()
                         .map(|name| (*name, sample.clone()))

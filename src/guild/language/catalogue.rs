@@ -8,8 +8,11 @@ use unic_langid::LanguageIdentifier;
 
 use super::Language;
 
+/// A value in a text: a text, or a number that may choose a plural form.
+pub type Arg<'a> = FluentValue<'a>;
+
 /// What a text is filled with: names of its variables and their values.
-pub type Args<'a> = [(&'static str, FluentValue<'a>)];
+pub type Args<'a> = [(&'static str, Arg<'a>)];
 
 /// The texts of one room.
 pub struct Texts {

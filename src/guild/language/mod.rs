@@ -8,7 +8,7 @@ mod catalogue;
 #[cfg(test)]
 mod tests;
 
-pub use self::catalogue::{Args, Speech, Texts};
+pub use self::catalogue::{Arg, Args, Speech, Texts};
 use super::config::snapshot::Values;
 use super::keys::LANGUAGE_CODE;
 

@@ -1,11 +1,13 @@
 //! `/config`: one file per group of subcommands.
 
 mod change;
+mod check;
 mod complete;
 mod past;
 mod show;
 
 use self::change::{add, remove, reset, set};
+use self::check::check;
 use self::past::{diff, history, rollback};
 use self::show::show;
 use crate::commands::components::Component;
@@ -20,7 +22,9 @@ const NEEDED: Needs = needs(Permissions::MANAGE_GUILD);
 #[poise::command(
     slash_command,
     prefix_command,
-    subcommands("show", "set", "add", "remove", "reset", "history", "diff", "rollback"),
+    subcommands(
+        "show", "set", "add", "remove", "reset", "history", "diff", "rollback", "check"
+    ),
     subcommand_required,
     custom_data = "NEEDED"
 )]

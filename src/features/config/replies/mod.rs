@@ -1,12 +1,14 @@
 //! What an administrator reads.
 
 mod changed;
+mod check;
 mod past;
 mod show;
 
 use serenity::all::{ButtonStyle, CreateButton};
 
 pub(super) use self::changed::{changed, nothing_changed, outdated};
+pub(super) use self::check::checked;
 pub(super) use self::past::{
     Place, diff, history, moved, no_version, rollback, rolled_back, since,
 };

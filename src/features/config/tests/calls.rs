@@ -22,6 +22,7 @@ async fn every_command_refuses_members_in_both_forms() {
         "config history".to_owned(),
         "config diff 0".to_owned(),
         "config rollback 0".to_owned(),
+        "config check".to_owned(),
         "botdetect status".to_owned(),
         "botdetect enable true".to_owned(),
         "botdetect action ban".to_owned(),
@@ -61,9 +62,9 @@ async fn every_command_refuses_members_in_both_forms() {
             "o!{group}: {answer}"
         );
     }
-    logged(&house, 45).await;
+    logged(&house, 47).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE outcome = 'FORBIDDEN'";
-    assert_eq!(house.number(forbidden).await, 45);
+    assert_eq!(house.number(forbidden).await, 47);
     assert_eq!(
         house
             .number("SELECT count(*) FROM guild_config_revisions")

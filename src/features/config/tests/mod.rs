@@ -1,6 +1,7 @@
 //! `/config` as administrators and members meet it, by slash and by text.
 
 mod calls;
+mod check;
 mod german;
 mod lists;
 mod names;
@@ -266,10 +267,10 @@ async fn text_commands_do_what_slash_commands_do() {
     Something is missing. Write it like `?config set <key> <value> [reason] [version]`.
 
     > ?config nonsense
-    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`.
 
     > ?config
-    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`.
 
     > <@AIMOD> config show PREFIX
     **PREFIX** = `?`

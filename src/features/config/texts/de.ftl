@@ -81,6 +81,21 @@ config-button-cancel = Abbrechen
 config-check-more = { $count } weitere
 
 # /config check
+config-check = **Prüfung von Version { $version }**: { $count ->
+    [one] ein Befund
+   *[other] { $count } Befunde
+ }
+config-check-clean = **Prüfung von Version { $version }**: alles in Ordnung.
+config-check-unknown-guild = Discord hat diesen Server noch nicht beschrieben; Kanäle, Rollen und Berechtigungen sind nicht geprüft. Bitte gleich noch einmal versuchen.
+config-check-channel-gone = `{ $key }` nennt einen Kanal, den es nicht mehr gibt. Mit `/config set` einen anderen wählen oder mit `/config reset` zurücksetzen.
+config-check-role-gone = `{ $key }` nennt die Rolle { $role }, die es nicht mehr gibt. Sie kann heraus.
+config-check-closed = AIMod kann in { $channel } nicht schreiben, und das ist `{ $key }`: Dort fehlt { $permissions }.
+config-check-permission = { $room }: AIMod fehlt { $permissions }. Das lässt sich in den Rollen des Servers geben.
+config-check-order = { $room }: Die höchste Rolle von AIMod steht nicht über { $roles }. Bei deren Mitgliedern kann es nichts tun. Die Rolle von AIMod gehört weiter nach oben.
+config-check-misfit = Der gespeicherte Wert von `{ $key }` passt nicht, der letzte gute gilt weiter. Er muss neu gesetzt werden. Erlaubt ist: { $problem }.
+config-check-reserved = `{ $key }` ist gespeichert, aber noch nicht in Gebrauch.
+config-check-stranger = `{ $key }` ist gespeichert, aber kein Teil von AIMod kennt es.
+config-check-language = Texte in `{ $code }` gibt es noch nicht: AIMod bleibt bei Englisch.
 
 # /config export, import
 

@@ -81,5 +81,20 @@ config-button-cancel = Cancel
 config-check-more = { $count } more
 
 # /config check
+config-check = **Check of version { $version }**: { $count ->
+    [one] one finding
+   *[other] { $count } findings
+ }
+config-check-clean = **Check of version { $version }**: nothing is wrong.
+config-check-unknown-guild = Discord has not described this server yet; channels, roles and permissions are not checked. Please try again in a moment.
+config-check-channel-gone = `{ $key }` names a channel that is gone. Choose another with `/config set`, or `/config reset` it.
+config-check-role-gone = `{ $key }` names the role { $role }, which is gone. Take it out.
+config-check-closed = AIMod cannot write in { $channel }, which is `{ $key }`: it lacks { $permissions } there.
+config-check-permission = { $room }: AIMod lacks { $permissions }. Give it that in the server's roles.
+config-check-order = { $room }: AIMod's highest role is not above { $roles }. It cannot act on their members. Move AIMod's role up.
+config-check-misfit = The stored value of `{ $key }` does not fit, and the last good one holds. Set it anew. ({ $problem })
+config-check-reserved = `{ $key }` is stored, but not in use yet.
+config-check-stranger = `{ $key }` is stored, but no part of AIMod knows it.
+config-check-language = There are no texts in `{ $code }` yet: AIMod goes on in English.
 
 # /config export, import
