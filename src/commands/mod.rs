@@ -16,11 +16,13 @@ pub mod words;
 
 use std::time::Duration;
 
+use crate::actions::discord::DiscordRest;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::Guilds;
 use crate::guild::language::Language;
 use crate::store::{Pool, PooledConnection};
+use crate::writer::Writer;
 
 use self::components::Component;
 use self::error::Away;
@@ -34,6 +36,10 @@ pub struct Services {
     pub guilds: Guilds,
     /// For reading; writes go through the guild actor or the writer.
     pub pool: Pool,
+    /// Writes what a room keeps of its own.
+    pub writer: Writer,
+    /// Fetches what somebody attached.
+    pub discord: DiscordRest,
     /// Tells the time.
     pub clock: Clock,
     /// Are told of every run.

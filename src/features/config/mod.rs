@@ -8,6 +8,8 @@ mod difference;
 mod past;
 mod replies;
 mod reserved;
+mod table;
+mod transfer;
 mod words;
 
 pub(super) use self::commands::{components, config as command};

@@ -212,6 +212,8 @@ fn every_command_declares_the_permission_it_needs() {
     config diff: Manage Server
     config rollback: Manage Server
     config check: Manage Server
+    config export: Manage Server
+    config import: Manage Server
     botdetect: Manage Server
     botdetect status: Manage Server
     botdetect enable: Manage Server

@@ -5,11 +5,13 @@ mod check;
 mod complete;
 mod past;
 mod show;
+mod transfer;
 
 use self::change::{add, remove, reset, set};
 use self::check::check;
 use self::past::{diff, history, rollback};
 use self::show::show;
+use self::transfer::{export, import};
 use crate::commands::components::Component;
 use crate::commands::permission::{Needs, needs};
 use crate::commands::{CommandResult, Context};
@@ -23,7 +25,8 @@ const NEEDED: Needs = needs(Permissions::MANAGE_GUILD);
     slash_command,
     prefix_command,
     subcommands(
-        "show", "set", "add", "remove", "reset", "history", "diff", "rollback", "check"
+        "show", "set", "add", "remove", "reset", "history", "diff", "rollback", "check", "export",
+        "import"
     ),
     subcommand_required,
     custom_data = "NEEDED"
@@ -50,8 +53,11 @@ pub(in crate::features) fn components() -> Vec<Component> {
         one("config rollback button", "config/rollback", |press| {
             Box::pin(past::roll_back(press))
         }),
+        one("config import button", "config/import", |press| {
+            Box::pin(transfer::apply(press))
+        }),
         one("config cancel button", "config/cancel", |press| {
-            Box::pin(past::cancel(press))
+            Box::pin(transfer::cancel(press))
         }),
     ]
 }

@@ -148,14 +148,6 @@ pub(super) async fn roll_back(press: &Press<'_>) -> Result<Answer, CommandError>
     )))
 }
 
-/// What was asked is not wanted.
-pub(super) async fn cancel(press: &Press<'_>) -> Result<Answer, CommandError> {
-    let desk = Desk::pressed(press).await?;
-    Ok(Answer::Update(Message::new(
-        desk.words.say("config-cancelled"),
-    )))
-}
-
 /// The refusal of what was asked about an older version, with what has changed since.
 pub(super) async fn moved(desk: &Desk<'_>, shown: ConfigVersion) -> Result<Answer, CommandError> {
     let now = desk.snapshot.version();

@@ -13,6 +13,9 @@ use crate::guild::rule::Judge;
 /// Roles that are named in one finding.
 const ROLES: usize = 5;
 
+/// Characters for the findings.
+const ALL: usize = 1_800;
+
 /// The permissions that a finding may name.
 const KNOWN: [Permissions; 9] = [
     Permissions::ADMINISTRATOR,
@@ -40,7 +43,7 @@ pub(in super::super) fn checked(
     let lines = findings
         .iter()
         .map(|finding| format!("- {}", told(words, finding)));
-    format!("{head}\n{}", fitting(words, lines.collect()))
+    format!("{head}\n{}", fitting(words, lines.collect(), ALL))
 }
 
 fn told(words: Words<'_>, finding: &Finding<'_>) -> String {

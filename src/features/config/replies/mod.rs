@@ -4,6 +4,7 @@ mod changed;
 mod check;
 mod past;
 mod show;
+mod transfer;
 
 use serenity::all::{ButtonStyle, CreateButton};
 
@@ -13,6 +14,7 @@ pub(super) use self::past::{
     Place, diff, history, moved, no_version, rollback, rolled_back, since,
 };
 pub(super) use self::show::{one, overview, reserved, stranger};
+pub(super) use self::transfer::{exported, import, imported, unreadable};
 use super::words::Words;
 use crate::commands::components::custom_id;
 use crate::guild::config::key::KeySpec;

@@ -12,7 +12,7 @@ use crate::domain::ids::{ConfigVersion, UserId};
 use crate::store::tables::config::Revision;
 
 /// Lines of changes are cut at so many characters, so that head and foot have room.
-const ROOM: usize = 1_500;
+pub(in super::super) const ROOM: usize = 1_200;
 
 /// Which part of a history is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,14 +155,14 @@ pub(in super::super) fn listed(words: Words<'_>, steps: &[Step]) -> String {
         let line = difference::of_stored(words, &step.key, step.old.as_ref(), step.new.as_ref());
         format!("- {line}")
     });
-    fitting(words, lines.collect())
+    fitting(words, lines.collect(), ROOM)
 }
 
 /// Lines as far as there is room, and how many more there are.
-pub(in super::super) fn fitting(words: Words<'_>, lines: Vec<String>) -> String {
+pub(in super::super) fn fitting(words: Words<'_>, lines: Vec<String>, room: usize) -> String {
     let mut text = String::new();
     for (place, line) in lines.iter().enumerate() {
-        if text.chars().count() + line.chars().count() > ROOM {
+        if text.chars().count() + line.chars().count() > room {
             let more = lines.len() - place;
             text.push_str(&words.with("config-check-more", &[("count", more.into())]));
             return text;
@@ -201,12 +201,16 @@ pub(in super::super) fn rollback(
     let yes = CreateButton::new(id)
         .label(words.say("config-button-rollback"))
         .style(ButtonStyle::Danger);
-    Message::new(text).with_buttons(vec![yes, cancel(words)])
+    Message::new(text).with_buttons(vec![yes, cancel(words, None)])
 }
 
-/// The button that does nothing.
-pub(in super::super) fn cancel(words: Words<'_>) -> CreateButton {
-    CreateButton::new("config/cancel")
+/// The button that does nothing, but for a draft that is then given up.
+pub(in super::super) fn cancel(words: Words<'_>, draft: Option<i64>) -> CreateButton {
+    let id = match draft {
+        Some(draft) => custom_id("config/cancel", &[&draft]),
+        None => custom_id("config/cancel", &[]),
+    };
+    CreateButton::new(id)
         .label(words.say("config-button-cancel"))
         .style(ButtonStyle::Secondary)
 }

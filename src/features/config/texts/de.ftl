@@ -68,6 +68,7 @@ config-diff-same = Die Versionen { $from } und { $to } enthalten dieselben Einst
 config-no-version = Eine Version { $version } gibt es nicht; die neueste ist { $newest }.
 
 # /config rollback
+config-button-apply = Übernehmen
 config-rollback = **Zurück zu Version { $target }?** Das würde ändern:
 config-rollback-next = Daraus wird eine neue Version; nichts geht verloren.
 config-rollback-same = Version { $target } enthält dieselben Einstellungen wie jetzt; es gibt nichts zurückzusetzen.
@@ -98,6 +99,28 @@ config-check-stranger = `{ $key }` ist gespeichert, aber kein Teil von AIMod ken
 config-check-language = Texte in `{ $code }` gibt es noch nicht: AIMod bleibt bei Englisch.
 
 # /config export, import
+config-exported = Die Einstellungen von Version { $version } als Datei. `/config import` nimmt sie an, hier oder auf einem anderen Server. Sie enthält kein Geheimnis.
+config-import = **In Version { $version } importieren?** Das würde ändern:
+config-import-foreign = Die Datei ist von einem anderen Server: Kanäle und Rollen werden an ihrem Namen erkannt.
+config-import-doubts = Im Zweifel:
+config-import-same = Die Datei enthält nichts, was diese Einstellungen ändern würde.
+config-import-channel = `{ $key }`: Der Kanal „{ $name }“ ist hier { $here }
+config-import-role = `{ $key }`: Die Rolle „{ $name }“ ist hier { $here }
+config-import-channel-lost = `{ $key }`: Einen Kanal „{ $name }“ gibt es hier nicht oder mehrfach; er entfällt
+config-import-role-lost = `{ $key }`: Eine Rolle „{ $name }“ gibt es hier nicht oder mehrfach; sie entfällt
+config-import-users = `{ $key }`: Benutzer werden mit ihren IDs übernommen
+config-import-reserved = `{ $key }` ist noch nicht in Gebrauch und entfällt
+config-import-unknown = `{ $key }` ist keine Einstellung von AIMod und entfällt
+config-import-misfit = `{ $key }` entfällt: Der Wert passt nicht; erlaubt ist: { $kind }
+config-import-waits = Das wartet einen Tag lang.
+config-import-done = **Importiert**, bestätigt von { $who }.
+config-import-gone = Dieser Import ist schon ausgeführt oder abgebrochen, oder er hat länger als einen Tag gewartet. Bitte den Befehl noch einmal ausführen.
+config-import-large = Die Datei ist zu groß; ein Export hat höchstens 1 MiB.
+config-import-away = Discord hat die Datei nicht herausgegeben. Bitte noch einmal versuchen.
+config-import-no-json = Das ist kein Export von AIMod: { $problem }.
+config-import-line = das JSON bricht in Zeile { $line }, Spalte { $column } ab
+config-import-shape = `settings` fehlt
+config-import-format = das Format ist nicht 1
 
 # Was die Einstellungen bedeuten
 config-key-ENABLED = Ob AIMod Nachrichten mit seiner KI beurteilt. Die Bot-Erkennung hat einen eigenen Schalter.

@@ -68,6 +68,7 @@ config-diff-same = Versions { $from } and { $to } hold the same settings.
 config-no-version = There is no version { $version }; the newest is { $newest }.
 
 # /config rollback
+config-button-apply = Apply
 config-rollback = **Back to version { $target }?** That would change:
 config-rollback-next = It makes a new version; nothing is forgotten.
 config-rollback-same = Version { $target } holds the same settings as now; there is nothing to roll back.
@@ -98,3 +99,25 @@ config-check-stranger = `{ $key }` is stored, but no part of AIMod knows it.
 config-check-language = There are no texts in `{ $code }` yet: AIMod goes on in English.
 
 # /config export, import
+config-exported = The settings of version { $version } as a file. `/config import` takes it, here or on another server. It holds no secret.
+config-import = **Import into version { $version }?** That would change:
+config-import-foreign = The file is of another server: channels and roles are found by their names.
+config-import-doubts = In doubt:
+config-import-same = The file holds nothing that would change these settings.
+config-import-channel = `{ $key }`: the channel “{ $name }” is { $here } here
+config-import-role = `{ $key }`: the role “{ $name }” is { $here } here
+config-import-channel-lost = `{ $key }`: there is no channel “{ $name }” here, or several; it is left out
+config-import-role-lost = `{ $key }`: there is no role “{ $name }” here, or several; it is left out
+config-import-users = `{ $key }`: users are taken over by their ids
+config-import-reserved = `{ $key }` is not in use yet and is left out
+config-import-unknown = `{ $key }` is no setting of AIMod and is left out
+config-import-misfit = `{ $key }` is left out: its value does not fit; it takes { $kind }
+config-import-waits = This waits for a day.
+config-import-done = **Imported** by { $who }.
+config-import-gone = This import has been carried out, cancelled, or has waited for more than a day. Please run the command again.
+config-import-large = The file is too large; an export has at most 1 MiB.
+config-import-away = Discord did not hand the file over. Please try again.
+config-import-no-json = That is no export of AIMod: { $problem }.
+config-import-line = the JSON breaks off in line { $line }, column { $column }
+config-import-shape = `settings` is missing
+config-import-format = its format is not 1
