@@ -42,6 +42,7 @@ impl Ground {
         let rest = RestOptions {
             timeout: settings.actions.timeout,
             max_attempts: settings.actions.max_attempts,
+            per_second: settings.discord.requests_per_second,
             ..RestOptions::default()
         };
         let discord = DiscordRest::new(token, settings.discord.api_base.as_deref(), rest)?;

@@ -19,6 +19,7 @@ use super::limits::{MAX_DELETE_MESSAGE_SECS, reason_header};
 use super::member::{Application, MemberState};
 use super::messages;
 use super::metrics::Route;
+use super::pace::Pace;
 use super::send::{Call, Sender};
 use crate::domain::event::Message;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
@@ -37,6 +38,8 @@ pub struct RestOptions {
     pub deadline: Duration,
     /// The pause after the first failed attempt; doubles with each further one, up to 8 s.
     pub backoff: Duration,
+    /// How many requests Discord takes in a second, over all routes.
+    pub per_second: u32,
 }
 
 impl Default for RestOptions {
@@ -46,6 +49,7 @@ impl Default for RestOptions {
             max_attempts: 5,
             deadline: Duration::from_secs(60),
             backoff: Duration::from_millis(250),
+            per_second: 50,
         }
     }
 }
@@ -97,6 +101,7 @@ impl DiscordRest {
             api: format!("{base}/api/v10"),
             options,
             lanes: Lanes::default(),
+            pace: Pace::new(options.per_second),
             token_refused: false.into(),
         };
         Ok(Self {
