@@ -100,7 +100,7 @@ impl App {
             pool: ground.pool.clone(),
             clock: options.clock,
             observers: features::observers(&ground.writer),
-            permissions: PermissionCache::new(),
+            permissions: PermissionCache::new(ground.cache.clone()),
         };
         let sink = CatchUp {
             guilds: guilds.clone(),
