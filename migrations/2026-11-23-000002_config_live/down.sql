@@ -2,11 +2,14 @@ DROP TRIGGER guild_settings_next_version ON guild_settings;
 DROP TRIGGER guild_settings_first_version ON guild_settings;
 DROP TRIGGER botdetect_config_changed ON botdetect_config;
 DROP TRIGGER guild_config_changed ON guild_config;
+DROP TRIGGER botdetect_config_turn ON botdetect_config;
+DROP TRIGGER guild_config_turn ON guild_config;
 DROP TABLE guild_api_keys;
 DROP FUNCTION aimod_announce_version;
 DROP FUNCTION aimod_api_keys_changed;
 DROP FUNCTION aimod_settings_changed;
 DROP FUNCTION aimod_guild_config_changed;
+DROP FUNCTION aimod_take_turn;
 DROP FUNCTION aimod_record_change;
 
 -- The older program knows one key per version: of a change of several keys it keeps the first by name.

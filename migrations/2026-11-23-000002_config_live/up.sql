@@ -45,6 +45,23 @@ LANGUAGE sql AS $$
 $$;
 COMMENT ON FUNCTION aimod_record_change IS 'Gives the guild its next configuration version and notes what it changed.';
 
+-- Everybody locks the guild before its keys, as the writer does: two who change one key wait for each other in turn
+-- instead of in a circle. An UPDATE or DELETE has its row before any trigger runs; there PostgreSQL breaks the circle.
+CREATE FUNCTION aimod_take_turn() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO guild_settings (guild_id) VALUES (NEW.guild_id) ON CONFLICT (guild_id) DO NOTHING;
+    PERFORM FROM guild_settings WHERE guild_id = NEW.guild_id FOR UPDATE;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION aimod_take_turn IS 'Locks the guild before one of its settings is written by plain SQL.';
+
+CREATE TRIGGER guild_config_turn BEFORE INSERT ON guild_config
+    FOR EACH ROW WHEN (current_setting('aimod.writer', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION aimod_take_turn();
+CREATE TRIGGER botdetect_config_turn BEFORE INSERT ON botdetect_config
+    FOR EACH ROW WHEN (current_setting('aimod.writer', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION aimod_take_turn();
+
 CREATE FUNCTION aimod_guild_config_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.guild_id = OLD.guild_id AND NEW.key = OLD.key THEN

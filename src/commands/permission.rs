@@ -1,11 +1,11 @@
-//! The one permission check, the same for slash commands, text commands and context menus.
+//! The one permission check, the same for slash commands, text commands, context menus and buttons.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache as Memory;
 
-use super::{CommandError, Context, Refusal};
+use super::{CommandError, Context, Refusal, words};
 use crate::cache::{Cache, count_user_permissions};
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::permissions::Permissions;
@@ -121,15 +121,20 @@ pub async fn check(ctx: Context<'_>) -> Result<bool, CommandError> {
         .into());
     };
     super::guild_of(ctx)?;
-    let has = permissions_of(ctx).await.ok_or_else(|| {
-        Refusal::new("Your roles are not known yet. Please try again in a moment.")
-    })?;
-    if has.allow(*needed) {
-        return Ok(true);
+    let Some(has) = permissions_of(ctx).await else {
+        let speech = words::speech(ctx).await;
+        return Err(Refusal::new(speech.say("commands-roles-unknown")).into());
+    };
+    suffices(has, *needed).map(|()| true)
+}
+
+/// The comparison that decides, for commands as for buttons.
+pub(super) fn suffices(has: Permissions, needed: Permissions) -> Result<(), CommandError> {
+    if has.allow(needed) {
+        Ok(())
+    } else {
+        Err(CommandError::Forbidden(needed))
     }
-    Err(CommandError::Forbidden(format!(
-        "You need the permission **{needed}** for this."
-    )))
 }
 
 /// What the caller may do: Discord computes it for interactions; for text commands it follows from the roles.

@@ -1,4 +1,4 @@
-//! Reads back what was posted while nobody listened: before a start, after a kill, in the gap between two sessions.
+//! Reads back what was posted while nobody listened: before a start, after a kill, between two sessions, in an outage.
 //!
 //! Discord replays events to a session that is resumed, and to no other. So AIMod remembers until when it has heard
 //! everything, and when a guild becomes available it reads the channels whose newest message is younger than that. A
@@ -43,7 +43,15 @@ pub struct CatchUp {
 impl EventSink for CatchUp {
     fn deliver(&self, event: GuildEvent) {
         let missed = match &event.event {
-            Event::GuildAvailable(facts) => self.missed(facts),
+            Event::GuildAvailable(facts) => self.missed(event.guild, facts),
+            Event::GuildUnavailable => {
+                self.listening.lost(event.guild);
+                None
+            }
+            Event::GuildLeft => {
+                self.listening.found(event.guild);
+                None
+            }
             _ => None,
         };
         let guild = event.guild;
@@ -67,9 +75,11 @@ struct Missed {
 }
 
 impl CatchUp {
-    fn missed(&self, facts: &GuildFacts) -> Option<Missed> {
+    fn missed(&self, guild: GuildId, facts: &GuildFacts) -> Option<Missed> {
         let earliest = self.listening.now() - self.most;
-        let since = self.listening.heard_until()?.max(earliest);
+        let away = self.listening.found(guild);
+        let heard = self.listening.heard_until()?;
+        let since = away.map_or(heard, |away| away.min(heard)).max(earliest);
         let channels: Vec<ChannelId> = facts
             .newest_messages
             .iter()

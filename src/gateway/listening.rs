@@ -8,8 +8,10 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::away::Away;
 use super::shards::ShardStates;
 use crate::domain::clock::Clock;
+use crate::domain::ids::GuildId;
 use crate::store::Pool;
 use crate::store::tables::progress::{HeardUntil, find_heard_until};
 use crate::writer::{WriteError, Writer};
@@ -30,6 +32,7 @@ pub struct Listening {
     writer: Writer,
     /// What reads back what was missed. Nothing more counts as heard before it is done.
     pub(super) reading: TaskTracker,
+    away: Arc<Away>,
 }
 
 impl Listening {
@@ -51,6 +54,7 @@ impl Listening {
             clock,
             writer,
             reading: TaskTracker::new(),
+            away: Arc::default(),
         };
         if heard.is_none() {
             // Shards that never listened begin now, also where this run is killed before its first notes.
@@ -64,6 +68,16 @@ impl Listening {
     #[must_use]
     pub fn heard_until(&self) -> Option<DateTime<Utc>> {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Discord cannot serve a guild any more. What is posted there from now on is heard of by nobody.
+    pub(super) fn lost(&self, guild: GuildId) {
+        self.away.went(guild, self.now() - SLACK);
+    }
+
+    /// A guild is back, or gone for good: until when it was heard, if that is less than all others were.
+    pub(super) fn found(&self, guild: GuildId) -> Option<DateTime<Utc>> {
+        self.away.end(guild)
     }
 
     /// What the time is.

@@ -10,6 +10,7 @@
 //!              └────────────── the thread "gateway" ──────────┘
 //! ```
 
+mod away;
 mod catch_up;
 mod commands;
 mod connect;

@@ -28,6 +28,9 @@ section! {
         "guild_members" => guild_members: bool = true;
         /// How far back AIMod reads what was posted while it was not listening; 0 reads nothing back, seconds.
         "catch_up_secs" => catch_up: Duration = Duration::from_secs(600), 0..=86400;
+        /// How many requests Discord takes in a second, over all routes. AIMod keeps a tenth below that. Discord raises
+        /// it for large bots; several processes of one bot share it.
+        "requests_per_second" => requests_per_second: u32 = 50, 1..=100000;
     }
 }
 

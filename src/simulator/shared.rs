@@ -37,8 +37,10 @@ pub(crate) struct Settings {
     pub(crate) shards: u32,
     pub(crate) heartbeat: Duration,
     pub(crate) privileged_intents: u64,
-    /// Sessions that may be started within five seconds.
+    /// How many remainders of shard numbers there are, each of which starts for itself.
     pub(crate) max_concurrency: u32,
+    /// Sessions that may be started within five seconds, for each remainder.
+    pub(crate) starts_at_once: u32,
     /// Sessions that may be started in a day.
     pub(crate) session_starts: u32,
     /// Whether requests are counted and refused.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aimod::actions::discord::{DiscordRest, RestError, codes};
+use aimod::actions::discord::{DiscordRest, RestError, RestOptions, codes};
 use aimod::domain::ids::{ChannelId, MessageId};
 use aimod::domain::verdict::Card;
 use aimod::simulator::{Fault, Permissions, SimGuild, SimMember, Simulator, SimulatorOptions};
@@ -72,6 +72,31 @@ async fn a_message_is_deleted_and_then_gone() {
         code: codes::UNKNOWN_MESSAGE,
     };
     assert_eq!(delete().await, Err(gone));
+}
+
+#[tokio::test]
+async fn a_burst_in_many_channels_keeps_below_the_global_limit() {
+    let sim = simulator(SimulatorOptions::default()).await;
+    let guild = sim.add_guild("The Guild");
+    let mallory = guild.add_member("mallory").expect("not banned");
+    let messages: Vec<_> = (0..200)
+        .map(|number| {
+            let channel = guild.add_channel(&format!("channel-{number}"));
+            let posted = mallory.posts(channel, "free nitro");
+            (channel, posted.expect("members may post"))
+        })
+        .collect();
+    let options = RestOptions::default();
+    let rest = DiscordRest::new(&sim.token().into(), Some(&sim.api_base()), options);
+    let rest = rest.expect("a client");
+    let deletions = messages
+        .iter()
+        .map(|(channel, message)| rest.delete_message(*channel, *message, "spam"));
+    let outcomes = join_all(deletions).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let pattern = "DELETE /channels/*/messages/*";
+    let statuses: Vec<u16> = sim.requests(pattern).iter().map(|one| one.status).collect();
+    assert_eq!(statuses, vec![204; 200], "none of them was one too many");
 }
 
 #[tokio::test]

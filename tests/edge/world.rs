@@ -121,6 +121,7 @@ pub(crate) fn rest(sim: &Simulator, token: &str) -> DiscordRest {
         max_attempts: 4,
         deadline: Duration::from_secs(20),
         backoff: Duration::from_millis(5),
+        per_second: 100_000,
     };
     DiscordRest::new(&token.into(), Some(&sim.api_base()), options).expect("a client")
 }

@@ -104,7 +104,15 @@ impl Bot {
 fn framework() -> poise::Framework<(), Failure> {
     poise::Framework::builder()
         .options(poise::FrameworkOptions {
-            commands: vec![echo(), config(), warn(), slow(), press(), profile()],
+            commands: vec![
+                echo(),
+                config(),
+                warn(),
+                slow(),
+                press(),
+                profile(),
+                quote(),
+            ],
             ..Default::default()
         })
         .setup(|link, _, framework| {
@@ -230,5 +238,12 @@ async fn press(context: Context<'_>) -> Result<(), Failure> {
 #[poise::command(context_menu_command = "Profile")]
 async fn profile(context: Context<'_>, user: serenity::User) -> Result<(), Failure> {
     context.say(format!("this is {}", user.name)).await?;
+    Ok(())
+}
+
+/// Says a message again
+#[poise::command(context_menu_command = "Quote")]
+async fn quote(context: Context<'_>, message: serenity::Message) -> Result<(), Failure> {
+    context.say(format!("> {}", message.content)).await?;
     Ok(())
 }

@@ -79,6 +79,35 @@ async fn an_error_of_ones_own_choice_is_answered() {
 }
 
 #[tokio::test]
+async fn a_404_and_a_429_are_chosen_over_http() {
+    let bench = Bench::start().await;
+    let fail = async |fault: Value| {
+        let body = json!({"pattern": "GET /users/@me", "fault": fault});
+        bench.told("faults", body).await;
+    };
+    fail(json!({"kind": "status", "status": 404, "code": 10_013})).await;
+    let (status, body) = bench.send(Method::GET, "/users/@me", Value::Null).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(body, json!({"code": 10_013, "message": "Unknown User"}));
+    fail(json!({"kind": "status", "status": 429, "retry_after_ms": 1_200})).await;
+    let response = bench.request(Method::GET, "/users/@me").send().await;
+    let response = response.expect("an answer");
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(response.headers()["Retry-After"], "2");
+    let body: Value = response.json().await.expect("json");
+    assert_eq!(
+        (&body["retry_after"], &body["global"]),
+        (&json!(1.2), &json!(false))
+    );
+    bench.sim.fail_next("*", 1, Fault::Status(429));
+    let response = bench.request(Method::GET, "/users/@me").send().await;
+    let response = response.expect("an answer");
+    assert_eq!(response.headers()["X-RateLimit-Reset-After"], "1.000");
+    let body: Value = response.json().await.expect("json");
+    assert_eq!(body["retry_after"], json!(1.0));
+}
+
+#[tokio::test]
 async fn a_dropped_request_is_not_carried_out_and_a_dropped_answer_is() {
     let bench = Bench::start().await;
     let general = bench.guild.channel("general").expect("a channel");

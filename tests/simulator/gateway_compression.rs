@@ -60,6 +60,34 @@ async fn a_client_that_wants_none_gets_text() {
 }
 
 #[tokio::test]
+async fn a_zstandard_stream_is_read_block_by_block() {
+    let bench = Bench::start().await;
+    members(&bench).await;
+    let address = bench.sim.address();
+    let url = format!("ws://{address}/?v=10&encoding=json&compress=zstd-stream");
+    let mut socket = Socket::dial(&url).await;
+    let mut header = 6;
+    let mut next = async |socket: &mut Socket| -> Value {
+        let Message::Binary(bytes) = socket.message().await else {
+            panic!("everything is binary");
+        };
+        let (mut text, mut rest) = (Vec::new(), &bytes[std::mem::take(&mut header)..]);
+        while let [a, b, c, more @ ..] = rest {
+            let block = u32::from_le_bytes([*a, *b, *c, 0]);
+            assert_eq!(block & 0b111, 0, "stored, and not the last");
+            let (block, more) = more.split_at((block >> 3) as usize);
+            text.extend(block);
+            rest = more;
+        }
+        serde_json::from_slice(&text).expect("one frame")
+    };
+    assert_eq!(next(&mut socket).await["op"], 10);
+    socket.send(&identify(&bench, true)).await;
+    assert_eq!(next(&mut socket).await["t"], "READY");
+    assert_eq!(next(&mut socket).await["t"], "GUILD_CREATE");
+}
+
+#[tokio::test]
 async fn one_stream_carries_everything_from_hello_on() {
     let bench = Bench::start_with(SimulatorOptions::default()).await;
     members(&bench).await;

@@ -22,6 +22,7 @@ pub(crate) struct House {
     pub(crate) mod_log: ChannelId,
     pub(crate) database: TestDatabase,
     pub(crate) settings: Settings,
+    clock: Clock,
     app: Option<App>,
 }
 
@@ -41,6 +42,8 @@ impl House {
         discord: SimulatorOptions,
         adjust: impl FnOnce(&mut Settings),
     ) -> Self {
+        let patient = !discord.rate_limits;
+        let clock = discord.clock.clone();
         let sim = Simulator::start(discord)
             .await
             .expect("the simulator listens");
@@ -52,6 +55,9 @@ impl House {
         }
         let database = database().await;
         let mut settings = settings_for(&sim, database.url.clone());
+        if patient {
+            settings.discord.requests_per_second = 100_000;
+        }
         adjust(&mut settings);
         let mut house = Self {
             sim,
@@ -60,6 +66,7 @@ impl House {
             mod_log,
             database,
             settings,
+            clock,
             app: None,
         };
         house.wake().await;
@@ -69,7 +76,7 @@ impl House {
     /// Starts the bot and waits until Discord has told it everything.
     pub(crate) async fn wake(&mut self) {
         let options = AppOptions {
-            clock: Clock::system(),
+            clock: self.clock.clone(),
             ..AppOptions::default()
         };
         let app = App::start(&self.settings, options)

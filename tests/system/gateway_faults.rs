@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use aimod::domain::clock::Clock;
 use aimod::simulator::{SimMember, SimulatorOptions};
+use chrono::TimeDelta;
 
 use crate::support::House;
 
@@ -194,6 +196,107 @@ async fn without_acknowledgements_the_bot_connects_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_close_with_any_code_that_lets_it_come_back_costs_nothing() {
+    let mut scene = Scene::start_on(SimulatorOptions {
+        // After 4003 its library waits until a heartbeat fails.
+        heartbeat: Duration::from_millis(500),
+        ..SimulatorOptions::default()
+    })
+    .await;
+    scene.talk();
+    scene.house.sim.close_connections(4005);
+    scene.talk();
+    let back = scene.house.sim.bot_reconnected(1, 1).await;
+    back.expect("it resumes");
+    scene.punished().await;
+    scene.listening().await;
+    for (identified, code) in (2..).zip([4003, 4007, 4009]) {
+        scene.house.sim.close_connections(code);
+        scene.talk_unheard();
+        let back = scene.house.sim.bot_reconnected(1, identified).await;
+        back.expect("it identifies anew");
+        scene.talk();
+        scene.punished().await;
+    }
+    scene.nothing_is_lost_or_done_twice().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_the_whole_gateway_costs_nothing() {
+    let mut scene = Scene::start().await;
+    scene.talk();
+    scene.punished().await;
+    scene.listening().await;
+    scene.house.sim.begin_outage(None);
+    // Its library gives a session up whose first attempt to resume fails.
+    scene.talk_unheard();
+    scene.house.sim.bot_refused(2).await.expect("it tries");
+    scene.talk_unheard();
+    scene.house.sim.end_outage();
+    let back = scene.house.sim.bot_connected().await;
+    back.expect("it comes back");
+    scene.nothing_is_lost_or_done_twice().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_come_late_are_judged_once() {
+    let mut scene = Scene::start().await;
+    scene.house.sim.slow_gateway(Duration::from_millis(700));
+    scene.talk();
+    scene.punished().await;
+    scene.talk();
+    // What is on its way is lost with the connection, and comes again.
+    scene.house.sim.drop_connections();
+    scene.talk();
+    scene.house.sim.bot_reconnected(1, 1).await.expect("back");
+    let status = scene.house.admin("/botdetect status").await;
+    assert!(!status.is_empty(), "commands are answered in time");
+    scene.punished().await;
+    scene.house.sim.slow_gateway(Duration::ZERO);
+    scene.nothing_is_lost_or_done_twice().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_during_an_outage_of_the_guild_is_read_back() {
+    let mut scene = Scene::start().await;
+    scene.talk();
+    scene.punished().await;
+    scene.listening().await;
+    scene.house.guild.outage();
+    scene.talk_unheard();
+    scene.house.guild.restore();
+    scene.punished().await;
+    scene.nothing_is_lost_or_done_twice().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_the_guild_may_take_its_time() {
+    let clock = Clock::shifted();
+    let mut scene = Scene::start_on(SimulatorOptions {
+        clock: clock.clone(),
+        ..SimulatorOptions::default()
+    })
+    .await;
+    let other = scene.house.sim.add_guild("Another");
+    scene.house.guild.outage();
+    scene.talk_unheard();
+    // When another guild's command is answered, the bot has heard of the outage before.
+    let asked = other.owner().expect("an owner").runs("/botdetect status");
+    asked.expect("a command").answer().await.expect("answered");
+    clock.advance(TimeDelta::minutes(5));
+    // Of all other guilds everything has been heard long since.
+    let others = async {
+        let query = "SELECT count(*) FROM gateway_progress WHERE heard_until > now() + interval '3 minutes'";
+        while scene.house.number(query).await == 0 {}
+    };
+    let others = tokio::time::timeout(Duration::from_secs(30), others).await;
+    others.expect("the bot notes how far it has listened");
+    scene.house.guild.restore();
+    scene.punished().await;
+    scene.nothing_is_lost_or_done_twice().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_comes_twice_is_punished_once() {
     let mut scene = Scene::start().await;
     scene.talk();
@@ -251,7 +354,7 @@ async fn an_outage_of_the_guild_costs_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_that_start_too_fast_are_tried_until_they_are_granted() {
     let mut scene = Scene::start_on(SimulatorOptions {
-        max_concurrency: 1,
+        starts_at_once: 1,
         ..SimulatorOptions::default()
     })
     .await;

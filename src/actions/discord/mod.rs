@@ -1,6 +1,7 @@
 //! Discord's REST API as far as the house acts through it: one method per side effect, in order per rate-limit bucket.
 //!
-//! Calls of one bucket go one after another, because parallel calls into a bucket only collect answers of 429. A call
+//! Calls of one bucket go one after another, because parallel calls into a bucket only collect answers of 429, and all
+//! of them together keep below Discord's global limit. A call
 //! waits as Discord tells it to, repeats what failed on the way, and gives up at its deadline with an error that says
 //! whether trying again later makes sense ([`RestError::is_final`]).
 //!
@@ -8,6 +9,7 @@
 //! posting it again returns the first one.
 
 mod answer;
+mod download;
 mod error;
 mod kept;
 mod lanes;
@@ -15,6 +17,7 @@ mod limits;
 mod member;
 mod messages;
 mod metrics;
+mod pace;
 mod rest;
 mod send;
 

@@ -19,6 +19,7 @@ use super::limits::{MAX_DELETE_MESSAGE_SECS, reason_header};
 use super::member::{Application, MemberState};
 use super::messages;
 use super::metrics::Route;
+use super::pace::Pace;
 use super::send::{Call, Sender};
 use crate::domain::event::Message;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
@@ -37,6 +38,8 @@ pub struct RestOptions {
     pub deadline: Duration,
     /// The pause after the first failed attempt; doubles with each further one, up to 8 s.
     pub backoff: Duration,
+    /// How many requests Discord takes in a second, over all routes.
+    pub per_second: u32,
 }
 
 impl Default for RestOptions {
@@ -46,6 +49,7 @@ impl Default for RestOptions {
             max_attempts: 5,
             deadline: Duration::from_secs(60),
             backoff: Duration::from_millis(250),
+            per_second: 50,
         }
     }
 }
@@ -75,23 +79,29 @@ impl DiscordRest {
         api_base: Option<&str>,
         options: RestOptions,
     ) -> Result<Self, SetupError> {
-        let mut builder = Client::builder()
-            .user_agent(serenity::constants::USER_AGENT)
-            .default_headers(credentials(token)?)
-            .connect_timeout(options.timeout);
         if let Some(base) = api_base {
             check_base(base)?;
-            builder = builder.no_proxy();
         }
-        let client = builder
-            .build()
-            .map_err(|error| SetupError::Client(error.to_string()))?;
+        let built = |headers: HeaderMap| {
+            let builder = Client::builder()
+                .user_agent(serenity::constants::USER_AGENT)
+                .default_headers(headers)
+                .connect_timeout(options.timeout);
+            let builder = match api_base {
+                Some(_) => builder.no_proxy(),
+                None => builder,
+            };
+            let built = builder.build();
+            built.map_err(|error| SetupError::Client(error.to_string()))
+        };
         let base = api_base.unwrap_or(DISCORD).trim_end_matches('/');
         let sender = Sender {
-            client,
+            client: built(credentials(token)?)?,
+            bare: built(HeaderMap::new())?,
             api: format!("{base}/api/v10"),
             options,
             lanes: Lanes::default(),
+            pace: Pace::new(options.per_second),
             token_refused: false.into(),
         };
         Ok(Self {

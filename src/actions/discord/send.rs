@@ -11,6 +11,7 @@ use super::answer::{self, Reading, Scope};
 use super::error::RestError;
 use super::lanes::{Lane, LaneKey, Lanes};
 use super::metrics::{RATE_LIMITED, REQUEST_SECONDS, REQUESTS, Route, status_label};
+use super::pace::Pace;
 use super::rest::RestOptions;
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
@@ -33,9 +34,12 @@ pub(super) struct Call {
 #[derive(Debug)]
 pub(super) struct Sender {
     pub(super) client: Client,
+    /// For addresses that need no token and must never see it.
+    pub(super) bare: Client,
     pub(super) api: String,
     pub(super) options: RestOptions,
     pub(super) lanes: Lanes,
+    pub(super) pace: Pace,
     /// Set by the first 401: ten thousand of them would block the address.
     pub(super) token_refused: AtomicBool,
 }
@@ -58,7 +62,7 @@ impl Sender {
             })?;
         let mut failures = 0;
         loop {
-            self.wait_until_open(&lane, deadline).await?;
+            self.wait_for_a_place(&lane, deadline).await?;
             match self.attempt(&call, &mut lane, deadline).await {
                 Reading::Done(body) => return Ok(body),
                 Reading::Failed(error) => return Err(self.noted(error)),
@@ -67,6 +71,20 @@ impl Sender {
                     failures += 1;
                     self.pause(failures, deadline, why).await?;
                 }
+            }
+        }
+    }
+
+    /// Waits until the lane is open and all calls together are slow enough.
+    async fn wait_for_a_place(&self, lane: &Lane, deadline: Instant) -> Result<(), RestError> {
+        loop {
+            self.wait_until_open(lane, deadline).await?;
+            let paced = timeout_at(deadline, self.pace.step()).await;
+            paced
+                .map_err(|_| RestError::Unavailable("too many calls before this one".to_owned()))?;
+            // While waiting for the others a pause may have begun.
+            if self.lanes.opens_at(lane).is_none() {
+                return Ok(());
             }
         }
     }

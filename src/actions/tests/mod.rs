@@ -118,6 +118,7 @@ async fn start(
         max_attempts: 2,
         deadline: Duration::from_secs(20),
         backoff: Duration::from_millis(5),
+        per_second: 100_000,
     };
     let token = sim.token().into();
     let discord = DiscordRest::new(&token, Some(&sim.api_base()), rest_options).expect("a client");

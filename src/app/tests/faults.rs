@@ -35,6 +35,58 @@ async fn a_command_that_cannot_be_answered_harms_no_other() {
     house.nothing_is_left().await;
 }
 
+/// How often this was carried out.
+fn done(house: &House, pattern: &str) -> usize {
+    house.sim.request_count(pattern)
+}
+
+#[tokio::test]
+async fn what_is_already_gone_when_it_is_to_be_deleted_is_no_failure() {
+    let house = detecting().await;
+    for (number, code) in (1..).zip([10_008, 10_003]) {
+        let pattern = "DELETE /channels/*/messages/*";
+        house.sim.fail_next(pattern, 1, Fault::error(404, code));
+        let name = format!("scammer-{number}");
+        let scammer = house.guild.joins(&name).expect("anybody may join");
+        scammer.posts(house.general, SCAM).expect("a message");
+        let (guild, id) = (house.id(), scammer.id());
+        let muted = house.sim.wait_until("the timeout", |world| {
+            world.timeout_until(guild, id).is_some()
+        });
+        muted.await.expect("punished all the same");
+        house.settled().await;
+        let cases = house.number("SELECT count(*) FROM moderation_logs").await;
+        assert_eq!(cases, number, "{code}");
+        let timeouts = done(&house, "PATCH /guilds/*/members/*");
+        assert_eq!(timeouts as i64, number, "{code}");
+    }
+    house.nothing_is_left().await;
+}
+
+#[tokio::test]
+async fn a_429_is_waited_out_and_the_punishment_comes_once() {
+    let house = detecting().await;
+    for pattern in ["DELETE /channels/*/messages/*", "PATCH /guilds/*/members/*"] {
+        house.sim.fail_next(pattern, 2, Fault::Status(429));
+    }
+    punished(&house, "mallory", SCAM).await;
+    for pattern in ["DELETE /channels/*/messages/*", "PATCH /guilds/*/members/*"] {
+        let statuses: Vec<u16> = house
+            .sim
+            .requests(pattern)
+            .iter()
+            .map(|one| one.status)
+            .collect();
+        assert_eq!(statuses[..2], [429, 429], "{pattern}");
+        assert_eq!((statuses.len(), done(&house, pattern)), (3, 1), "{pattern}");
+    }
+    assert_eq!(
+        house.number("SELECT count(*) FROM moderation_logs").await,
+        1
+    );
+    house.nothing_is_left().await;
+}
+
 #[tokio::test]
 async fn a_slow_discord_is_waited_for() {
     let house = detecting().await;

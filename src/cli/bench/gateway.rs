@@ -102,6 +102,11 @@ fn settings(sim: &Simulator) -> anyhow::Result<Settings> {
     environment.retain(|name, _| kept.contains(&name.as_str()));
     environment.insert("DISCORD_TOKEN".into(), sim.token().into());
     environment.insert("AIMOD__DISCORD__API_BASE".into(), sim.api_base());
+    // Its Discord takes as much as comes: the bot is measured, not Discord's patience.
+    environment.insert(
+        "AIMOD__DISCORD__REQUESTS_PER_SECOND".into(),
+        "100000".into(),
+    );
     Ok(Settings::load(&LoadOptions {
         environment,
         token_required: true,

@@ -66,7 +66,11 @@ impl Configurator {
     async fn try_change(&self, guild: GuildId, change: &Change) -> Result<Changed, ApplyError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let current = self.loader.load(guild).await?;
+            // Never from Redis alone: a change cannot be worked out from what may be old.
+            let read = self.loader.read_many(&[guild]).await?;
+            let Some((_, current)) = read.into_iter().next() else {
+                return Err(StoreError::from(diesel::result::Error::NotFound).into());
+            };
             let Some(plan) = change::plan(guild, &current, change)? else {
                 return Ok(Changed {
                     version: current.version(),

@@ -3,6 +3,7 @@
 mod changes;
 mod degraded;
 mod following;
+mod interleavings;
 mod life;
 
 use std::path::Path;
@@ -165,14 +166,25 @@ impl Yard {
             ..PoolOptions::from_settings("guild-tests", &DatabaseSettings::default())
         };
         let pool = Pool::open(url, options).expect("a pool");
+        let probe = Arc::new(Probe::default());
+        let judge = Arc::new(ProbeJudge(Arc::clone(&probe)));
+        Self::with(pool, redis.map(TestRedis::url), (probe, judge), adjust).await
+    }
+
+    /// On this pool and this Redis, with a room of the test's own.
+    async fn with(
+        pool: Pool,
+        redis: Option<SecretString>,
+        (probe, judge): (Arc<Probe>, Arc<dyn Judge>),
+        adjust: impl FnOnce(&mut GuildOptions),
+    ) -> Self {
         let cache = Cache::open(&RedisSettings {
-            url: redis.map(TestRedis::url),
+            url: redis,
             ..RedisSettings::default()
         })
         .expect("a cache");
         let spool = tempfile::tempdir().expect("a folder");
-        let probe = Arc::new(Probe::default());
-        let services = services(pool, cache, &probe, spool.path(), adjust).await;
+        let services = services(pool, cache, judge, spool.path(), adjust).await;
         Self {
             outside: Configurator::new(services.loader.clone(), services.writer.clone()),
             guilds: Guilds::start(services).await.expect("a supervisor"),
@@ -264,7 +276,7 @@ impl Yard {
 async fn services(
     pool: Pool,
     cache: Cache,
-    probe: &Arc<Probe>,
+    judge: Arc<dyn Judge>,
     spool: &Path,
     adjust: impl FnOnce(&mut GuildOptions),
 ) -> Services {
@@ -292,9 +304,9 @@ async fn services(
     let clock = Clock::system();
     let (read, written) = (pool.clone(), writer.clone());
     let actions = Actions::start(read, written, discord, clock.clone(), actions).await;
-    let judges: Vec<Arc<dyn Judge>> = vec![Arc::new(ProbeJudge(Arc::clone(probe)))];
+    let registry = Registry::new(&[], vec![judge]);
     Services {
-        loader: Loader::new(pool, cache, Arc::new(Registry::new(&[], judges))),
+        loader: Loader::new(pool, cache, Arc::new(registry)),
         writer,
         actions,
         clock,

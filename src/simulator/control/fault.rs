@@ -10,10 +10,35 @@ use serde_json::Value;
 use crate::simulator::rest::limiter;
 use crate::simulator::rules::error::ApiError;
 
+/// How long a 429 tells to wait unless told otherwise.
+const USUAL_WAIT: Duration = Duration::from_secs(1);
+
+/// Errors that a test may want a request to run into, with Discord's words for them.
+const NAMED: &[ApiError] = &[
+    ApiError::UNKNOWN_CHANNEL,
+    ApiError::UNKNOWN_GUILD,
+    ApiError::UNKNOWN_INVITE,
+    ApiError::UNKNOWN_MEMBER,
+    ApiError::UNKNOWN_MESSAGE,
+    ApiError::UNKNOWN_ROLE,
+    ApiError::UNKNOWN_USER,
+    ApiError::UNKNOWN_WEBHOOK,
+    ApiError::UNKNOWN_BAN,
+    ApiError::UNKNOWN_INTERACTION,
+    ApiError::UNKNOWN_COMMAND,
+    ApiError::STRANGER_BANS_EXCEEDED,
+    ApiError::ALREADY_ANSWERED,
+    ApiError::MISSING_ACCESS,
+    ApiError::CANNOT_SEND_TO_USER,
+    ApiError::MISSING_PERMISSIONS,
+    ApiError::INVALID_FORM,
+];
+
 /// What happens to a request instead of, or before, what it asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
-    /// It is not carried out; the answer has this status and the body that Discord would send with it.
+    /// It is not carried out; the answer has this status and the body that Discord would send with it. A 404 is that
+    /// of an unknown message; one of something else is made by [`Fault::error`]. A 429 tells to wait for a second.
     Status(u16),
     /// It is not carried out; the answer is this error.
     Error(ApiError),
@@ -33,8 +58,22 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Answers with this status and code of Discord's, and the message that goes with it.
+    #[must_use]
+    pub fn error(status: u16, code: u32) -> Self {
+        let known = NAMED.iter().find(|one| one.code == code);
+        let message = known.map_or("General error".into(), |one| one.message.clone());
+        Self::Error(ApiError {
+            status,
+            code,
+            message,
+            errors: Value::Null,
+        })
+    }
+
     pub(crate) fn response(&self) -> Response {
         match self {
+            Self::Status(429) => rate_limited(USUAL_WAIT, false),
             Self::Status(status) => status_error(*status).into_response(),
             Self::Error(error) => error.clone().into_response(),
             Self::RateLimited {
@@ -48,12 +87,21 @@ impl Fault {
     /// Reads a fault as the control side's HTTP face takes it.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let millis = |name: &str| value[name].as_u64().map(Duration::from_millis);
+        let limited = |retry_after| Self::RateLimited {
+            retry_after,
+            global: value["global"].as_bool().unwrap_or(false),
+        };
         match value["kind"].as_str()? {
-            "status" => Some(Self::Status(u16::try_from(value["status"].as_u64()?).ok()?)),
-            "rate_limited" => Some(Self::RateLimited {
-                retry_after: millis("retry_after_ms")?,
-                global: value["global"].as_bool().unwrap_or(false),
-            }),
+            "status" => {
+                let status = u16::try_from(value["status"].as_u64()?).ok()?;
+                let code = value["code"].as_u64();
+                match (status, code) {
+                    (429, None) => Some(limited(millis("retry_after_ms").unwrap_or(USUAL_WAIT))),
+                    (_, None) => Some(Self::Status(status)),
+                    (_, Some(code)) => Some(Self::error(status, u32::try_from(code).ok()?)),
+                }
+            }
+            "rate_limited" => Some(limited(millis("retry_after_ms")?)),
             "delay" => Some(Self::Delay(millis("ms")?)),
             "drop" => Some(Self::Drop),
             "drop_after" => Some(Self::DropAfter),
@@ -234,6 +282,17 @@ mod tests {
                     global: true,
                 },
             ),
+            (
+                json!({"kind": "status", "status": 429, "retry_after_ms": 700}),
+                Fault::RateLimited {
+                    retry_after: Duration::from_millis(700),
+                    global: false,
+                },
+            ),
+            (
+                json!({"kind": "status", "status": 404, "code": 10_003}),
+                Fault::Error(ApiError::UNKNOWN_CHANNEL),
+            ),
             (json!({"kind": "drop"}), Fault::Drop),
             (json!({"kind": "drop_after"}), Fault::DropAfter),
         ] {
@@ -248,6 +307,20 @@ mod tests {
         ] {
             assert_eq!(Fault::from_json(&value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn an_error_of_ones_own_choice_speaks_discords_words() {
+        for known in NAMED {
+            let fault = Fault::error(known.status, known.code);
+            assert_eq!(fault, Fault::Error(known.clone()));
+        }
+        let Fault::Error(other) = Fault::error(404, 1) else {
+            panic!("an error");
+        };
+        assert_eq!((other.code, &*other.message), (1, "General error"));
+        let limited = Fault::Status(429).response();
+        assert_eq!(limited.headers()["Retry-After"], "1");
     }
 
     #[test]

@@ -239,6 +239,30 @@ impl SimGuild {
         self.enters(name, Some(age), true)
     }
 
+    /// Lets somebody join by an invite, which counts it as used; after the last use it is over.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Refused`] when the invite is over or somebody else's guild's, or who comes is banned here.
+    pub fn joins_by(&self, code: &str, name: &str) -> Result<SimMember, ControlError> {
+        let user = self.change(|world| {
+            let invite = world.find_invite(code)?;
+            if invite.guild != self.id {
+                return Err(ApiError::UNKNOWN_INVITE);
+            }
+            let user = world.user_named(name);
+            world.add_member(self.id, user, true)?;
+            if let Some(invite) = world.invites.get_mut(code) {
+                invite.uses += 1;
+                if invite.uses == invite.max_uses {
+                    world.invites.remove(code);
+                }
+            }
+            Ok(user)
+        })?;
+        Ok(self.member_by_id(user))
+    }
+
     fn enters(
         &self,
         name: &str,

@@ -24,9 +24,11 @@ pub struct SimulatorOptions {
     pub heartbeat: Duration,
     /// Which privileged intents the application was granted; a client that wants others is closed with 4014.
     pub privileged_intents: u64,
-    /// How many sessions may be started within five seconds. Discord gives small bots one; the default lets tests
-    /// start a bot again at once.
+    /// By which number shards are told apart: those whose numbers leave the same remainder start one after another.
     pub max_concurrency: u32,
+    /// How many sessions of one remainder may be started within five seconds. Discord grants one; the default lets
+    /// tests start a bot again at once.
+    pub starts_at_once: u32,
     /// How many sessions may be started in a day.
     pub session_starts: u32,
     /// How many messages of a channel are kept.
@@ -51,6 +53,7 @@ impl Default for SimulatorOptions {
             heartbeat: Duration::from_millis(41_250),
             privileged_intents: intents::PRIVILEGED,
             max_concurrency: 16,
+            starts_at_once: 16,
             session_starts: 1_000,
             messages_per_channel: 100_000,
             non_member_bans: 2_000,

@@ -55,6 +55,7 @@ impl Simulator {
             heartbeat: options.heartbeat,
             privileged_intents: options.privileged_intents,
             max_concurrency: options.max_concurrency,
+            starts_at_once: options.starts_at_once,
             session_starts: options.session_starts,
             rate_limits: options.rate_limits,
         };
@@ -236,6 +237,12 @@ impl Simulator {
         self.shared.read(|state| state.gateway.backlog())
     }
 
+    /// How many gateway connections an outage refused.
+    #[must_use]
+    pub fn connections_refused(&self) -> u64 {
+        self.shared.read(|state| state.gateway.outage.refused)
+    }
+
     /// How often the bot opened a session with IDENTIFY, and how often it took one up again with RESUME.
     #[must_use]
     pub fn sessions_opened(&self) -> (u64, u64) {
@@ -259,6 +266,13 @@ async fn front_door(
     };
     if let Some(refusal) = wishes.refusal() {
         return (StatusCode::BAD_REQUEST, refusal).into_response();
+    }
+    let admitted = shared.change(|state| {
+        let now = state.world.now();
+        state.gateway.outage.admits(now)
+    });
+    if !admitted {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the gateway is away\n").into_response();
     }
     upgrade
         .write_buffer_size(128 * 1024)

@@ -1,11 +1,15 @@
 //! Breaking things on purpose: failing requests, torn connections, strange events.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::fault::Fault;
 use super::run::Simulator;
 use crate::domain::ids::GuildId;
 use crate::simulator::gateway::Outgoing;
+use crate::simulator::gateway::ends_session;
 use crate::simulator::gateway::socket::{RECONNECT, invalid_session};
 use crate::simulator::world::event::Event;
 
@@ -28,9 +32,36 @@ impl Simulator {
         self.each_session(|| Outgoing::Drop);
     }
 
-    /// Closes every gateway connection with this code.
+    /// Closes every gateway connection with this code. After 1000, 1001, 4007 and 4009 the session is over; after all
+    /// others the bot can resume.
     pub fn close_connections(&self, code: u16) {
         self.each_session(|| Outgoing::Close(code, "Closed on purpose."));
+        if ends_session(code) {
+            self.shared.change(|state| state.gateway.sessions.clear());
+        }
+    }
+
+    /// Begins an outage of the whole gateway, which lasts so long on the world's clock, or until
+    /// [`Simulator::end_outage`]: every connection breaks, and new ones are refused with 503. Sessions wait for their
+    /// clients as after every broken connection.
+    pub fn begin_outage(&self, length: Option<TimeDelta>) {
+        self.shared.change(|state| {
+            let until = length.map(|length| state.world.now() + length);
+            state.gateway.outage.begin(until);
+        });
+        self.drop_connections();
+    }
+
+    /// Ends an outage of the whole gateway.
+    pub fn end_outage(&self) {
+        self.shared.change(|state| state.gateway.outage.lift());
+    }
+
+    /// Lets every frame of the gateway arrive so much later than it is said, in the machine's time; zero is at once.
+    /// What is on its way when a connection ends is lost with it, and replayed to who resumes.
+    pub fn slow_gateway(&self, latency: Duration) {
+        self.shared
+            .change(|state| state.gateway.latency.set(latency));
     }
 
     /// Asks the bot to reconnect and resume (op 7).

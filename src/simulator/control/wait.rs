@@ -129,6 +129,20 @@ impl Simulator {
             .await
     }
 
+    /// Waits until an outage has refused so many connections.
+    ///
+    /// # Errors
+    ///
+    /// [`Timeout`] after 30 s.
+    pub async fn bot_refused(&self, times: u64) -> Result<(), Timeout> {
+        let what = format!("{times} connections to be refused");
+        self.shared
+            .wait(&what, LIMIT, |state| {
+                (state.gateway.outage.refused >= times).then_some(())
+            })
+            .await
+    }
+
     /// Waits until at most `most` frames wait to be written to the bot: the back-pressure of a flood.
     ///
     /// # Errors

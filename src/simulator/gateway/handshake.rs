@@ -34,6 +34,12 @@ pub(crate) const WRONG_VERSION: Closing = (4012, "Invalid API version.");
 const WRONG_INTENTS: Closing = (4013, "Invalid intent(s).");
 const DISALLOWED_INTENTS: Closing = (4014, "Disallowed intent(s).");
 
+/// Whether a session is over with a connection that is closed so: Discord's page on close codes says after which of
+/// them a client starts a new one.
+pub(crate) const fn ends_session(code: u16) -> bool {
+    matches!(code, 1000 | 1001 | 4007 | 4009)
+}
+
 #[derive(Debug, Deserialize)]
 struct Identify {
     token: String,
@@ -78,7 +84,8 @@ pub(crate) fn identify(
     let asked = Identify::deserialize(data).map_err(|_| UNREADABLE)?;
     check(settings, &asked)?;
     let gateway = &mut state.gateway;
-    match gateway.starts.take(state.world.now(), settings) {
+    let shard = asked.shard.map_or(0, |(number, _)| number);
+    match gateway.starts.take(shard, state.world.now(), settings) {
         Start::Granted => {}
         Start::TooSoon => return Ok(Identified::TooSoon),
         Start::Exhausted => {
@@ -213,6 +220,7 @@ pub(crate) fn resume(
     let mut known = gateway.sessions.iter_mut();
     let found = known.find(|one| one.id == asked.session_id);
     if found.as_ref().is_some_and(|one| asked.seq > one.sequence) {
+        gateway.sessions.retain(|one| one.id != asked.session_id);
         return Err(INVALID_SEQUENCE);
     }
     let Some(session) = found.filter(|one| one.can_replay_after(asked.seq)) else {

@@ -1,14 +1,17 @@
 //! The gateway face: sessions over WebSocket, with sequence numbers, heartbeats and resumption.
 
 mod chunk;
+mod delay;
 mod disorder;
 mod handshake;
+mod outage;
 mod session;
 pub(crate) mod socket;
 mod starts;
+mod stored;
 pub(crate) mod transport;
 
-pub(crate) use handshake::{RESUME_PATH, application_flags};
+pub(crate) use handshake::{RESUME_PATH, application_flags, ends_session};
 pub(crate) use session::{Line, Outgoing, Session};
 
 use chrono::{DateTime, Utc};
@@ -16,7 +19,9 @@ use chrono::{DateTime, Utc};
 use super::world::World;
 use super::world::event::{Body, Event, intents};
 use super::world::wire::guild::guild_create;
+use delay::Latency;
 use disorder::Disorder;
+use outage::Outage;
 use starts::Starts;
 
 /// Every session that the bot has, connected or waiting to be resumed.
@@ -37,6 +42,10 @@ pub(crate) struct Gateway {
     strange: bool,
     /// Whether heartbeats stay without an acknowledgement.
     pub(crate) deaf: bool,
+    /// Whether anybody is let in.
+    pub(crate) outage: Outage,
+    /// How long frames are on their way.
+    pub(crate) latency: Latency,
     lines: u64,
 }
 

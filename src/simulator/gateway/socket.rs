@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::time::Instant;
 
+use super::delay::Delayed;
 use super::handshake::{self, Closing, Identified};
 use super::transport::{Transport, Wishes};
 use super::{Line, Outgoing, chunk};
@@ -47,19 +48,24 @@ pub(crate) const fn invalid_session(resumable: bool) -> &'static str {
 /// Serves a connection until either side ends it.
 pub(crate) async fn serve(mut socket: WebSocket, shared: Arc<Shared>, wishes: Wishes) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    let (id, now) = shared.change(|state| (state.gateway.next_line(), state.world.now()));
+    let (line, now) = shared.change(|state| {
+        let line = Line::new(state.gateway.next_line(), sender);
+        let latency = state.gateway.latency.clone();
+        (line.late(latency), state.world.now())
+    });
+    let id = line.id;
     let mut connection = Connection {
-        line: Line::new(id, sender),
+        line,
+        delayed: Delayed::default(),
         transport: wishes.transport(),
         identified: false,
         alive: Instant::now(),
         minute: (now, 0),
         shared,
     };
-    if wishes.knows_version() {
-        connection.hello();
-    } else {
-        connection.close(handshake::WRONG_VERSION);
+    match wishes.closing() {
+        None => connection.hello(),
+        Some(closing) => connection.close(closing),
     }
     connection.run(&mut socket, receiver).await;
     connection
@@ -70,6 +76,8 @@ pub(crate) async fn serve(mut socket: WebSocket, shared: Arc<Shared>, wishes: Wi
 struct Connection {
     shared: Arc<Shared>,
     line: Line,
+    /// What is on its way to the client.
+    delayed: Delayed,
     transport: Transport,
     identified: bool,
     /// When the client was last heard. Its heart beats in the machine's time, whatever the world's clock does.
@@ -106,7 +114,14 @@ impl Connection {
                     self.line.send(Outgoing::Close(1001, "The simulator stops."));
                     true
                 }
-                _ = receiver.recv_many(&mut batch, BATCH) => self.write(socket, &mut batch).await,
+                _ = receiver.recv_many(&mut batch, BATCH) => {
+                    self.delayed.sift(&mut batch, Instant::now());
+                    self.write(socket, &mut batch).await
+                }
+                () = self.delayed.due() => {
+                    self.delayed.release(&mut batch, Instant::now());
+                    self.write(socket, &mut batch).await
+                }
                 incoming = socket.next() => match incoming {
                     Some(Ok(message)) => self.read(&message),
                     _ => false,
@@ -132,7 +147,7 @@ impl Connection {
         let count = batch.len();
         for outgoing in batch.drain(..) {
             let message = match outgoing {
-                Outgoing::Frame(frame) => {
+                Outgoing::Frame(frame) | Outgoing::Late(_, frame) => {
                     self.shared.tape.frame(&frame);
                     self.transport.message(frame)
                 }
@@ -160,7 +175,11 @@ impl Connection {
         flushed
     }
 
+    /// A client that was too late or counts wrongly has to begin anew; after all else it may resume.
     fn close(&self, (code, reason): Closing) {
+        if handshake::ends_session(code) {
+            self.shared.change(|state| state.gateway.end(self.line.id));
+        }
         self.line.send(Outgoing::Close(code, reason));
     }
 
@@ -213,6 +232,10 @@ impl Connection {
                 }
                 Ok(())
             }
+            op::IDENTIFY | op::RESUME if self.is_down() => {
+                self.line.send(Outgoing::Drop);
+                Ok(())
+            }
             op::IDENTIFY => self.identify(data),
             op::RESUME => self.resume(data),
             op::PRESENCE | op::VOICE_STATE | op::SOUNDBOARD if self.identified => Ok(()),
@@ -225,6 +248,12 @@ impl Connection {
             }
             _ => Err(handshake::UNKNOWN_OPCODE),
         }
+    }
+
+    /// Whether an outage began after the client was let in.
+    fn is_down(&self) -> bool {
+        let down = |state: &State| state.gateway.outage.is_down(state.world.now());
+        self.shared.read(down)
     }
 
     /// Whether this connection has a session: one that was invalidated is to be begun anew.

@@ -1,11 +1,13 @@
 //! How many sessions a bot may start: so many at once, and so many in a day.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::simulator::shared::Settings;
 
-/// The window of `max_concurrency` (Discord's page on the gateway).
+/// The window in which each remainder of the shards' numbers may start so often (Discord's page on the gateway).
 const WINDOW: TimeDelta = TimeDelta::seconds(5);
 /// After this time all starts are free again.
 const DAY: TimeDelta = TimeDelta::days(1);
@@ -24,7 +26,8 @@ pub(super) enum Start {
 #[derive(Debug, Default)]
 pub(crate) struct Starts {
     day: Span,
-    window: Span,
+    /// By the remainder of the shard's number and `max_concurrency`.
+    windows: HashMap<u32, Span>,
 }
 
 /// A time that began with its first event, and the events in it.
@@ -49,16 +52,17 @@ impl Span {
 }
 
 impl Starts {
-    /// Counts one start, if it is granted. Discord counts concurrency for each remainder of the shard's number; only
-    /// the sum is held here, so that a bot may be started again at once.
-    pub(super) fn take(&mut self, now: DateTime<Utc>, settings: &Settings) -> Start {
-        if self.window.count(now, WINDOW) >= settings.max_concurrency {
+    /// Counts one start of a shard, if it is granted.
+    pub(super) fn take(&mut self, shard: u32, now: DateTime<Utc>, settings: &Settings) -> Start {
+        let remainder = shard % settings.max_concurrency.max(1);
+        let window = self.windows.entry(remainder).or_default();
+        if window.count(now, WINDOW) >= settings.starts_at_once {
             return Start::TooSoon;
         }
         if self.day.count(now, DAY) >= settings.session_starts {
             return Start::Exhausted;
         }
-        self.window.add(now, WINDOW);
+        window.add(now, WINDOW);
         self.day.add(now, DAY);
         Start::Granted
     }
@@ -92,6 +96,7 @@ mod tests {
             heartbeat: Duration::from_secs(40),
             privileged_intents: 0,
             max_concurrency: 2,
+            starts_at_once: 1,
             session_starts: 3,
             rate_limits: true,
         }
@@ -102,17 +107,37 @@ mod tests {
     }
 
     #[test]
-    fn so_many_start_within_five_seconds() {
-        let (mut starts, settings) = (Starts::default(), settings());
-        let mut take = |second| starts.take(at(second), &settings);
+    fn shards_of_one_remainder_start_five_seconds_apart() {
+        let settings = Settings {
+            session_starts: 100,
+            ..settings()
+        };
+        let mut starts = Starts::default();
+        let mut take = |shard, second| starts.take(shard, at(second), &settings);
+        for (shard, second, start) in [
+            (0, 0, Start::Granted),
+            (1, 0, Start::Granted),
+            (2, 1, Start::TooSoon),
+            (3, 4, Start::TooSoon),
+            (2, 5, Start::Granted),
+            (4, 9, Start::TooSoon),
+            (3, 9, Start::Granted),
+        ] {
+            assert_eq!(take(shard, second), start, "{shard} at {second}");
+        }
+    }
+
+    #[test]
+    fn a_bot_may_be_started_again_at_once_where_that_is_wanted() {
+        let settings = Settings {
+            starts_at_once: 2,
+            ..settings()
+        };
+        let mut starts = Starts::default();
+        let mut take = || starts.take(0, at(0), &settings);
         assert_eq!(
-            [take(0), take(1), take(4), take(5)],
-            [
-                Start::Granted,
-                Start::Granted,
-                Start::TooSoon,
-                Start::Granted
-            ]
+            [take(), take(), take()],
+            [Start::Granted, Start::Granted, Start::TooSoon]
         );
     }
 
@@ -125,15 +150,15 @@ mod tests {
             (&json!(3), &json!(0))
         );
         for second in [0, 10, 20] {
-            assert_eq!(starts.take(at(second), &settings), Start::Granted);
+            assert_eq!(starts.take(0, at(second), &settings), Start::Granted);
         }
-        assert_eq!(starts.take(at(30), &settings), Start::Exhausted);
+        assert_eq!(starts.take(0, at(30), &settings), Start::Exhausted);
         let none = starts.wire(at(30), &settings);
         assert_eq!(
             (&none["remaining"], &none["reset_after"]),
             (&json!(0), &json!(86_370_000))
         );
-        assert_eq!(starts.take(at(86_400), &settings), Start::Granted);
+        assert_eq!(starts.take(0, at(86_400), &settings), Start::Granted);
         assert_eq!(starts.wire(at(86_400), &settings)["remaining"], json!(2));
     }
 }

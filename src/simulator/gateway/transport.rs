@@ -7,9 +7,16 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use serde::Deserialize;
 
+use super::handshake::{Closing, UNREADABLE, WRONG_VERSION};
+use super::stored;
+
 /// Frames of at least this size are compressed for a client that asked for it in IDENTIFY. Discord calls this
 /// compression optional for each packet and does not tell where it begins; below a kilobyte it gains nothing.
 const WORTH_IT: usize = 1024;
+
+/// How a connection can be compressed as a whole.
+const ZLIB: &str = "zlib-stream";
+const ZSTD: &str = "zstd-stream";
 
 /// The only version of the protocol that is spoken here.
 const VERSION: &str = "10";
@@ -25,20 +32,26 @@ pub(crate) struct Wishes {
 impl Wishes {
     /// Why the connection cannot be, in a sentence.
     pub(crate) fn refusal(&self) -> Option<String> {
-        let unspoken = |wish: &Option<String>, spoken: &str| {
-            let other = wish.as_deref().filter(|wish| *wish != spoken);
-            other.map(|other| format!("this gateway speaks {spoken}, not {other}\n"))
-        };
-        unspoken(&self.encoding, "json").or_else(|| unspoken(&self.compress, "zlib-stream"))
+        let unknown = self
+            .compress
+            .as_deref()
+            .filter(|wish| !matches!(*wish, ZLIB | ZSTD));
+        unknown.map(|other| format!("this gateway compresses by {ZLIB} or {ZSTD}, not {other}\n"))
     }
 
-    /// Whether the version is the one that is spoken; without a wish it is.
-    pub(crate) fn knows_version(&self) -> bool {
-        self.v.as_deref().is_none_or(|version| version == VERSION)
+    /// How the connection is closed at once: with another version than the one that is spoken, or another encoding
+    /// than JSON, whose frames nobody here could read.
+    pub(super) fn closing(&self) -> Option<Closing> {
+        let other = |wish: &Option<String>, own| wish.as_deref().is_some_and(|wish| wish != own);
+        if other(&self.v, VERSION) {
+            return Some(WRONG_VERSION);
+        }
+        other(&self.encoding, "json").then_some(UNREADABLE)
     }
 
     pub(super) fn transport(&self) -> Transport {
-        match self.compress {
+        match self.compress.as_deref() {
+            Some(ZSTD) => Transport::Zstd(stored::Stream::default()),
             Some(_) => Transport::Stream(encoder()),
             None => Transport::Text,
         }
@@ -56,6 +69,8 @@ pub(super) enum Transport {
     Packets(ZlibEncoder<Vec<u8>>),
     /// All frames are one zlib stream, each of them flushed so that it ends with `00 00 ff ff`.
     Stream(ZlibEncoder<Vec<u8>>),
+    /// All frames are one Zstandard stream.
+    Zstd(stored::Stream),
 }
 
 impl Transport {
@@ -76,6 +91,7 @@ impl Transport {
                 let packet = encoder.reset(Vec::new())?;
                 Ok(Message::Binary(packet.into()))
             }
+            Self::Zstd(stream) => Ok(Message::Binary(stream.part(frame.as_bytes()).into())),
             Self::Text | Self::Packets(_) => Ok(Message::Text(frame)),
             Self::Stream(encoder) => {
                 encoder.write_all(frame.as_bytes())?;
@@ -154,18 +170,22 @@ mod tests {
     fn what_is_not_spoken_is_refused() {
         assert_eq!(wishes(None).refusal(), None);
         assert_eq!(wishes(Some("zlib-stream")).refusal(), None);
-        let said = wishes(Some("zstd-stream")).refusal().expect("refused");
-        assert!(said.contains("zlib-stream") && said.contains("zstd-stream"));
+        assert_eq!(wishes(Some("zstd-stream")).refusal(), None);
+        let said = wishes(Some("brotli")).refusal().expect("refused");
+        assert!(said.contains("zlib-stream") && said.contains("brotli"));
         let etf = Wishes {
             encoding: Some("etf".to_owned()),
             ..Wishes::default()
         };
-        assert!(etf.refusal().is_some());
+        assert_eq!(etf.closing(), Some(UNREADABLE));
         let version = |v: &str| Wishes {
             v: Some(v.to_owned()),
             ..Wishes::default()
         };
-        assert!(version("10").knows_version() && Wishes::default().knows_version());
-        assert!(!version("6").knows_version() && !version("").knows_version());
+        assert_eq!(version("10").closing(), None);
+        assert_eq!(Wishes::default().closing(), None);
+        for other in ["6", ""] {
+            assert_eq!(version(other).closing(), Some(WRONG_VERSION));
+        }
     }
 }

@@ -227,6 +227,7 @@ async fn an_answer_that_does_not_come_is_not_awaited_for_ever() {
         max_attempts: 2,
         deadline: Duration::from_secs(2),
         backoff: Duration::from_millis(2),
+        per_second: 100_000,
     });
     let error = ban(&rest, 7).await.expect_err("nobody answers");
     assert_eq!(error, RestError::Unavailable("no answer in time".into()));
@@ -241,6 +242,7 @@ async fn a_call_stuck_behind_others_gives_up_at_its_deadline() {
         max_attempts: 1,
         deadline: Duration::from_millis(40),
         backoff: Duration::from_millis(2),
+        per_second: 100_000,
     });
     let (first, second) = tokio::join!(ban(&rest, 7), ban(&rest, 7));
     assert!(matches!(first, Err(RestError::Unavailable(_))), "{first:?}");

@@ -98,6 +98,7 @@ impl Server {
             max_attempts: 3,
             deadline: Duration::from_secs(5),
             backoff: Duration::from_millis(2),
+            per_second: 100_000,
         })
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 
+use super::body::Body;
 use crate::app::{App, AppOptions};
 use crate::cli::demo::{Args, settings};
 use crate::domain::clock::Clock;
@@ -26,9 +27,9 @@ pub(super) struct House {
     pub(super) clock: Clock,
     settings: Settings,
     options: AppOptions,
-    /// A database of the demo's own, which outlives the bot; none if it is kept in a folder.
+    /// The database, which outlives the bot.
     database: Option<Database>,
-    app: Option<App>,
+    body: Option<Body>,
 }
 
 impl House {
@@ -42,12 +43,12 @@ impl House {
         .await
         .context("the simulated Discord cannot listen")?;
         let guild = furnish(&sim)?;
-        let mut database = None;
-        if args.data_dir.is_none() {
-            database = Some(Database::throw_away(&settings(args, &sim, None)?).await?);
-        }
-        let url = database.as_ref().map(|own| own.url().expose_secret());
-        let settings = settings(args, &sim, url)?;
+        let without = settings(args, &sim, None)?;
+        let database = match args.data_dir {
+            Some(_) => Database::serve(&without).await?,
+            None => Database::throw_away(&without).await?,
+        };
+        let settings = settings(args, &sim, Some(database.url().expose_secret()))?;
         let options = AppOptions {
             clock: clock.clone(),
             listen: Some(args.listen),
@@ -59,17 +60,16 @@ impl House {
             clock,
             settings,
             options,
-            database,
-            app: None,
+            database: Some(database),
+            body: None,
         };
         house.wake().await?;
         Ok(house)
     }
 
     async fn wake(&mut self) -> anyhow::Result<()> {
-        let app = App::start(&self.settings, self.options.clone()).await?;
-        app.ready().await?;
-        self.app = Some(app);
+        let body = Body::start(&self.settings, &self.options).await?;
+        self.body.insert(body).app()?.ready().await?;
         self.sim.bot_ready().await?;
         // Only then does the bot know the guild's channels by name.
         self.settled().await
@@ -81,15 +81,23 @@ impl House {
         self.wake().await
     }
 
+    /// Kills the bot, as a power cut does, and starts it again.
+    pub(super) async fn kill(&mut self) -> anyhow::Result<()> {
+        if let Some(body) = self.body.take() {
+            body.kill().await?;
+        }
+        self.wake().await
+    }
+
     async fn rest(&mut self) -> anyhow::Result<()> {
-        match self.app.take() {
-            Some(app) => app.stop().await,
+        match self.body.take() {
+            Some(body) => body.stop().await,
             None => Ok(()),
         }
     }
 
     pub(super) fn app(&self) -> anyhow::Result<&App> {
-        self.app.as_ref().context("the bot does not run")
+        self.body.as_ref().context("the bot does not run")?.app()
     }
 
     /// Waits until the bot has done everything that follows from what happened so far.

@@ -25,6 +25,8 @@ pub(super) enum Line {
     Go(String),
     /// Stops the bot and starts it again.
     Restart,
+    /// Kills the bot and starts it again.
+    Kill,
     /// Tears the bot's gateway connection.
     Drop,
     /// Lets time pass.
@@ -100,6 +102,7 @@ fn verb(word: &str, rest: &str) -> Option<Line> {
         "help" | "?" => alone(Line::Help),
         "quit" | "exit" => alone(Line::Quit),
         "restart" => alone(Line::Restart),
+        "kill" => alone(Line::Kill),
         "drop" => alone(Line::Drop),
         "stats" => alone(Line::Stats),
         "join" => one().map(Line::Join),
@@ -180,6 +183,7 @@ mod tests {
             ("?", Line::Help),
             ("quit", Line::Quit),
             ("restart", Line::Restart),
+            ("kill", Line::Kill),
             ("drop", Line::Drop),
             ("stats", Line::Stats),
             ("join @bob", Line::Join("bob".into())),
@@ -223,6 +227,7 @@ mod tests {
             "expect",
             "as bob",
             "restart it once",
+            "kill the lights",
             "@alice",
             "@",
         ] {

@@ -1,5 +1,6 @@
 //! The demo's prompt and its scripts: the reader acts in the guild Demo, and the bot's answers appear as text.
 
+mod body;
 mod draw;
 mod house;
 mod line;

@@ -21,7 +21,7 @@ pub(super) const HELP: [&str; 10] = [
     "  join NAME, leave NAME   somebody comes or goes; raid 20 TEXT: so many strangers join and write that",
     "  go #mod-log             writes in another channel from now on",
     "  clock +10m, wait 2s     puts the clock forward; lets time pass",
-    "  restart, drop           stops the bot and starts it again; tears its connection to Discord",
+    "  restart, kill, drop     stops the bot and starts it again; kills it, as a crash does; tears its connection",
     "  stats                   figures; expect TEXT (or expect not TEXT): whether the last answers show it",
     "  help, quit              this; the end. A message that looks like one of these: @alice help",
 ];
@@ -158,6 +158,7 @@ impl Stage {
             Line::Raid(count, text) => self.raid(*count, text)?,
             Line::Go(name) => self.channel = self.house.guild.channel(name)?,
             Line::Restart => self.restart().await?,
+            Line::Kill => self.kill().await?,
             Line::Drop => self.drop_connection().await?,
             Line::Wait(span) => self.pass(*span).await,
             Line::Clock(span) => self.put_forward(*span),
@@ -241,6 +242,16 @@ impl Stage {
         self.tell("  … the bot stops and starts again");
         self.house
             .restart()
+            .await
+            .context("the bot did not come back")?;
+        self.tell("  … it is back");
+        Ok(())
+    }
+
+    async fn kill(&mut self) -> anyhow::Result<()> {
+        self.tell("  … the bot is killed and starts again");
+        self.house
+            .kill()
             .await
             .context("the bot did not come back")?;
         self.tell("  … it is back");

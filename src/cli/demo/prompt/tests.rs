@@ -115,6 +115,7 @@ async fn what_cannot_be_done_is_told_and_the_bot_can_be_shaken() {
         ("leave bob", "← bob left"),
         ("raid 2", "→ raider2 joined"),
         ("restart", "it is back"),
+        ("kill", "it is back"),
         ("drop", "the bot is back"),
         ("stats", "0 cases, 0 infractions"),
         ("help", HELP[9]),
@@ -168,6 +169,46 @@ async fn expectations_look_at_what_was_told_since_the_last_act() {
     let error = theatre.stage.carry_out(&parse("expect Built-in")).await;
     let error = error.expect_err("of an earlier act").to_string();
     assert_eq!(error, "expected “Built-in”, but nothing was seen");
+    theatre
+        .stage
+        .house
+        .stop()
+        .await
+        .expect("nothing is left undone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_in_the_middle_of_a_verdict_costs_nothing() {
+    let mut theatre = Theatre::open().await;
+    theatre.types("/botdetect enable on:true").await;
+    let guild = theatre.stage.house.guild.clone();
+    let general = guild.channel("general").expect("a channel");
+    for number in 1..=5 {
+        let name = format!("scammer-{number}");
+        let scammer = guild.joins(&name).expect("anybody may join");
+        scammer
+            .posts(general, "claim your FREE NITRO now")
+            .expect("members may write");
+    }
+    // Nothing has settled yet when it dies.
+    theatre.types("kill").await;
+    let punished = theatre.stage.house.sim.wait_until("all of it", |world| {
+        let gone = world.messages(general).is_empty();
+        let muted = |name: String| {
+            let id = world.find_user(&name);
+            id.is_some_and(|id| world.timeout_until(guild.id(), id).is_some())
+        };
+        gone && (1..=5).all(|number| muted(format!("scammer-{number}")))
+    });
+    punished.await.expect("judged after the kill");
+    let stats = theatre.types("stats").await;
+    assert_shows(&stats, &["5 cases, 5 infractions"]);
+    let timeouts = theatre
+        .stage
+        .house
+        .sim
+        .request_count("PATCH /guilds/*/members/*");
+    assert_eq!(timeouts, 5, "each once");
     theatre
         .stage
         .house

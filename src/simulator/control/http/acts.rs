@@ -18,9 +18,10 @@ fn age(days: i64) -> Result<TimeDelta, ControlError> {
 pub(super) async fn join(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let guild = ask.guild(&sim)?;
     let name = ask.user_name()?;
-    let member = match ask.account_age_days {
-        Some(days) => guild.joins_aged(&name, age(days)?)?,
-        None => guild.joins(&name)?,
+    let member = match (&ask.invite, ask.account_age_days) {
+        (Some(code), _) => guild.joins_by(code, &name)?,
+        (None, Some(days)) => guild.joins_aged(&name, age(days)?)?,
+        (None, None) => guild.joins(&name)?,
     };
     answer(json!({"user_id": member.id()}))
 }
@@ -36,6 +37,9 @@ pub(super) async fn write(State(sim): State<Simulator>, Body(ask): Body) -> Repl
     let mut draft = Draft::text(ask.content.clone().unwrap_or_default());
     draft.embeds = ask.embeds.clone().unwrap_or_default();
     draft.reply_to = ask.replied()?;
+    for file in ask.attachments.iter().flatten() {
+        draft = draft.attachment(&file.filename, file.size, &file.content_type);
+    }
     let message = ask.member(&sim)?.posts_draft(channel, draft)?;
     answer(json!({"message_id": message, "channel_id": channel}))
 }
@@ -142,7 +146,7 @@ pub(super) async fn kick(State(sim): State<Simulator>, Body(ask): Body) -> Reply
 
 pub(super) async fn timeout(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let target = ask.target(&sim)?;
-    let time = super::build::forward(need(ask.seconds, "seconds")?)?;
+    let time = super::trouble::forward(need(ask.seconds, "seconds")?)?;
     ask.member(&sim)?.times_out(target, time, reason(&ask))?;
     let until: Value = sim.look(|world| {
         let guild = ask.guild.as_ref().and_then(Value::as_str);

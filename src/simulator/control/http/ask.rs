@@ -31,8 +31,16 @@ pub(super) struct Ask {
     pub(super) allow: Option<Value>,
     pub(super) deny: Option<Value>,
     pub(super) position: Option<u16>,
+    pub(super) color: Option<u32>,
+    pub(super) hoist: Option<bool>,
     pub(super) content: Option<String>,
     pub(super) embeds: Option<Vec<Value>>,
+    pub(super) attachments: Option<Vec<Attachment>>,
+    pub(super) emoji: Option<String>,
+    pub(super) invite: Option<String>,
+    pub(super) uses: Option<u32>,
+    pub(super) rule: Option<Value>,
+    pub(super) command: Option<String>,
     pub(super) line: Option<String>,
     pub(super) unchecked: Option<bool>,
     pub(super) custom_id: Option<String>,
@@ -41,6 +49,7 @@ pub(super) struct Ask {
     pub(super) fields: Option<Map<String, Value>>,
     pub(super) reason: Option<String>,
     pub(super) seconds: Option<i64>,
+    pub(super) ms: Option<u64>,
     pub(super) account_age_days: Option<i64>,
     pub(super) open: Option<bool>,
     pub(super) present: Option<bool>,
@@ -56,6 +65,25 @@ pub(super) struct Ask {
     pub(super) after: Option<String>,
     pub(super) wait: Option<String>,
     pub(super) kinds: Option<String>,
+}
+
+/// A file of which only these facts exist.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attachment {
+    pub(super) filename: String,
+    #[serde(default = "usual_size")]
+    pub(super) size: u64,
+    #[serde(default = "usual_type")]
+    pub(super) content_type: String,
+}
+
+const fn usual_size() -> u64 {
+    1_024
+}
+
+fn usual_type() -> String {
+    "application/octet-stream".to_owned()
 }
 
 /// The field or an error that names it.

@@ -1,14 +1,15 @@
-//! Control requests that build the world and that break things.
+//! Control requests that build the world.
 
 use axum::extract::State;
-use chrono::TimeDelta;
 use serde_json::json;
 
-use super::ask::{Asked, Body, json as answer, need, permissions as bits};
+use super::ask::{Ask, Body, json as answer, need, permissions as bits};
 use super::{Reply, done};
+use crate::domain::ids::RoleId;
 use crate::simulator::control::error::ControlError;
-use crate::simulator::control::{Fault, Simulator};
+use crate::simulator::control::{SimGuild, Simulator};
 use crate::simulator::world::channel::{ChannelKind, Overwrite, OverwriteTarget};
+use crate::simulator::world::guild::Role;
 
 pub(super) async fn guild(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let name = need(ask.name.as_deref(), "name")?;
@@ -32,7 +33,38 @@ pub(super) async fn role(State(sim): State<Simulator>, Body(ask): Body) -> Reply
     let name = need(ask.name.as_deref(), "name")?;
     let permissions = bits(ask.permissions.as_ref())?;
     let id = guild.add_role(name, permissions, ask.position.unwrap_or(1));
+    if ask.color.is_some() || ask.hoist.is_some() {
+        guild.edit_role(id, |role| look_of(role, &ask))?;
+    }
     answer(json!({"role_id": id}))
+}
+
+fn look_of(role: &mut Role, ask: &Ask) {
+    role.color = ask.color.unwrap_or(role.color);
+    role.hoist = ask.hoist.unwrap_or(role.hoist);
+}
+
+pub(super) async fn edit_role(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
+    let guild = ask.guild(&sim)?;
+    let permissions = match &ask.permissions {
+        Some(given) => Some(bits(Some(given))?),
+        None => None,
+    };
+    guild.edit_role(named_role(&guild, &ask)?, |role| {
+        look_of(role, &ask);
+        role.name = ask.name.clone().unwrap_or_else(|| role.name.clone());
+        role.position = ask.position.unwrap_or(role.position);
+        role.permissions = permissions.unwrap_or(role.permissions);
+    })?;
+    done()
+}
+
+/// The role in the field `role`; `bot` is the bot's own.
+fn named_role(guild: &SimGuild, ask: &Ask) -> Result<RoleId, ControlError> {
+    match ask.role_name()?.as_str() {
+        "bot" => guild.bot_role(),
+        name => guild.role(name),
+    }
 }
 
 pub(super) async fn member(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
@@ -49,12 +81,10 @@ pub(super) async fn member(State(sim): State<Simulator>, Body(ask): Body) -> Rep
 
 pub(super) async fn permissions(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let guild = ask.guild(&sim)?;
-    let role = match ask.role_name()?.as_str() {
-        "bot" => guild.bot_role()?,
-        name => guild.role(name)?,
-    };
     let permissions = bits(ask.permissions.as_ref())?;
-    guild.edit_role(role, |role| role.permissions = permissions)?;
+    guild.edit_role(named_role(&guild, &ask)?, |role| {
+        role.permissions = permissions
+    })?;
     done()
 }
 
@@ -94,72 +124,4 @@ pub(super) async fn bot(State(sim): State<Simulator>, Body(ask): Body) -> Reply 
         guild.remove_bot()?;
     }
     done()
-}
-
-pub(super) async fn outage(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let guild = ask.guild(&sim)?;
-    if need(ask.on, "on")? {
-        guild.outage();
-    } else {
-        guild.restore();
-    }
-    done()
-}
-
-pub(super) async fn fault(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let pattern = need(ask.pattern.as_deref(), "pattern")?;
-    let fault = need(ask.fault.as_ref(), "fault")?;
-    let fault = Fault::from_json(fault)
-        .ok_or_else(|| ControlError::Request(format!("{fault} is no fault")))?;
-    sim.fail_next(pattern, ask.times.unwrap_or(1), fault);
-    done()
-}
-
-pub(super) async fn clear_faults(State(sim): State<Simulator>, Asked(_): Asked) -> Reply {
-    sim.clear_faults();
-    done()
-}
-
-pub(super) async fn gateway(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    match need(ask.action.as_deref(), "action")? {
-        "drop" => sim.drop_connections(),
-        "reconnect" => sim.ask_to_reconnect(),
-        "invalidate" => sim.invalidate_sessions(false),
-        "resume" => sim.invalidate_sessions(true),
-        "close" => sim.close_connections(ask.code.unwrap_or(4000)),
-        "duplicate" => sim.duplicate_next_event(),
-        "swap" => sim.swap_next_events(),
-        "strange" => sim.add_unknown_things(true),
-        "known" => sim.add_unknown_things(false),
-        "deaf" => sim.ignore_heartbeats(true),
-        "hearing" => sim.ignore_heartbeats(false),
-        other => return Err(ControlError::unknown("action", other)),
-    }
-    done()
-}
-
-pub(super) async fn raw(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let event = need(ask.event.as_deref(), "event")?;
-    let guild = match ask.guild {
-        Some(_) => Some(ask.guild(&sim)?.id()),
-        None => None,
-    };
-    sim.send_raw(guild, event, &ask.data.unwrap_or_default());
-    done()
-}
-
-/// A time to come; no world turns back.
-pub(super) fn forward(seconds: i64) -> Result<TimeDelta, ControlError> {
-    let time = TimeDelta::try_seconds(seconds).filter(|time| *time >= TimeDelta::zero());
-    time.ok_or_else(|| ControlError::Request(format!("{seconds} is no number of seconds to come")))
-}
-
-pub(super) async fn clock(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let seconds = need(ask.seconds, "seconds")?;
-    if !sim.clock().is_movable() {
-        let why = "this simulator runs on the machine's clock, which cannot be moved";
-        return Err(ControlError::Request(why.to_owned()));
-    }
-    sim.advance(forward(seconds)?);
-    answer(json!({"now": sim.clock().now()}))
 }

@@ -79,5 +79,6 @@ pub(super) async fn events(State(sim): State<Simulator>, Asked(_): Asked) -> Rep
     let (identified, resumed) = sim.sessions_opened();
     answer(json!({
         "sent": sim.events_sent(), "waiting": sim.backlog(), "identified": identified, "resumed": resumed,
+        "refused": sim.connections_refused(),
     }))
 }

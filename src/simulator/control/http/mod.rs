@@ -7,11 +7,12 @@
 //! |---|---|---|
 //! | `POST /_sim/guilds` | `name`, `owner`? | makes a guild with #general and the bot |
 //! | `POST /_sim/channels` | `guild`?, `name`, `kind`? (text, voice, category, thread), `parent`? | makes a channel |
-//! | `POST /_sim/roles` | `guild`?, `name`, `permissions`?, `position`? | makes a role |
+//! | `POST /_sim/roles` | `guild`?, `name`, `permissions`?, `position`?, `color`?, `hoist`? | makes a role |
+//! | `POST /_sim/edit_role` | `guild`?, `role` (or `bot`), and what of the same changes | changes a role |
 //! | `POST /_sim/members` | `guild`?, `user`, `roles`?, `permissions`? | adds who was there before |
-//! | `POST /_sim/join` | `guild`?, `user`, `account_age_days`? | somebody joins |
+//! | `POST /_sim/join` | `guild`?, `user`, `account_age_days`? or `invite`? | somebody joins |
 //! | `POST /_sim/leave` | `guild`?, `user` | somebody leaves |
-//! | `POST /_sim/post` | `guild`?, `channel`?, `user`, `content`, `reply_to`?, `embeds`? | somebody writes |
+//! | `POST /_sim/post` | `guild`?, `channel`?, `user`, `content`, `reply_to`?, `embeds`?, `attachments`? (`filename`, `size`?, `content_type`?) | somebody writes |
 //! | `POST /_sim/edit` | `guild`?, `user`, `message`, `content` | somebody edits an own message |
 //! | `POST /_sim/delete` | `guild`?, `user`, `message` | somebody deletes a message |
 //! | `POST /_sim/dm` | `guild`?, `user`, `content` | somebody writes to the bot |
@@ -20,16 +21,24 @@
 //! | `POST /_sim/autocomplete` | `guild`?, `channel`?, `user`, `line` | answers the suggestions |
 //! | `POST /_sim/press` | `guild`?, `user`, `label`, or `message`, `custom_id`, `values`? | presses a button or chooses from a select; answers the answer |
 //! | `POST /_sim/submit` | `guild`?, `user`, `custom_id`, `fields` (object) | sends a form; answers the answer |
+//! | `POST /_sim/menu` | `guild`?, `user`, `command`, `message` or `target` | uses a context menu; answers the answer |
+//! | `POST /_sim/react` | `guild`?, `user`, `message`, `emoji`, `on`? | reacts, or takes that back |
+//! | `POST /_sim/pin` | `guild`?, `user`, `message`, `on`? | pins or unpins |
+//! | `POST /_sim/slow_mode` | `guild`?, `channel`?, `user`, `seconds` | slows a channel down |
+//! | `POST /_sim/invites` | `guild`?, `channel`?, `user`, `seconds`?, `uses`? | invites; answers the code |
+//! | `POST /_sim/delete_invite` | `guild`?, `user`, `invite` | deletes an invite |
+//! | `POST /_sim/automod` | `guild`?, `user`, `rule` (in Discord's form) | keeps an AutoMod rule; answers its id |
+//! | `POST /_sim/delete_automod` | `guild`?, `user`, `rule` (its id) | deletes it |
 //! | `POST /_sim/give_role`, `/take_role` | `guild`?, `user`, `role` | changes somebody's roles |
 //! | `POST /_sim/ban`, `/unban`, `/kick`, `/timeout` | `guild`?, `user`, `target`, `reason`?, `seconds`? | by hand |
 //! | `POST /_sim/permissions` | `guild`?, `role` (or `bot`), `permissions` | changes what a role gives |
 //! | `POST /_sim/overwrite` | `guild`?, `channel`, `role` or `user`, `allow`?, `deny`? | sets an overwrite |
 //! | `POST /_sim/delete_channel`, `/delete_role` | `guild`?, `channel` or `role` | deletes it |
 //! | `POST /_sim/bot` | `guild`?, `present` | removes or invites the bot |
-//! | `POST /_sim/outage` | `guild`?, `on` | begins or ends an outage |
+//! | `POST /_sim/outage` | `guild`?, `on` | begins or ends an outage of one guild |
 //! | `POST /_sim/faults` | `pattern`, `times`?, `fault` | the next requests fail (see below) |
 //! | `DELETE /_sim/faults` | | takes faults back |
-//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, swap, strange, known, deaf, hearing | breaks it |
+//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, swap, strange, known, deaf, hearing, outage (`seconds`?), restore, latency (`ms`) | breaks it |
 //! | `POST /_sim/raw` | `guild`?, `event`, `data` | sends a dispatch as it is |
 //! | `POST /_sim/clock` | `seconds` | puts the clock of the world forward |
 //! | `GET /_sim/ready` | | answers when the bot is connected and has registered its commands |
@@ -37,7 +46,7 @@
 //! | `GET /_sim/world.json` | | the world as the file that `--world` loads |
 //! | `GET /_sim/messages` | `guild`?, `channel`? | the messages of a channel |
 //! | `GET /_sim/dms` | `user` | what the bot and a user wrote to each other |
-//! | `GET /_sim/bans`, `/audit` | `guild`? | bans by name; the audit log |
+//! | `GET /_sim/bans`, `/audit`, `/invites`, `/automod` | `guild`? | bans by name; the audit log; invites; AutoMod rules |
 //! | `GET /_sim/requests` | `pattern`?, `limit`? | what the bot asked for, newest last, and counts per route |
 //! | `GET /_sim/events` | | events, sessions and frames, counted |
 //! | `GET /_sim/stream` | `after`?, `kinds`? | what happens from now on, as server-sent events (see below) |
@@ -49,15 +58,17 @@
 //! `entry` of the audit log) and `requested` (`request`, all that the bot asked REST for). `kinds` names some of them,
 //! separated by commas; `after` takes a number, or the last event's id, from which to go on.
 //!
-//! A fault is `{"kind":"status","status":500}`, `{"kind":"rate_limited","retry_after_ms":1000,"global":false}`,
+//! A fault is `{"kind":"status","status":500}` (also with a `code` of Discord's: 404 and 10003; or with 429 and `retry_after_ms`), `{"kind":"rate_limited","retry_after_ms":1000,"global":false}`,
 //! `{"kind":"delay","ms":500}`, `{"kind":"drop"}` or `{"kind":"drop_after"}`. Permissions are names in a list or
 //! separated by commas, or a number.
 
 mod acts;
 mod ask;
 mod build;
+mod hands;
 mod look;
 mod stream;
+mod trouble;
 
 use axum::Json;
 use axum::Router;
@@ -76,6 +87,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>(sim: Simulator) -> Router
     Router::new()
         .merge(building())
         .merge(acting())
+        .merge(handling())
         .merge(breaking())
         .merge(looking())
         .with_state(sim)
@@ -92,7 +104,7 @@ fn building() -> Router<Simulator> {
         .route("/delete_channel", post(build::delete_channel))
         .route("/delete_role", post(build::delete_role))
         .route("/bot", post(build::bot))
-        .route("/outage", post(build::outage))
+        .route("/edit_role", post(build::edit_role))
 }
 
 fn acting() -> Router<Simulator> {
@@ -116,12 +128,28 @@ fn acting() -> Router<Simulator> {
         .route("/timeout", post(acts::timeout))
 }
 
+fn handling() -> Router<Simulator> {
+    Router::new()
+        .route("/react", post(hands::react))
+        .route("/pin", post(hands::pin))
+        .route("/slow_mode", post(hands::slow_mode))
+        .route("/invites", get(hands::invites).post(hands::create_invite))
+        .route("/delete_invite", post(hands::delete_invite))
+        .route("/automod", get(hands::rules).post(hands::keep_rule))
+        .route("/delete_automod", post(hands::delete_rule))
+        .route("/menu", post(hands::menu))
+}
+
 fn breaking() -> Router<Simulator> {
     Router::new()
-        .route("/faults", post(build::fault).delete(build::clear_faults))
-        .route("/gateway", post(build::gateway))
-        .route("/raw", post(build::raw))
-        .route("/clock", post(build::clock))
+        .route(
+            "/faults",
+            post(trouble::fault).delete(trouble::clear_faults),
+        )
+        .route("/outage", post(trouble::outage))
+        .route("/gateway", post(trouble::gateway))
+        .route("/raw", post(trouble::raw))
+        .route("/clock", post(trouble::clock))
 }
 
 fn looking() -> Router<Simulator> {

@@ -1,5 +1,7 @@
 //! A person in a guild, who writes, uses commands, presses buttons and moderates by hand.
 
+mod automod;
+mod hands;
 mod interacts;
 mod words;
 

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::extract::ws::Utf8Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
 
+use super::delay::Latency;
 use super::disorder::{UNKNOWN, estranged};
 use crate::domain::ids::GuildId;
 use crate::simulator::world::event::Event;
@@ -22,6 +24,8 @@ const PATIENCE: TimeDelta = TimeDelta::minutes(3);
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Frame(Utf8Bytes),
+    /// A frame that is on its way until then.
+    Late(Instant, Utf8Bytes),
     Close(u16, &'static str),
     /// Ends the TCP connection without a close frame.
     Drop,
@@ -33,6 +37,7 @@ pub(crate) struct Line {
     pub(crate) id: u64,
     sender: UnboundedSender<Outgoing>,
     waiting: Arc<AtomicUsize>,
+    latency: Latency,
 }
 
 impl Line {
@@ -41,7 +46,14 @@ impl Line {
             id,
             sender,
             waiting: Arc::default(),
+            latency: Latency::default(),
         }
+    }
+
+    /// The same line, whose frames are so long on their way.
+    pub(crate) fn late(mut self, latency: Latency) -> Self {
+        self.latency = latency;
+        self
     }
 
     /// Hands something to the connection. If that has just ended, its session learns so at once after.
@@ -52,7 +64,11 @@ impl Line {
     }
 
     pub(crate) fn frame(&self, frame: impl Into<Utf8Bytes>) {
-        self.send(Outgoing::Frame(frame.into()));
+        let frame = frame.into();
+        self.send(match self.latency.due() {
+            Some(due) => Outgoing::Late(due, frame),
+            None => Outgoing::Frame(frame),
+        });
     }
 
     pub(crate) fn backlog(&self) -> usize {
