@@ -43,9 +43,7 @@ pub(in super::super) fn import(
         text.push_str(&format!("\n{}", words.say("config-import-foreign")));
     }
     if !doubts.is_empty() {
-        let lines = doubts
-            .iter()
-            .map(|doubt| format!("- {}", told(words, doubt)));
+        let lines = doubts.iter().map(|one| format!("- {}", doubt(words, one)));
         let lines = fitting(words, lines.collect(), ROOM);
         text.push_str(&format!("\n{}\n{lines}", words.say("config-import-doubts")));
     }
@@ -59,7 +57,8 @@ pub(in super::super) fn import(
     Message::new(text).with_buttons(vec![yes, cancel(words, Some(draft))])
 }
 
-fn told(words: Words<'_>, doubt: &Doubt) -> String {
+/// What is to be known before an import.
+pub(in super::super) fn doubt(words: Words<'_>, doubt: &Doubt) -> String {
     let plain = |name: &str| name.replace(['`', '\n'], "ˋ");
     match doubt {
         Doubt::Channel(key, name, here) => {
