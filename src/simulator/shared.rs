@@ -63,7 +63,8 @@ impl Shared {
         self.settings.privileged_intents & intents::MESSAGE_CONTENT != 0
     }
 
-    pub(crate) fn new(settings: Settings, world: World) -> Arc<Self> {
+    pub(crate) fn new(settings: Settings, mut world: World) -> Arc<Self> {
+        world.files.base.clone_from(&settings.api_base);
         let state = State {
             world,
             gateway: Gateway::default(),

@@ -68,6 +68,7 @@ async fn an_error_of_ones_own_choice_is_answered() {
         code: 20_001,
         message: "Bots cannot use this endpoint".into(),
         errors: Value::Null,
+        retry_after: None,
     };
     bench
         .sim

@@ -1,5 +1,6 @@
 //! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
 
+mod audit;
 mod automod;
 mod bot;
 mod clients;
@@ -9,6 +10,8 @@ mod doors;
 mod events;
 mod expiry;
 mod faults;
+mod files;
+mod forms;
 mod gateway;
 mod gateway_codes;
 mod gateway_compression;
@@ -21,11 +24,14 @@ mod moderation;
 mod parsing;
 mod posting;
 mod reading;
+mod rewording;
 mod rules;
 mod saving;
 mod socket;
 mod structure;
 mod subscribing;
+mod threads;
+mod visits;
 mod wire;
 
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};

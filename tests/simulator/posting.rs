@@ -115,7 +115,11 @@ async fn files_come_with_a_payload_beside() {
         .expect("json");
     assert_eq!(posted["content"], "see");
     assert_eq!(posted["attachments"][0]["filename"], "a.txt");
-    assert_eq!(posted["attachments"][0]["id"], "0");
+    let url = posted["attachments"][0]["url"]
+        .as_str()
+        .expect("an address");
+    let fetched = bench.http.get(url).send().await.expect("sent");
+    assert_eq!(fetched.text().await.expect("a text"), "hi");
 }
 
 #[tokio::test]

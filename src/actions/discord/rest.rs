@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -82,8 +83,9 @@ impl DiscordRest {
         if let Some(base) = api_base {
             check_base(base)?;
         }
-        let built = |headers: HeaderMap| {
+        let built = |headers: HeaderMap, redirects: Policy| {
             let builder = Client::builder()
+                .redirect(redirects)
                 .user_agent(serenity::constants::USER_AGENT)
                 .default_headers(headers)
                 .connect_timeout(options.timeout);
@@ -96,8 +98,8 @@ impl DiscordRest {
         };
         let base = api_base.unwrap_or(DISCORD).trim_end_matches('/');
         let sender = Sender {
-            client: built(credentials(token)?)?,
-            bare: built(HeaderMap::new())?,
+            client: built(credentials(token)?, Policy::default())?,
+            bare: built(HeaderMap::new(), Policy::none())?,
             api: format!("{base}/api/v10"),
             options,
             lanes: Lanes::default(),

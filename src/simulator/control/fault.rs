@@ -68,6 +68,7 @@ impl Fault {
             code,
             message,
             errors: Value::Null,
+            retry_after: None,
         })
     }
 
@@ -116,6 +117,7 @@ fn status_error(status: u16) -> ApiError {
         code: 0,
         message: message.into(),
         errors: Value::Null,
+        retry_after: None,
     };
     match status {
         401 => ApiError::UNAUTHORIZED,

@@ -79,6 +79,7 @@ impl Simulator {
         let router = Router::new()
             .route("/", get(front_door))
             .route(RESUME_PATH, get(front_door))
+            .merge(rest::attachments())
             .nest(rest::BASE, rest::router(&self.shared))
             .with_state(self.shared.clone())
             .nest("/_sim", http::router(self.clone()));

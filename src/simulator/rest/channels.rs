@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, given};
-use super::guilds::deed;
+use super::guilds::deed_in;
 use super::rooms::{NamedOverwrite, check_slowmode};
 use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::simulator::rules::error::ApiError;
@@ -44,6 +44,7 @@ pub(super) struct EditChannel {
     permission_overwrites: Option<Vec<NamedOverwrite>>,
     archived: Option<bool>,
     locked: Option<bool>,
+    invitable: Option<bool>,
 }
 
 impl EditChannel {
@@ -58,6 +59,7 @@ impl EditChannel {
             overwrites: overwrites.map(|list| list.into_iter().map(NamedOverwrite::read).collect()),
             archived: self.archived,
             locked: self.locked,
+            invitable: self.invitable,
         }
     }
 }
@@ -69,11 +71,8 @@ pub(super) async fn edit(
     Payload(body): Payload<EditChannel>,
 ) -> Reply {
     shared.change(|state| {
-        let place = state.world.channels.get(&channel);
-        let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
-        let guild = place.guild.ok_or(ApiError::NOT_IN_DIRECT_MESSAGES)?;
+        let deed = deed_in(state, channel, reason)?;
         check_slowmode(body.rate_limit_per_user)?;
-        let deed = deed(state, guild, reason);
         state.world.edit_channel(&deed, channel, body.change())?;
         own_wire(state, channel).map(Json)
     })
@@ -106,12 +105,13 @@ impl NewOverwrite {
 pub(super) async fn put_overwrite(
     State(shared): State<Arc<Shared>>,
     Ids((channel, target)): Ids<(ChannelId, UserId)>,
+    Reason(reason): Reason,
     Payload(body): Payload<NewOverwrite>,
 ) -> Done {
     shared.change(|state| {
-        let world = &mut state.world;
-        world.require_in(world.bot.user, channel, Permissions::MANAGE_ROLES)?;
-        world.set_overwrite(channel, body.of(target))
+        let deed = deed_in(state, channel, reason)?;
+        let overwrite = body.of(target);
+        state.world.put_overwrite(&deed, channel, overwrite)
     })?;
     DONE
 }
@@ -119,11 +119,11 @@ pub(super) async fn put_overwrite(
 pub(super) async fn delete_overwrite(
     State(shared): State<Arc<Shared>>,
     Ids((channel, target)): Ids<(ChannelId, UserId)>,
+    Reason(reason): Reason,
 ) -> Done {
     shared.change(|state| {
-        let world = &mut state.world;
-        world.require_in(world.bot.user, channel, Permissions::MANAGE_ROLES)?;
-        world.remove_overwrite(channel, target.0)
+        let deed = deed_in(state, channel, reason)?;
+        state.world.take_overwrite(&deed, channel, target.0)
     })?;
     DONE
 }

@@ -1,7 +1,5 @@
 //! Reading requests: ids in paths, bodies as JSON or multipart, audit log reasons; writing answers.
 
-use std::borrow::Cow;
-
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -12,10 +10,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::files;
+use super::files::{self, Upload};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::rules::form::wrong;
 use crate::simulator::rules::limits;
+use crate::simulator::world::files::NewFile;
 
 /// What most handlers answer: JSON or an error.
 pub(super) type Reply = Result<Json<Value>, ApiError>;
@@ -52,31 +51,54 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Payload<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).cloned();
-        let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|_| ApiError::INVALID_JSON)?;
-        let mut value = json_of(kind.as_ref(), &bytes)?;
-        if let Some(boundary) = boundary(kind.as_ref()) {
-            files::describe(&mut value, &files::uploaded(&bytes, boundary));
-        }
-        serde_json::from_value(value)
-            .map(Self)
-            .map_err(|problem| wrong("", "MODEL_TYPE_CONVERT", problem.to_string()))
+        let (value, _) = body_of(request, state).await?;
+        typed(value).map(Self)
     }
+}
+
+/// The body of a message or an answer, with the files beside it.
+pub(super) struct Posted<T>(pub(super) T, pub(super) Vec<NewFile>);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Posted<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (mut value, parts) = body_of(request, state).await?;
+        let files = files::taken(&mut value, parts);
+        typed(value).map(|body| Self(body, files))
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: Value) -> Result<T, ApiError> {
+    serde_json::from_value(value)
+        .map_err(|problem| wrong("", "MODEL_TYPE_CONVERT", problem.to_string()))
+}
+
+async fn body_of<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<(Value, Vec<Upload>), ApiError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).cloned();
+    let bytes = Bytes::from_request(request, state).await;
+    let bytes = bytes.map_err(|_| ApiError::INVALID_JSON)?;
+    let value = json_of(kind.as_ref(), &bytes)?;
+    let boundary = boundary(kind.as_ref());
+    let files = boundary.map_or_else(Vec::new, |boundary| files::uploaded(&bytes, boundary));
+    Ok((value, files))
 }
 
 /// The JSON of a body, wherever in it that stands.
 pub(super) fn json_of(kind: Option<&HeaderValue>, bytes: &Bytes) -> Result<Value, ApiError> {
-    let text: Cow<'_, [u8]> = match boundary(kind) {
-        Some(boundary) => Cow::Owned(payload_json(bytes, boundary)?),
-        None if bytes.is_empty() => Cow::Borrowed(b"{}"),
-        None => Cow::Borrowed(bytes),
+    let text: &[u8] = match boundary(kind) {
+        Some(boundary) => files::payload(bytes, boundary).ok_or(ApiError::INVALID_JSON)?,
+        None if bytes.is_empty() => b"{}",
+        None => bytes,
     };
-    serde_json::from_slice(&text).map_err(|_| ApiError::INVALID_JSON)
+    serde_json::from_slice(text).map_err(|_| ApiError::INVALID_JSON)
 }
 
 /// What stands between the parts of a form with files.
-fn boundary(kind: Option<&HeaderValue>) -> Option<&str> {
+pub(super) fn boundary(kind: Option<&HeaderValue>) -> Option<&str> {
     let kind = kind.and_then(|kind| kind.to_str().ok())?;
     let rest = kind.strip_prefix("multipart/form-data")?;
     let (_, boundary) = rest.split_once("boundary=")?;
@@ -88,20 +110,6 @@ pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
-}
-
-/// The part of a multipart body that is named `payload_json`; the files beside it are not kept.
-fn payload_json(body: &[u8], boundary: &str) -> Result<Vec<u8>, ApiError> {
-    let text = String::from_utf8_lossy(body);
-    let marker = format!("--{boundary}");
-    let parts = text.split(marker.as_str());
-    let found = parts
-        .filter_map(|part| part.split_once("\r\n\r\n"))
-        .find_map(|(head, content)| {
-            let named = head.contains("name=\"payload_json\"");
-            named.then(|| content.trim_end_matches("\r\n").as_bytes().to_vec())
-        });
-    found.ok_or(ApiError::INVALID_JSON)
 }
 
 /// The reason for the audit log, percent-decoded.
@@ -178,18 +186,6 @@ mod tests {
         assert_eq!(percent_decode(b"spam%20%26%20scam"), "spam & scam");
         assert_eq!(percent_decode("gr%C3%BC%C3%9Fe".as_bytes()), "grüße");
         assert_eq!(percent_decode(b"100% sure, 5%"), "100% sure, 5%");
-    }
-
-    #[test]
-    fn a_form_with_files_gives_its_json() {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a\"\r\n\r\nbytes\r\n\
-                    --x\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{\"content\":\"hi\"}\r\n--x--";
-        let json = payload_json(body.as_bytes(), "x").expect("a payload");
-        assert_eq!(json, b"{\"content\":\"hi\"}");
-        assert_eq!(
-            payload_json(b"--x--", "x").expect_err("nothing").code,
-            50109
-        );
     }
 
     proptest::proptest! {

@@ -1,6 +1,16 @@
-//! Files in a form: only their facts are kept.
+//! Files in a form, and fetching them again.
 
-use serde_json::{Map, Value, json};
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::domain::ids::ChannelId;
+use crate::simulator::shared::Shared;
+use crate::simulator::world::files::NewFile;
 
 /// A file that came with a request.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,41 +19,61 @@ pub(super) struct Upload {
     number: u64,
     name: String,
     kind: Option<String>,
-    size: usize,
+    bytes: Bytes,
 }
 
 /// The files of a multipart body.
-pub(super) fn uploaded(body: &[u8], boundary: &str) -> Vec<Upload> {
-    let marker = format!("--{boundary}");
-    let parts = split(body, marker.as_bytes());
-    parts.into_iter().filter_map(upload).collect()
+pub(super) fn uploaded(body: &Bytes, boundary: &str) -> Vec<Upload> {
+    let parts = split(body, boundary).into_iter();
+    parts.filter_map(|part| upload(body, part)).collect()
 }
 
-fn split<'a>(body: &'a [u8], marker: &[u8]) -> Vec<&'a [u8]> {
+/// The JSON of a multipart body.
+pub(super) fn payload<'a>(body: &'a [u8], boundary: &str) -> Option<&'a [u8]> {
+    split(body, boundary).into_iter().find_map(|part| {
+        let (head, content) = halves(part)?;
+        (quoted(head, " name")? == "payload_json").then_some(content)
+    })
+}
+
+fn split<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
+    let marker = format!("--{boundary}");
     let (mut parts, mut rest) = (Vec::new(), body);
-    while let Some(at) = find(rest, marker) {
+    while let Some(at) = find(rest, marker.as_bytes()) {
         parts.push(&rest[..at]);
         rest = &rest[at + marker.len()..];
     }
     parts
 }
 
+/// Where `wanted` begins. Most bytes of a file are not its first one, so that is looked for alone.
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+    let (first, mut from) = (*wanted.first()?, 0);
+    loop {
+        let at = from + bytes.get(from..)?.iter().position(|byte| *byte == first)?;
+        if bytes[at..].starts_with(wanted) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
 }
 
-fn upload(part: &[u8]) -> Option<Upload> {
+/// Head and content of a part.
+fn halves(part: &[u8]) -> Option<(&str, &[u8])> {
     let end = find(part, b"\r\n\r\n")?;
-    let head = String::from_utf8_lossy(&part[..end]);
+    let head = std::str::from_utf8(&part[..end]).ok()?;
     let content = &part[end + 4..];
-    let size = content.strip_suffix(b"\r\n").unwrap_or(content).len();
-    let quoted = |name: &str| {
-        let (_, rest) = head.split_once(&format!("{name}=\""))?;
-        Some(rest.split_once('"')?.0.to_owned())
-    };
-    let number = quoted(" name")?;
+    Some((head, content.strip_suffix(b"\r\n").unwrap_or(content)))
+}
+
+fn quoted<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = head.split_once(&format!("{name}=\""))?;
+    Some(rest.split_once('"')?.0)
+}
+
+fn upload(body: &Bytes, part: &[u8]) -> Option<Upload> {
+    let (head, content) = halves(part)?;
+    let number = quoted(head, " name")?;
     let number = number.strip_prefix("files[")?.strip_suffix(']')?;
     let kind = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
@@ -52,61 +82,79 @@ fn upload(part: &[u8]) -> Option<Upload> {
     });
     Some(Upload {
         number: number.parse().ok()?,
-        name: quoted("filename")?,
+        name: quoted(head, "filename")?.to_owned(),
         kind,
-        size,
+        bytes: body.slice_ref(content),
     })
 }
 
-/// Puts the facts of the files into the message that they came with, or into the answer's.
-pub(super) fn describe(payload: &mut Value, files: &[Upload]) {
+/// Takes the files together with what the message, or the answer's, says of them.
+pub(super) fn taken(payload: &mut Value, files: Vec<Upload>) -> Vec<NewFile> {
     let answer = payload.get("data").is_some_and(Value::is_object);
     let message = if answer {
         payload.get_mut("data")
     } else {
         Some(payload)
     };
-    let Some(Value::Object(message)) = message else {
-        return;
-    };
-    for file in files {
-        describe_one(message, file);
-    }
+    let list = message.and_then(|message| message.get_mut("attachments"));
+    let mut none = Vec::new();
+    let list = list.and_then(Value::as_array_mut).unwrap_or(&mut none);
+    files.into_iter().map(|file| take_one(list, file)).collect()
 }
 
-fn describe_one(message: &mut Map<String, Value>, file: &Upload) {
-    let list = message.entry("attachments").or_insert_with(|| json!([]));
-    let Value::Array(list) = list else { return };
+fn take_one(list: &mut Vec<Value>, file: Upload) -> NewFile {
     let means = |one: &Value| {
         let id = &one["id"];
         id.as_u64() == Some(file.number) || id == file.number.to_string().as_str()
     };
     let place = list.iter().position(means);
-    let place = place.unwrap_or_else(|| {
-        list.push(json!({"id": file.number}));
-        list.len() - 1
+    let told = place.map_or(Value::Null, |place| list.remove(place));
+    let text = |name: &str| told[name].as_str().map(str::to_owned);
+    NewFile {
+        name: text("filename").unwrap_or(file.name),
+        kind: file.kind,
+        description: text("description"),
+        bytes: file.bytes,
+    }
+}
+
+/// A file of a message, while it is kept.
+pub(super) async fn download(
+    State(shared): State<Arc<Shared>>,
+    Path((channel, id, name)): Path<(ChannelId, u64, String)>,
+) -> Response {
+    let found = shared.read(|state| {
+        let (bytes, kind) = state.world.files.find(channel, id, &name)?;
+        let kind = kind.unwrap_or("application/octet-stream").to_owned();
+        Some((bytes, kind))
     });
-    let Value::Object(facts) = &mut list[place] else {
-        return;
-    };
-    facts.insert("size".to_owned(), json!(file.size));
-    facts.entry("filename").or_insert_with(|| json!(file.name));
-    if let Some(kind) = &file.kind {
-        facts.insert("content_type".to_owned(), json!(kind));
+    match found {
+        Some((bytes, kind)) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        None => (
+            StatusCode::NOT_FOUND,
+            "This content is no longer available.",
+        )
+            .into_response(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
-    const BODY: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{}\r\n\
+    const BODY: &[u8] = b"--b\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n{\"content\":\"hi\"}\r\n\
         --b\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\
         \xff\xd8\r\n1\r\n--b\r\nContent-Disposition: form-data; name=\"files[3]\"; filename=\"b\"\r\n\r\n\r\n--b--\r\n";
 
+    fn files() -> Vec<Upload> {
+        uploaded(&Bytes::from_static(BODY), "b")
+    }
+
     #[test]
-    fn the_facts_of_files_are_read_whatever_their_bytes() {
-        let files = uploaded(BODY, "b");
+    fn files_are_read_whatever_their_bytes() {
+        let files = files();
         let facts: Vec<_> = files
             .iter()
             .map(|file| {
@@ -114,28 +162,47 @@ mod tests {
                     file.number,
                     file.name.as_str(),
                     file.kind.as_deref(),
-                    file.size,
+                    file.bytes.as_ref(),
                 )
             })
             .collect();
         assert_eq!(
             facts,
-            [(0, "a.png", Some("image/png"), 5), (3, "b", None, 0)]
+            [
+                (0, "a.png", Some("image/png"), &b"\xff\xd8\r\n1"[..]),
+                (3, "b", None, b"")
+            ]
         );
     }
 
     #[test]
-    fn a_message_is_told_of_its_files() {
-        let files = uploaded(BODY, "b");
-        let mut message = json!({"attachments": [{"id": "0", "description": "d"}]});
-        describe(&mut message, &files);
-        let told = json!({"attachments": [
-            {"id": "0", "description": "d", "size": 5, "filename": "a.png", "content_type": "image/png"},
-            {"id": 3, "size": 0, "filename": "b"},
+    fn a_form_with_files_gives_its_json() {
+        assert_eq!(payload(BODY, "b"), Some(&b"{\"content\":\"hi\"}"[..]));
+        assert_eq!(payload(b"--x--", "x"), None);
+    }
+
+    #[test]
+    fn a_file_is_taken_with_what_the_message_says_of_it() {
+        let mut message = json!({"attachments": [
+            {"id": "0", "description": "d", "filename": "c.png"}, {"id": "77"},
         ]});
-        assert_eq!(message, told);
-        let mut answer = json!({"type": 4, "data": {}});
-        describe(&mut answer, &files[1..]);
-        assert_eq!(answer["data"]["attachments"][0]["filename"], "b");
+        let taken_of = |payload: &mut Value| {
+            let files = taken(payload, files()).into_iter();
+            files
+                .map(|file| (file.name, file.description))
+                .collect::<Vec<_>>()
+        };
+        let (c, b) = ("c.png".to_owned(), "b".to_owned());
+        let told = vec![(c, Some("d".to_owned())), (b.clone(), None)];
+        assert_eq!(taken_of(&mut message), told);
+        assert_eq!(
+            message,
+            json!({"attachments": [{"id": "77"}]}),
+            "the others stay"
+        );
+        let mut answer =
+            json!({"type": 4, "data": {"attachments": [{"id": 3, "description": "e"}]}});
+        assert_eq!(taken_of(&mut answer)[1], (b, Some("e".to_owned())));
+        assert_eq!(answer["data"]["attachments"], json!([]));
     }
 }

@@ -8,8 +8,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use serde_json::Value;
 
+use super::extract::boundary;
 use super::{BASE, limiter};
 use crate::simulator::connection::Switch;
 use crate::simulator::control::fault::Fault;
@@ -18,8 +20,11 @@ use crate::simulator::control::tape::Exchange;
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::Shared;
 
-/// Discord's limit for a request with files.
-const LARGEST_BODY: usize = 25 * 1024 * 1024;
+/// Discord's limit for a request with files, and for one of JSON alone.
+const LARGEST_FORM: usize = 25 * 1024 * 1024;
+const LARGEST_JSON: usize = 2 * 1024 * 1024;
+/// How much more is read and thrown away, so that a client that is still sending gets to hear the answer.
+const LARGEST_WASTE: usize = 64 * 1024 * 1024;
 /// Larger bodies are not kept in the log.
 const LARGEST_LOGGED: usize = 16 * 1024;
 
@@ -30,9 +35,7 @@ pub(super) async fn pass(
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
-        return ApiError::INVALID_JSON.into_response();
-    };
+    let (bytes, whole) = read(&parts, body).await;
     let route = parts.extensions.get::<MatchedPath>();
     let mut entry = RequestEntry {
         method: parts.method.to_string(),
@@ -50,6 +53,7 @@ pub(super) async fn pass(
     let request = Request::from_parts(parts, Body::from(bytes));
     let response = match limiter::blocked(&shared) {
         Some(blocked) => blocked,
+        None if whole.is_err() => whole.into_response(),
         None => carry_out(&shared, (&entry, fault.as_ref()), request, next).await,
     };
     limiter::answered(&shared, response.status().as_u16());
@@ -65,6 +69,29 @@ pub(super) async fn pass(
     };
     shared.change(|state| state.log.push(entry));
     response
+}
+
+/// The body, or none and why it is not taken.
+async fn read(parts: &Parts, body: Body) -> (Bytes, Result<(), ApiError>) {
+    let form = boundary(parts.headers.get(header::CONTENT_TYPE)).is_some();
+    let most = if form { LARGEST_FORM } else { LARGEST_JSON };
+    let mut stream = body.into_data_stream();
+    let (mut kept, mut length) = (Vec::new(), 0);
+    while let Some(chunk) = stream.next().await {
+        let Ok(chunk) = chunk else {
+            return (Bytes::new(), Err(ApiError::INVALID_JSON));
+        };
+        length += chunk.len();
+        if length <= most {
+            kept.extend_from_slice(&chunk);
+        } else if length > LARGEST_WASTE {
+            break;
+        }
+    }
+    if length > most {
+        return (Bytes::new(), Err(ApiError::BODY_TOO_LARGE));
+    }
+    (kept.into(), Ok(()))
 }
 
 /// What the tape keeps of a request beside the log's entry.

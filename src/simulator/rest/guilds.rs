@@ -8,12 +8,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::extract::{DONE, Done, Ids, Payload, Reason, Reply};
-use crate::domain::ids::{GuildId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::{Shared, State as Sim};
 use crate::simulator::world::World;
-use crate::simulator::world::acts::audit_wire;
-use crate::simulator::world::channel::ChannelKind;
 use crate::simulator::world::guild::{Ban, Guild};
 use crate::simulator::world::people::Deed;
 use crate::simulator::world::permission::Permissions;
@@ -30,6 +28,18 @@ pub(super) fn deed(state: &Sim, guild: GuildId, reason: Option<String>) -> Deed 
         guild,
         reason,
     }
+}
+
+/// What the bot does in a channel of a guild.
+pub(super) fn deed_in(
+    state: &Sim,
+    channel: ChannelId,
+    reason: Option<String>,
+) -> Result<Deed, ApiError> {
+    let place = state.world.channels.get(&channel);
+    let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
+    let guild = place.guild.ok_or(ApiError::NOT_IN_DIRECT_MESSAGES)?;
+    Ok(deed(state, guild, reason))
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,28 +66,14 @@ pub(super) async fn show(
 
 pub(super) async fn channels(State(shared): State<Arc<Shared>>, Ids(guild): Ids<GuildId>) -> Reply {
     shared.read(|state| {
-        let places = places(&state.world, own(state, guild)?, false);
-        Ok(Json(Value::Array(places)))
+        let channels = &own(state, guild)?.channels;
+        let places = channels
+            .iter()
+            .filter_map(|id| state.world.channels.get(id));
+        let places = places.filter(|place| !place.kind.is_thread());
+        let wires = places.map(|place| wire::channel(&state.world, place));
+        Ok(Json(Value::Array(wires.collect())))
     })
-}
-
-pub(super) async fn threads(State(shared): State<Arc<Shared>>, Ids(guild): Ids<GuildId>) -> Reply {
-    shared.read(|state| {
-        let threads = places(&state.world, own(state, guild)?, true);
-        Ok(Json(
-            json!({"threads": threads, "members": [], "has_more": false}),
-        ))
-    })
-}
-
-fn places(world: &World, guild: &Guild, threads: bool) -> Vec<Value> {
-    let all = guild
-        .channels
-        .iter()
-        .filter_map(|id| world.channels.get(id));
-    all.filter(|place| (place.kind == ChannelKind::Thread) == threads)
-        .map(|place| wire::channel(world, place))
-        .collect()
 }
 
 pub(super) async fn roles(State(shared): State<Arc<Shared>>, Ids(guild): Ids<GuildId>) -> Reply {
@@ -94,56 +90,6 @@ pub(super) async fn role(
     shared.read(|state| {
         let found = own(state, guild)?.roles.get(&role);
         Ok(Json(wire::role(found.ok_or(ApiError::UNKNOWN_ROLE)?)))
-    })
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct AuditQuery {
-    user_id: Option<UserId>,
-    action_type: Option<u16>,
-    limit: Option<usize>,
-}
-
-pub(super) async fn audit_log(
-    State(shared): State<Arc<Shared>>,
-    Ids(guild): Ids<GuildId>,
-    Query(query): Query<AuditQuery>,
-) -> Reply {
-    shared.read(|state| {
-        let world = &state.world;
-        let found = world.require(world.bot.user, guild, Permissions::VIEW_AUDIT_LOG)?;
-        let newest = found.audit_log.iter().rev();
-        let entries: Vec<_> = newest
-            .filter(|entry| query.user_id.is_none_or(|id| id == entry.by))
-            .filter(|entry| query.action_type.is_none_or(|kind| kind == entry.action))
-            .take(query.limit.unwrap_or(50).min(100))
-            .collect();
-        let users = entries.iter().filter_map(|entry| world.users.get(&entry.by));
-        let users: Vec<_> = users.map(UserWire::of).collect();
-        let entries: Vec<Value> = entries.into_iter().map(audit_wire).collect();
-        Ok(Json(json!({
-            "audit_log_entries": entries, "users": users, "integrations": [], "webhooks": [],
-            "guild_scheduled_events": [], "threads": [], "application_commands": [], "auto_moderation_rules": [],
-        })))
-    })
-}
-
-pub(super) async fn incident_actions(
-    State(shared): State<Arc<Shared>>,
-    Ids(guild): Ids<GuildId>,
-    Payload(body): Payload<Value>,
-) -> Reply {
-    shared.change(|state| {
-        let world = &mut state.world;
-        world.require(world.bot.user, guild, Permissions::MANAGE_GUILD)?;
-        let incidents = json!({
-            "invites_disabled_until": body["invites_disabled_until"],
-            "dms_disabled_until": body["dms_disabled_until"],
-        });
-        if let Some(found) = world.guilds.get_mut(&guild) {
-            found.incidents = incidents.clone();
-        }
-        Ok(Json(incidents))
     })
 }
 

@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::extract::{DONE, Done, Ids, Payload, Reply};
+use super::extract::{DONE, Done, Ids, Posted, Reply};
 use crate::domain::ids::{MessageId, UserId};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::{Shared, State as Sim};
-use crate::simulator::world::acts::{Reply as Draft, answer_named, callback_wire};
+use crate::simulator::world::acts::{First, Reply as Draft, answer_named, callback_wire};
 use crate::simulator::world::wire::message::MessageWire;
 use crate::simulator::world::wire::value;
 
@@ -38,10 +38,15 @@ pub(super) async fn callback(
     State(shared): State<Arc<Shared>>,
     Ids((id, token)): Ids<(Id, String)>,
     Query(query): Query<WithResponse>,
-    Payload(body): Payload<Callback>,
+    Posted(body, files): Posted<Callback>,
 ) -> Result<Response, ApiError> {
     shared.change(|state| {
-        state.world.answer(id.0, &token, body.kind, &body.data)?;
+        let first = First {
+            kind: body.kind,
+            data: &body.data,
+            files,
+        };
+        state.world.answer(id.0, &token, first)?;
         if query.with_response {
             let wire = callback_wire(&state.world, id.0);
             return Ok(Json(wire).into_response());
@@ -69,11 +74,12 @@ fn wire(state: &Sim, token: &str, message: MessageId) -> Result<Value, ApiError>
 pub(super) async fn follow_up(
     State(shared): State<Arc<Shared>>,
     Ids((application, token)): Ids<(Id, String)>,
-    Payload(body): Payload<Draft>,
+    Posted(body, files): Posted<Draft>,
 ) -> Reply {
     shared.change(|state| {
         check(state, application)?;
-        let message = state.world.follow_up(&token, body)?;
+        let reply = Draft { files, ..body };
+        let message = state.world.follow_up(&token, reply)?;
         wire(state, &token, message).map(Json)
     })
 }
@@ -93,11 +99,12 @@ pub(super) async fn show(
 pub(super) async fn edit(
     State(shared): State<Arc<Shared>>,
     Ids((application, token, which)): Ids<(Id, String, String)>,
-    Payload(body): Payload<Draft>,
+    Posted(body, files): Posted<Draft>,
 ) -> Reply {
     shared.change(|state| {
         check(state, application)?;
-        let message = state.world.edit_answer(&token, &which, body)?;
+        let reply = Draft { files, ..body };
+        let message = state.world.edit_answer(&token, &which, reply)?;
         wire(state, &token, message).map(Json)
     })
 }

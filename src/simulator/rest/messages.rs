@@ -7,8 +7,8 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::extract::{DONE, Done, Ids, Payload, Reason, Reply, page_limit};
-use super::guilds::deed;
+use super::extract::{DONE, Done, Ids, Payload, Posted, Reason, Reply, page_limit};
+use super::guilds::deed_in;
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::{Shared, State as Sim};
@@ -28,7 +28,7 @@ fn wire(state: &Sim, channel: ChannelId, message: MessageId) -> Result<Value, Ap
 pub(super) async fn create(
     State(shared): State<Arc<Shared>>,
     Ids(channel): Ids<ChannelId>,
-    Payload(body): Payload<Draft>,
+    Posted(body, files): Posted<Draft>,
 ) -> Reply {
     shared.change(|state| {
         let bot = state.world.bot.user;
@@ -37,7 +37,7 @@ pub(super) async fn create(
             .message_reference
             .as_ref()
             .is_some_and(|replied| replied.fail_if_not_exists == Some(false));
-        let mut draft = body.into_draft();
+        let mut draft = Draft { files, ..body }.into_draft();
         let replied = draft
             .reply_to
             .filter(|id| !lenient || state.world.message(channel, *id).is_some());
@@ -118,11 +118,12 @@ pub(super) async fn show(
 pub(super) async fn edit(
     State(shared): State<Arc<Shared>>,
     Ids((channel, message)): Ids<(ChannelId, MessageId)>,
-    Payload(body): Payload<Draft>,
+    Posted(body, files): Posted<Draft>,
 ) -> Reply {
     shared.change(|state| {
         let bot = state.world.bot.user;
-        state.world.edit(bot, channel, message, body.into_edit())?;
+        let edit = Draft { files, ..body }.into_edit();
+        state.world.edit(bot, channel, message, edit)?;
         wire(state, channel, message).map(Json)
     })
 }
@@ -151,10 +152,7 @@ pub(super) async fn bulk_delete(
     Payload(body): Payload<Many>,
 ) -> Done {
     shared.change(|state| {
-        let place = state.world.channels.get(&channel);
-        let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
-        let guild = place.guild.ok_or(ApiError::NOT_IN_DIRECT_MESSAGES)?;
-        let deed = deed(state, guild, reason);
+        let deed = deed_in(state, channel, reason)?;
         state.world.bulk_delete(&deed, channel, &body.messages)
     })?;
     DONE

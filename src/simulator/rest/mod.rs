@@ -1,5 +1,6 @@
 //! The REST face: `/api/v10`, with Discord's paths, answers and errors.
 
+mod audit;
 mod automod;
 mod channels;
 mod commands;
@@ -15,11 +16,13 @@ mod messages;
 mod reactions;
 mod roles;
 mod rooms;
+mod threads;
 mod users;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, patch, post, put};
 
@@ -39,7 +42,15 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .merge(interactions())
         .fallback(async || ApiError::NO_SUCH_ROUTE)
         .method_not_allowed_fallback(async || ApiError::WRONG_METHOD)
+        // The gate holds bodies within Discord's limits, which are not axum's.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(shared.clone(), gate::pass))
+}
+
+/// Where the files of messages are fetched, below the root: without a token, as from Discord's own servers.
+pub(crate) fn attachments() -> Router<Arc<Shared>> {
+    let path = "/attachments/{channel_id}/{attachment_id}/{name}";
+    Router::new().route(path, get(files::download))
 }
 
 fn own() -> Router<Arc<Shared>> {
@@ -61,11 +72,11 @@ fn own() -> Router<Arc<Shared>> {
 fn guilds() -> Router<Arc<Shared>> {
     Router::new()
         .route("/guilds/{guild_id}", get(guilds::show))
-        .route("/guilds/{guild_id}/threads/active", get(guilds::threads))
-        .route("/guilds/{guild_id}/audit-logs", get(guilds::audit_log))
+        .route("/guilds/{guild_id}/threads/active", get(threads::active))
+        .route("/guilds/{guild_id}/audit-logs", get(audit::log))
         .route(
             "/guilds/{guild_id}/incident-actions",
-            put(guilds::incident_actions),
+            put(audit::incident_actions),
         )
         .route("/guilds/{guild_id}/bans", get(guilds::bans))
         .route("/guilds/{guild_id}/bulk-ban", post(guilds::bulk_ban))
@@ -141,6 +152,20 @@ fn channels() -> Router<Arc<Shared>> {
         .route(
             "/channels/{channel_id}/messages/{message_id}/threads",
             post(rooms::start_thread_from),
+        )
+        .route(
+            "/channels/{channel_id}/thread-members",
+            get(threads::members),
+        )
+        .route(
+            "/channels/{channel_id}/thread-members/@me",
+            put(threads::join).delete(threads::leave),
+        )
+        .route(
+            "/channels/{channel_id}/thread-members/{user_id}",
+            get(threads::member)
+                .put(threads::add)
+                .delete(threads::remove),
         )
         .route("/channels/{channel_id}/pins", get(reactions::old_pins))
         .route(

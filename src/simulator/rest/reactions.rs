@@ -7,7 +7,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::extract::{DONE, Done, Ids, Reason, Reply};
-use super::guilds::deed;
+use super::guilds::deed_in;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::{Shared, State as Sim};
@@ -94,10 +94,7 @@ async fn set_pin(
     pinned: bool,
 ) -> Done {
     shared.change(|state| {
-        let place = state.world.channels.get(&channel);
-        let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
-        let guild = place.guild.ok_or(ApiError::NOT_IN_DIRECT_MESSAGES)?;
-        let deed = deed(state, guild, reason);
+        let deed = deed_in(state, channel, reason)?;
         state.world.pin(&deed, channel, message, pinned)
     })?;
     DONE

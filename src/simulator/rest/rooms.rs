@@ -15,7 +15,7 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::rules::form::wrong;
 use crate::simulator::shared::{Shared, State as Sim};
-use crate::simulator::world::acts::NewChannel;
+use crate::simulator::world::acts::{NewChannel, NewThread};
 use crate::simulator::world::channel::ChannelKind;
 use crate::simulator::world::wire;
 
@@ -120,6 +120,8 @@ pub(super) struct StartThread {
     name: String,
     #[serde(rename = "type", default)]
     kind: Option<u8>,
+    #[serde(default)]
+    invitable: Option<bool>,
 }
 
 pub(super) async fn start_thread(
@@ -127,11 +129,19 @@ pub(super) async fn start_thread(
     Ids(channel): Ids<ChannelId>,
     Payload(body): Payload<StartThread>,
 ) -> Made {
-    // Private threads, type 12, are not simulated; without a type Discord starts one.
-    if body.kind != Some(11) {
-        return Err(ApiError::WRONG_CHANNEL_KIND);
-    }
-    start(&shared, channel, &body.name, None)
+    let private = match body.kind {
+        Some(11) => false,
+        // Discord's own choice when nothing is said.
+        None | Some(12) => true,
+        Some(_) => return Err(ApiError::WRONG_CHANNEL_KIND),
+    };
+    let new = NewThread {
+        name: &body.name,
+        from: None,
+        private,
+        invitable: body.invitable.unwrap_or(true),
+    };
+    start(&shared, channel, new)
 }
 
 pub(super) async fn start_thread_from(
@@ -139,13 +149,19 @@ pub(super) async fn start_thread_from(
     Ids((channel, message)): Ids<(ChannelId, MessageId)>,
     Payload(body): Payload<StartThread>,
 ) -> Made {
-    start(&shared, channel, &body.name, Some(message))
+    let new = NewThread {
+        name: &body.name,
+        from: Some(message),
+        private: false,
+        invitable: true,
+    };
+    start(&shared, channel, new)
 }
 
-fn start(shared: &Shared, channel: ChannelId, name: &str, from: Option<MessageId>) -> Made {
+fn start(shared: &Shared, channel: ChannelId, new: NewThread<'_>) -> Made {
     shared.change(|state| {
         let bot = state.world.bot.user;
-        let id = state.world.start_thread(bot, channel, name, from)?;
+        let id = state.world.start_thread(bot, channel, new)?;
         made(state, id)
     })
 }

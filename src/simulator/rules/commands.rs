@@ -4,10 +4,12 @@ use serde_json::Value;
 
 use super::error::{ApiError, Ruling};
 use super::form::Form;
-use crate::simulator::world::command::{CHAT_INPUT, OptionSpec, Spec, option};
+use crate::simulator::world::command::{CHAT_INPUT, ON_MESSAGE, ON_USER, OptionSpec, Spec, option};
 
 /// Global chat commands of one application (Discord's page on application commands).
 const CHAT_COMMANDS: usize = 100;
+/// Global commands of each of the two context menus.
+const MENU_COMMANDS: usize = 15;
 const OPTIONS: usize = 25;
 const NAME: usize = 32;
 const DESCRIPTION: usize = 100;
@@ -20,9 +22,20 @@ pub(crate) fn list(raw: &[Value]) -> Ruling<Vec<Spec>> {
         .filter_map(|(index, one)| command(&mut form, &index.to_string(), one))
         .collect();
     form.finish()?;
-    let chat = specs.iter().filter(|spec| spec.kind == CHAT_INPUT);
-    if chat.count() > CHAT_COMMANDS {
-        return Err(ApiError::TOO_MANY_COMMANDS);
+    for (kind, most) in [
+        (CHAT_INPUT, CHAT_COMMANDS),
+        (ON_USER, MENU_COMMANDS),
+        (ON_MESSAGE, MENU_COMMANDS),
+    ] {
+        if specs.iter().filter(|spec| spec.kind == kind).count() > most {
+            return Err(ApiError {
+                message: format!(
+                    "Maximum number of application commands has been reached ({most})"
+                )
+                .into(),
+                ..ApiError::TOO_MANY_COMMANDS
+            });
+        }
     }
     twice(&specs)?;
     Ok(specs)
@@ -63,10 +76,35 @@ fn command(form: &mut Form, path: &str, raw: &Value) -> Option<Spec> {
         chat_name(form, &join(path, "name"), &spec.name);
         description(form, path, spec.description.as_deref());
     } else {
-        form.too_long(&join(path, "name"), &spec.name, NAME);
+        menu(form, path, &spec);
+        return Some(spec);
     }
     options(form, path, &spec.options);
     Some(spec)
+}
+
+/// A command of a context menu has a name that people read, and nothing else.
+fn menu(form: &mut Form, path: &str, spec: &Spec) {
+    if !matches!(spec.kind, ON_USER | ON_MESSAGE) {
+        let message = "Value must be one of {1, 2, 3}.";
+        form.wrong(&join(path, "type"), "BASE_TYPE_CHOICES", message);
+    }
+    let name = spec.name.trim().chars().count();
+    form.between(&join(path, "name"), name, (1, NAME));
+    if spec
+        .description
+        .as_deref()
+        .is_some_and(|text| !text.is_empty())
+    {
+        let code = "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID";
+        let message = "Context menu commands cannot have description";
+        form.wrong(&join(path, "description"), code, message);
+    }
+    if !spec.options.is_empty() {
+        let code = "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_INVALID";
+        let message = "Context menu commands cannot have options";
+        form.wrong(&join(path, "options"), code, message);
+    }
 }
 
 fn join(path: &str, part: &str) -> String {
@@ -183,6 +221,49 @@ mod tests {
         assert!(list(&[same.clone(), same.clone()]).is_err());
         let context = json!({"name": "a", "type": 2});
         assert!(list(&[same, context]).is_ok());
+    }
+
+    #[test]
+    fn a_command_of_a_menu_has_a_readable_name_and_nothing_else() {
+        for kind in [2, 3] {
+            assert!(list(&[json!({"name": "Report to Staff", "type": kind})]).is_ok());
+            assert!(list(&[json!({"name": "R", "type": kind, "description": ""})]).is_ok());
+            for (name, code) in [
+                ("", "BASE_TYPE_BAD_LENGTH"),
+                (&"x".repeat(33), "BASE_TYPE_BAD_LENGTH"),
+            ] {
+                let tree = errors(json!({"name": name, "type": kind}));
+                assert_eq!(tree["0"]["name"]["_errors"][0]["code"], code);
+            }
+            let told = json!({"name": "R", "type": kind, "description": "d", "options": [
+                {"name": "x", "description": "d", "type": 3},
+            ]});
+            let tree = errors(told);
+            for (field, code) in [
+                (
+                    "description",
+                    "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
+                ),
+                (
+                    "options",
+                    "APPLICATION_COMMAND_CONTEXT_MENU_OPTIONS_INVALID",
+                ),
+            ] {
+                assert_eq!(tree["0"][field]["_errors"][0]["code"], code);
+            }
+        }
+        let tree = errors(json!({"name": "x", "type": 9}));
+        assert_eq!(tree["0"]["type"]["_errors"][0]["code"], "BASE_TYPE_CHOICES");
+    }
+
+    #[test]
+    fn each_menu_has_fifteen_commands() {
+        let make = |n: usize, kind: u8| json!({"name": format!("C {n}"), "type": kind});
+        for kind in [2, 3] {
+            let many: Vec<Value> = (0..16).map(|n| make(n, kind)).collect();
+            assert_eq!(list(&many).expect_err("too many").code, 30032);
+            assert!(list(&many[..15]).is_ok());
+        }
     }
 
     #[test]

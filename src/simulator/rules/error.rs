@@ -16,6 +16,8 @@ pub struct ApiError {
     pub message: Cow<'static, str>,
     /// Which fields of the request are wrong, in Discord's tree; `Null` for none.
     pub errors: Value,
+    /// Seconds to wait before it is worth another try, where Discord tells them.
+    pub retry_after: Option<f64>,
 }
 
 macro_rules! errors {
@@ -23,6 +25,7 @@ macro_rules! errors {
         impl ApiError {
             $(pub(crate) const $name: Self = Self {
                 status: $status, code: $code, message: Cow::Borrowed($message), errors: Value::Null,
+                retry_after: None,
             };)*
         }
     };
@@ -52,6 +55,9 @@ errors! {
     TOO_MANY_REACTIONS = 400 30010 "Maximum number of reactions reached (20)",
     TOO_MANY_CHANNELS = 400 30013 "Maximum number of guild channels reached (500)",
     TOO_MANY_INVITES = 400 30016 "Maximum number of invites reached (1000)",
+    TOO_MANY_THREAD_MEMBERS = 400 30033 "Maximum number of thread participants has been reached (1000)",
+    BANNED_HERE = 403 40007 "The user is banned from this guild",
+    BODY_TOO_LARGE = 413 40005 "Request entity too large. Try sending something smaller in size",
     STRANGER_BANS_EXCEEDED = 403 30035 "Maximum number of bans for non-guild members have been exceeded",
     TOO_MANY_COMMANDS = 400 30032 "Maximum number of application commands has been reached (100)",
     BULK_BAN_FAILED = 400 500_000 "Failed to ban users",
@@ -73,6 +79,7 @@ errors! {
     BLOCKED_BY_AUTOMOD = 400 200_000 "Message was blocked by automatic moderation",
     THREAD_EXISTS = 400 160_004 "A thread has already been created for this message",
     THREAD_LOCKED = 400 160_005 "Thread is locked",
+    THREAD_ARCHIVED = 400 50083 "Thread is archived",
     NO_HISTORY_TO_REPLY = 403 160_002 "Cannot reply without permission to read message history",
 }
 
@@ -84,7 +91,18 @@ impl ApiError {
         if !self.errors.is_null() {
             body["errors"] = self.errors.clone();
         }
+        if let Some(seconds) = self.retry_after {
+            body["retry_after"] = json!(seconds);
+        }
         body
+    }
+
+    /// The same error, with the wrong fields below `field`: that of an answer to an interaction stands in `data`.
+    pub(crate) fn below(mut self, field: &str) -> Self {
+        if !self.errors.is_null() {
+            self.errors = json!({field: self.errors});
+        }
+        self
     }
 }
 

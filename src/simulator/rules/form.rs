@@ -48,6 +48,26 @@ impl Form {
         }
     }
 
+    /// A text or list whose length is not in these bounds.
+    pub(crate) fn between(&mut self, path: &str, length: usize, (least, most): (usize, usize)) {
+        if !(least..=most).contains(&length) {
+            let message = format!("Must be between {least} and {most} in length.");
+            self.wrong(path, "BASE_TYPE_BAD_LENGTH", message);
+        }
+    }
+
+    /// A number that is not in these bounds.
+    pub(crate) fn within(&mut self, path: &str, number: u64, (least, most): (u64, u64)) {
+        if number < least {
+            let message = format!("int value should be greater than or equal to {least}.");
+            self.wrong(path, "NUMBER_TYPE_MIN", message);
+        }
+        if number > most {
+            let message = format!("int value should be less than or equal to {most}.");
+            self.wrong(path, "NUMBER_TYPE_MAX", message);
+        }
+    }
+
     pub(crate) fn missing(&mut self, path: &str) {
         self.wrong(path, "BASE_TYPE_REQUIRED", "This field is required");
     }

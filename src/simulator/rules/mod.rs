@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod automod;
 pub(crate) mod commands;
+pub(crate) mod components;
 pub(crate) mod error;
 pub(crate) mod form;
 pub(crate) mod limits;

@@ -1,5 +1,7 @@
 //! Channels, categories, threads and direct messages, with their permission overwrites.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,8 @@ pub enum ChannelKind {
     Category,
     /// A public thread of a text channel.
     Thread,
+    /// A thread that only those see who were added to it.
+    PrivateThread,
 }
 
 impl ChannelKind {
@@ -32,7 +36,14 @@ impl ChannelKind {
             Self::Voice => 2,
             Self::Category => 4,
             Self::Thread => 11,
+            Self::PrivateThread => 12,
         }
+    }
+
+    /// Whether this is a thread, public or private.
+    #[must_use]
+    pub const fn is_thread(self) -> bool {
+        matches!(self, Self::Thread | Self::PrivateThread)
     }
 
     /// The kind that a name in a control request stands for.
@@ -43,6 +54,7 @@ impl ChannelKind {
             "voice" => Some(Self::Voice),
             "category" => Some(Self::Category),
             "thread" => Some(Self::Thread),
+            "private_thread" => Some(Self::PrivateThread),
             _ => None,
         }
     }
@@ -80,6 +92,12 @@ pub struct Channel {
     /// Whether only moderators may wake a thread.
     #[serde(default)]
     pub locked: bool,
+    /// Who was added to a thread or joined it, and when.
+    #[serde(default)]
+    pub members: BTreeMap<UserId, DateTime<Utc>>,
+    /// Whether anybody in a private thread may add others.
+    #[serde(default)]
+    pub invitable: bool,
     #[serde(default)]
     pub(crate) archived_at: Option<DateTime<Utc>>,
     #[serde(default)]
@@ -104,6 +122,8 @@ impl Channel {
             message_count: 0,
             archived: false,
             locked: false,
+            members: BTreeMap::new(),
+            invitable: false,
             archived_at: None,
             last_pin: None,
         }

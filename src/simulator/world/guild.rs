@@ -34,6 +34,9 @@ pub struct Guild {
     pub available: bool,
     pub(crate) incidents: Value,
     pub(crate) strangers_banned: u32,
+    /// Until when those may not speak who left while they were timed out.
+    #[serde(default)]
+    pub(crate) silenced: BTreeMap<UserId, DateTime<Utc>>,
     #[serde(default)]
     pub(crate) automod: BTreeMap<u64, AutoRule>,
 }
@@ -48,6 +51,13 @@ impl Guild {
             .map(|role| role.position)
             .max()
             .unwrap_or(0)
+    }
+
+    /// Whether nobody comes in by an invite at the moment.
+    pub(crate) fn invites_paused(&self, now: DateTime<Utc>) -> bool {
+        let until = self.incidents["invites_disabled_until"].as_str();
+        let until = until.and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        until.is_some_and(|until| until > now)
     }
 
     pub(crate) fn role_named(&self, name: &str) -> Option<&Role> {

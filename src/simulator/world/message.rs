@@ -6,12 +6,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::files::NewFile;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
+/// The embeds are hidden.
+pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
 /// Only the user that it answers sees the message.
 pub(crate) const EPHEMERAL: u64 = 1 << 6;
 /// The bot has said that an answer will come.
 pub(crate) const LOADING: u64 = 1 << 7;
+/// The message is made of components of the second kind, without text and embeds beside them.
+pub(crate) const COMPONENTS_V2: u64 = 1 << 15;
+
+/// Discord's number of the message that tells of a pin.
+pub(crate) const PINNED: u8 = 6;
 
 /// A message as the world keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,6 +63,9 @@ pub struct Message {
     /// Since when it is pinned.
     #[serde(default)]
     pub pinned_at: Option<DateTime<Utc>>,
+    /// Discord's number of a message that Discord wrote itself: 6 tells of a pin.
+    #[serde(default)]
+    pub system: Option<u8>,
 }
 
 /// The reactions to a message with one emoji.
@@ -107,6 +118,8 @@ pub struct Draft {
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
     pub(crate) attachments: Vec<Value>,
+    pub(crate) files: Vec<NewFile>,
+    pub(crate) system: Option<u8>,
     pub(crate) flags: u64,
     pub(crate) reply_to: Option<MessageId>,
     pub(crate) nonce: Option<Value>,
@@ -142,6 +155,19 @@ impl Draft {
         self
     }
 
+    /// Attaches a file with its bytes, which can be fetched from the address that the message then names. Those of
+    /// files beyond 1 MiB are not kept.
+    #[must_use]
+    pub fn file(mut self, name: &str, content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.files.push(NewFile {
+            name: name.to_owned(),
+            kind: Some(content_type.to_owned()),
+            description: None,
+            bytes: bytes.into().into(),
+        });
+        self
+    }
+
     /// Adds an embed in Discord's form.
     #[must_use]
     pub fn embed(mut self, embed: Value) -> Self {
@@ -154,6 +180,7 @@ impl Draft {
             && self.embeds.is_empty()
             && self.components.is_empty()
             && self.attachments.is_empty()
+            && self.files.is_empty()
     }
 }
 
@@ -172,6 +199,23 @@ pub(crate) struct Edit {
     pub(crate) content: Option<String>,
     pub(crate) embeds: Option<Vec<Value>>,
     pub(crate) components: Option<Vec<Value>>,
+    /// Which attachments stay.
     pub(crate) attachments: Option<Vec<Value>>,
+    /// Files that are added.
+    pub(crate) files: Vec<NewFile>,
     pub(crate) flags: Option<u64>,
+    /// Whether the embeds are hidden.
+    pub(crate) suppress: Option<bool>,
+    pub(crate) allowed_mentions: Option<AllowedMentions>,
+}
+
+impl Edit {
+    /// Whether it changes what the message says, and not only how it is shown.
+    pub(crate) fn says_something(&self) -> bool {
+        self.content.is_some()
+            || self.embeds.is_some()
+            || self.components.is_some()
+            || self.attachments.is_some()
+            || !self.files.is_empty()
+    }
 }

@@ -6,6 +6,7 @@ pub(crate) mod channel;
 pub(crate) mod command;
 mod dump;
 pub(crate) mod event;
+pub(crate) mod files;
 pub(crate) mod guild;
 pub(crate) mod interaction;
 pub(crate) mod invite;
@@ -27,6 +28,7 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use channel::Channel;
 use command::Commands;
 use event::Event;
+use files::Files;
 use guild::Guild;
 use interaction::Interaction;
 use invite::Invite;
@@ -51,6 +53,7 @@ pub struct World {
     pub(crate) nonces: HashMap<String, Nonce>,
     pub(crate) invites: BTreeMap<String, Invite>,
     pub(crate) commands: Commands,
+    pub(crate) files: Files,
     pub(crate) interactions: BTreeMap<u64, Interaction>,
     pub(crate) tokens: HashMap<String, u64>,
     pub(crate) limits: Limits,
@@ -115,6 +118,7 @@ impl World {
             nonces: HashMap::new(),
             invites: BTreeMap::new(),
             commands: Commands::default(),
+            files: Files::default(),
             interactions: BTreeMap::new(),
             tokens: HashMap::new(),
             limits: Limits::default(),

@@ -33,6 +33,9 @@ pub struct Member {
     pub joined_at: DateTime<Utc>,
     /// Until when the member may not speak; a moment in the past is no timeout.
     pub timeout_until: Option<DateTime<Utc>>,
+    /// Whether the member came by an invite that lasts only until the next going offline.
+    #[serde(default)]
+    pub temporary: bool,
 }
 
 impl Member {
@@ -43,6 +46,7 @@ impl Member {
             roles: Vec::new(),
             joined_at,
             timeout_until: None,
+            temporary: false,
         }
     }
 

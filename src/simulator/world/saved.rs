@@ -1,6 +1,6 @@
 //! A world as a file: everything that lasts, as JSON.
 //!
-//! Interactions that wait for an answer, nonces and gateway sessions do not last.
+//! Interactions that wait for an answer, nonces, the bytes of files and gateway sessions do not last.
 
 use std::collections::BTreeMap;
 

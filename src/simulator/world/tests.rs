@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::ids::RoleId;
 use crate::simulator::rules::error::ApiError;
-use crate::simulator::world::acts::{BulkBan, MemberChange, NewChannel, NewRole, Reply};
+use crate::simulator::world::acts::{BulkBan, First, MemberChange, NewChannel, NewRole, Reply};
 use crate::simulator::world::channel::{ChannelKind, Overwrite, OverwriteTarget};
 use crate::simulator::world::event::Body;
 use crate::simulator::world::interaction::{Call, InteractionKind, Progress};
@@ -64,7 +64,7 @@ impl Case {
     }
 
     fn call(&mut self, kind: InteractionKind, source: Option<MessageId>) -> (u64, String) {
-        let id = self.world.call(Call {
+        let call = Call {
             kind,
             guild: Some(self.guild),
             channel: self.general,
@@ -72,7 +72,8 @@ impl Case {
             name: "echo".to_owned(),
             source,
             data: json!({}),
-        });
+        };
+        let id = self.world.call(call).expect("sent");
         (id, self.world.interactions[&id].token.clone())
     }
 
@@ -361,21 +362,23 @@ fn an_interaction_is_answered_once_and_in_time() {
     let mut case = case();
     let (id, token) = case.call(InteractionKind::Command, None);
     let hello = json!({"content": "hello"});
-    let wrong = case.world.answer(id, "other", 4, &hello);
+    let wrong = case.world.answer(id, "other", First::of(4, &hello));
     assert_eq!(wrong, Err(ApiError::UNKNOWN_INTERACTION));
     assert_eq!(
         case.world.follow_up(&token, Reply::default()),
         Err(ApiError::UNKNOWN_WEBHOOK)
     );
-    case.world.answer(id, &token, 4, &hello).expect("answered");
+    case.world
+        .answer(id, &token, First::of(4, &hello))
+        .expect("answered");
     assert_eq!(
-        case.world.answer(id, &token, 4, &hello),
+        case.world.answer(id, &token, First::of(4, &hello)),
         Err(ApiError::ALREADY_ANSWERED)
     );
     let (late, token) = case.call(InteractionKind::Command, None);
     case.world.clock.advance(TimeDelta::seconds(4));
     assert_eq!(
-        case.world.answer(late, &token, 4, &hello),
+        case.world.answer(late, &token, First::of(4, &hello)),
         Err(ApiError::UNKNOWN_INTERACTION)
     );
 }
@@ -386,7 +389,7 @@ fn a_deferred_answer_is_completed_by_the_first_follow_up() {
     let (id, token) = case.call(InteractionKind::Command, None);
     let ephemeral = json!({"flags": EPHEMERAL});
     case.world
-        .answer(id, &token, 5, &ephemeral)
+        .answer(id, &token, First::of(5, &ephemeral))
         .expect("deferred");
     let original = case.world.interactions[&id].original.expect("thinking");
     let reply = Reply::read(&json!({"content": "done"})).expect("a reply");
@@ -414,17 +417,19 @@ fn answers_fit_their_interaction() {
     let (id, token) = case.call(InteractionKind::Autocomplete, None);
     let error = case
         .world
-        .answer(id, &token, 4, &json!({"content": "x"}))
+        .answer(id, &token, First::of(4, &json!({"content": "x"})))
         .expect_err("no message");
     assert_eq!(error.code, 50035);
     let choices = vec![json!({"name": "a", "value": "a"}); 26];
     let error = case
         .world
-        .answer(id, &token, 8, &json!({"choices": choices}))
+        .answer(id, &token, First::of(8, &json!({"choices": choices})))
         .expect_err("too many");
     assert_eq!(error.code, 50035);
     let one = json!({"choices": [{"name": "a", "value": "a"}]});
-    case.world.answer(id, &token, 8, &one).expect("choices");
+    case.world
+        .answer(id, &token, First::of(8, &one))
+        .expect("choices");
     assert!(matches!(
         &case.world.interactions[&id].progress,
         Progress::Choices(list) if list.len() == 1
@@ -440,14 +445,18 @@ fn a_pressed_message_is_updated_at_once_or_later() {
         .expect("posted");
     let (id, token) = case.call(InteractionKind::Component, Some(source));
     let after = json!({"content": "after"});
-    case.world.answer(id, &token, 7, &after).expect("updated");
+    case.world
+        .answer(id, &token, First::of(7, &after))
+        .expect("updated");
     let content = |case: &Case| {
         let message = case.world.message(case.general, source);
         message.expect("there").content.clone()
     };
     assert_eq!(content(&case), "after");
     let (id, token) = case.call(InteractionKind::Component, Some(source));
-    case.world.answer(id, &token, 6, &json!({})).expect("soon");
+    case.world
+        .answer(id, &token, First::of(6, &json!({})))
+        .expect("soon");
     let reply = Reply::read(&json!({"content": "later"})).expect("a reply");
     case.world
         .edit_answer(&token, "@original", reply)
@@ -495,7 +504,12 @@ fn a_category_takes_no_messages_and_a_thread_does() {
     post(thread).expect("posted");
     assert_eq!(
         case.said(),
-        ["CHANNEL_CREATE", "THREAD_CREATE", "MESSAGE_CREATE"]
+        [
+            "CHANNEL_CREATE",
+            "THREAD_CREATE",
+            "THREAD_MEMBERS_UPDATE",
+            "MESSAGE_CREATE"
+        ]
     );
 }
 

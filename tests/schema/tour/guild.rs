@@ -54,8 +54,10 @@ async fn account(client: &Client) {
     let until = client.sim.clock().now() + TimeDelta::hours(1);
     let incidents =
         json!({"invites_disabled_until": until.to_rfc3339(), "dms_disabled_until": null});
+    let pause = format!("/guilds/{guild}/incident-actions");
+    client.puts(&pause, incidents).await;
     client
-        .puts(&format!("/guilds/{guild}/incident-actions"), incidents)
+        .puts(&pause, json!({"invites_disabled_until": null}))
         .await;
 }
 
@@ -106,6 +108,8 @@ async fn bans(client: &Client) {
     let audit = format!("/guilds/{guild}/audit-logs?limit=50&action_type=22");
     client.gets(&audit).await;
     client.gets(&format!("/guilds/{guild}/audit-logs")).await;
+    let pages = format!("/guilds/{guild}/audit-logs?after=1&before={}", u64::MAX);
+    client.gets(&pages).await;
 }
 
 /// What people do by hand, and what happens to the guild.
@@ -157,6 +161,12 @@ async fn channels(client: &Client) {
         .puts(
             &permissions,
             json!({"type": 0, "allow": "0", "deny": "2048"}),
+        )
+        .await;
+    client
+        .puts(
+            &permissions,
+            json!({"type": 0, "allow": "64", "deny": "2048"}),
         )
         .await;
     client.deletes(&permissions).await;

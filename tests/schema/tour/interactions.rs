@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 
 use crate::client::Client;
 
-const LINE: &str =
-    "/all text:hello whole:7 yes:true user:@alice channel:#general role:staff any:@alice part:0.5";
+const LINE: &str = "/all text:hello whole:7 yes:true user:@alice channel:#general role:staff any:@alice part:0.5 file:log.txt";
 
 pub(super) async fn tour(client: &Client) {
     register(client).await;
@@ -29,6 +28,7 @@ async fn register(client: &Client) {
         {"type": 8, "name": "role", "description": "d"},
         {"type": 9, "name": "any", "description": "d"},
         {"type": 10, "name": "part", "description": "d"},
+        {"type": 11, "name": "file", "description": "d"},
     ]});
     let group = json!({"name": "group", "description": "d", "default_member_permissions": "32", "options": [
         {"type": 2, "name": "inner", "description": "d", "options": [
@@ -78,6 +78,7 @@ async fn heard(client: &Client) -> (String, String) {
 }
 
 async fn answers(client: &Client, owner: &SimMember) {
+    owner.uploads("log.txt", *b"bytes").expect("uploads");
     owner.runs(LINE).expect("used");
     let (id, token) = heard(client).await;
     let callback = format!("/interactions/{id}/{token}/callback");

@@ -21,6 +21,7 @@ fn by_people(client: &Client) {
         .attachment("a.png", 1_000, "image/png")
         .embed(json!({"title": "t", "fields": [{"name": "n", "value": "v"}]}));
     alice.posts_draft(general, rich).expect("posts");
+    alice.posts_file(general, "ü.png", *b"x").expect("posts");
     alice.edits(first, "hello again").expect("edits");
     alice.deletes(first).expect("deletes");
 }

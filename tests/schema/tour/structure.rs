@@ -7,6 +7,7 @@ use crate::client::Client;
 pub(super) async fn tour(client: &Client) {
     channels(client).await;
     threads(client).await;
+    private_threads(client).await;
     roles(client).await;
     invites(client).await;
     automod(client).await;
@@ -69,6 +70,32 @@ async fn threads(client: &Client) {
     client.deletes(&format!("/channels/{}", id(&free))).await;
 }
 
+async fn private_threads(client: &Client) {
+    let general = client.guild.channel("general").expect("a channel");
+    let alice = client.guild.member("alice").expect("a member");
+    let made = client
+        .posts(
+            &format!("/channels/{general}/threads"),
+            json!({"name": "hidden", "type": 12, "invitable": false}),
+        )
+        .await;
+    let own = format!("/channels/{}", id(&made));
+    let members = format!("{own}/thread-members");
+    let hers = format!("{members}/{}", alice.id());
+    client.puts(&hers, serde_json::Value::Null).await;
+    client.gets(&format!("{members}?with_member=true")).await;
+    client.gets(&members).await;
+    client.gets(&hers).await;
+    let active = format!("/guilds/{}/threads/active", client.guild.id());
+    client.gets(&active).await;
+    client.deletes(&hers).await;
+    client.deletes(&format!("{members}/@me")).await;
+    client
+        .puts(&format!("{members}/@me"), serde_json::Value::Null)
+        .await;
+    client.deletes(&own).await;
+}
+
 async fn roles(client: &Client) {
     let path = format!("/guilds/{}/roles", client.guild.id());
     let made = client
@@ -102,6 +129,8 @@ async fn invites(client: &Client) {
         .await;
     let own = format!("/invites/{}", made["code"].as_str().expect("a code"));
     client.gets(&own).await;
+    let code = made["code"].as_str().expect("a code");
+    client.sim.joins_by_invite("guest", code).expect("joins");
     client.deletes(&own).await;
 }
 

@@ -151,7 +151,8 @@ async fn a_thread_is_begun_and_listed() {
         "archive_timestamp": "2025-04-23T20:26:40.007000+00:00",
         "locked": false,
         "create_timestamp": "2025-04-23T20:26:40.007000+00:00"
-      }
+      },
+      "newly_created": true
     }
     "#);
     let path = format!("/guilds/{}/threads/active", guild.id());
@@ -189,7 +190,17 @@ async fn slow_mode_is_set_and_logged() {
       "action_type": 11,
       "user_id": "1364699014762594304",
       "target_id": "1364699014779371520",
-      "changes": [],
+      "changes": [
+        {
+          "key": "topic",
+          "new_value": "calm"
+        },
+        {
+          "key": "rate_limit_per_user",
+          "old_value": 0,
+          "new_value": 30
+        }
+      ],
       "guild_id": "1364699014770982912"
     }
     "#);

@@ -142,6 +142,7 @@ async fn a_button_is_pressed() {
     let path = format!("/channels/{}/messages", scene.general);
     let button = json!({"content": "?", "components": [{"type": 1, "components": [
         {"type": 2, "style": 1, "label": "Yes", "custom_id": "yes"},
+    ]}, {"type": 1, "components": [
         {"type": 3, "custom_id": "which", "options": [{"label": "A", "value": "a"}]},
     ]}]});
     let posted = scene.sends(reqwest::Method::POST, &path, button).await;
@@ -256,7 +257,13 @@ async fn a_button_is_pressed() {
                 "label": "Yes",
                 "custom_id": "yes",
                 "id": 2
-              },
+              }
+            ],
+            "id": 1
+          },
+          {
+            "type": 1,
+            "components": [
               {
                 "type": 3,
                 "custom_id": "which",
@@ -266,12 +273,12 @@ async fn a_button_is_pressed() {
                     "value": "a"
                   }
                 ],
-                "id": 3,
+                "id": 4,
                 "min_values": 1,
                 "max_values": 1
               }
             ],
-            "id": 1
+            "id": 3
           }
         ],
         "pinned": false,

@@ -264,11 +264,11 @@ async fn invitations_are_paused() {
         .set_bot_permissions(Permissions::MANAGE_GUILD)
         .expect("the bot's role");
     let path = format!("/guilds/{}/incident-actions", guild.id());
-    let until = json!({"invites_disabled_until": "2026-06-01T00:00:00Z"});
+    let until = json!({"invites_disabled_until": "2026-05-29T20:00:00Z"});
     let answer = scene.sends(Method::PUT, &path, until).await;
     insta::assert_snapshot!(scene.pretty(&answer), @r#"
     {
-      "invites_disabled_until": "2026-06-01T00:00:00Z",
+      "invites_disabled_until": "2026-05-29T20:00:00.000000+00:00",
       "dms_disabled_until": null
     }
     "#);

@@ -124,7 +124,9 @@ async fn a_follow_up_after_fifteen_minutes_is_too_late() {
 #[tokio::test]
 async fn a_form_is_opened() {
     let used = used().await;
-    let form = json!({"custom_id": "appeal", "title": "Appeal", "components": []});
+    let form = json!({"custom_id": "appeal", "title": "Appeal", "components": [
+        {"type": 1, "components": [{"type": 4, "custom_id": "why", "label": "Why", "style": 2}]},
+    ]});
     used.answers(9, form.clone()).await;
     let answer = used.pending.answer().await.expect("a form");
     assert_eq!(answer.modal, Some(form));

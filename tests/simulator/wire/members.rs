@@ -211,6 +211,20 @@ async fn a_member_gets_another_name() {
           "avatar_decoration_data": null,
           "collectibles": null,
           "primary_guild": null
+        },
+        {
+          "id": "1364699014783565824",
+          "username": "mallory",
+          "avatar": null,
+          "discriminator": "0",
+          "public_flags": 0,
+          "flags": 0,
+          "banner": null,
+          "accent_color": null,
+          "global_name": null,
+          "avatar_decoration_data": null,
+          "collectibles": null,
+          "primary_guild": null
         }
       ],
       "integrations": [],

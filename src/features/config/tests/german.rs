@@ -197,7 +197,7 @@ async fn the_framework_speaks_german_too() {
     Es fehlt etwas. Die Form ist `o!config set <key> <value> [reason] [version]`.
 
     > o!config nonsense
-    Zur Wahl stehen `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`.
+    Zur Wahl stehen `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`, `config export`, `config import`.
 
     > o!botdetect enable perhaps
     `perhaps` passt hier nicht. Die Form ist `o!botdetect enable <on>`.

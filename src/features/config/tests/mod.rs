@@ -3,11 +3,13 @@
 mod calls;
 mod check;
 mod german;
+//IMPORTING
 mod lists;
 mod names;
 mod pages;
 mod past;
 mod rollback;
+mod transfer;
 
 use crate::features::tests::{dialog, named, types, without_times};
 use crate::support::House;
@@ -267,10 +269,10 @@ async fn text_commands_do_what_slash_commands_do() {
     Something is missing. Write it like `?config set <key> <value> [reason] [version]`.
 
     > ?config nonsense
-    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`, `config export`, `config import`.
 
     > ?config
-    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`.
+    Choose one of `config show`, `config set`, `config add`, `config remove`, `config reset`, `config history`, `config diff`, `config rollback`, `config check`, `config export`, `config import`.
 
     > <@AIMOD> config show PREFIX
     **PREFIX** = `?`

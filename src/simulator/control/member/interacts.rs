@@ -133,7 +133,7 @@ impl SimMember {
     ///
     /// # Errors
     ///
-    /// [`ControlError::Slash`] when it is not registered.
+    /// [`ControlError::Slash`] when it is not registered or the client would hide it.
     pub fn runs_on_user(&self, name: &str, target: UserId) -> Result<Pending, ControlError> {
         self.send(name, |world| {
             let command = context_command(world, self, name, ON_USER)?;
@@ -153,7 +153,7 @@ impl SimMember {
     ///
     /// # Errors
     ///
-    /// [`ControlError::Slash`] when it is not registered, [`ControlError::Refused`] when the message is gone.
+    /// [`ControlError::Slash`] when it is not registered or the client would hide it, [`ControlError::Refused`] when the message is gone.
     pub fn runs_on_message(&self, name: &str, target: MessageId) -> Result<Pending, ControlError> {
         self.send(name, |world| {
             let command = context_command(world, self, name, ON_MESSAGE)?;
@@ -177,7 +177,7 @@ impl SimMember {
         let sim = &self.guild.sim;
         let id = sim.shared.change(|state| {
             let call = prepare(&state.world)?;
-            Ok::<_, ControlError>(state.world.call(call))
+            Ok::<_, ControlError>(state.world.call(call)?)
         })?;
         Ok(Pending::new(sim.clone(), id, what.to_owned()))
     }
@@ -249,11 +249,13 @@ fn context_command<'a>(
         .filter(|command| command.spec.kind == kind)
         .collect();
     let found = menu.iter().find(|command| command.spec.name == name);
-    found.copied().ok_or_else(|| {
+    let found = found.copied().ok_or_else(|| {
         let names: Vec<&str> = menu.iter().map(|one| one.spec.name.as_str()).collect();
         let (name, known) = (name.to_owned(), names.join(", "));
-        SlashError::NoCommand { name, known }.into()
-    })
+        SlashError::NoCommand { name, known }
+    })?;
+    member.check_visible(world, found)?;
+    Ok(found)
 }
 
 fn context_data(command: &Command, kind: u8, target: &str, resolved: Value) -> Value {

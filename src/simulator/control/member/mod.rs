@@ -3,6 +3,7 @@
 mod automod;
 mod hands;
 mod interacts;
+mod things;
 mod words;
 
 use chrono::TimeDelta;

@@ -117,8 +117,14 @@ impl<'a> Resolver<'a> {
         Ok(json!(id))
     }
 
-    /// A file of this name exists as far as its facts go.
+    /// The file that was uploaded under this name; without one, a file of which only the facts exist.
     fn attachment(&mut self, name: &str) -> Value {
+        if let Some(facts) = self.world.files.find_upload(name) {
+            let id = facts["id"].clone();
+            let number = id.as_str().and_then(|id| id.parse().ok());
+            self.keep("attachments", number.unwrap_or(0), facts.clone());
+            return id;
+        }
         let id = 1 + self
             .resolved
             .get("attachments")

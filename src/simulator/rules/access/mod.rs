@@ -72,6 +72,33 @@ pub(crate) fn in_channel(
     implied(allowed)
 }
 
+/// What a user may do in a thread of `parent`: speech is Send Messages in Threads there, and what needs speech goes
+/// with it.
+pub(crate) fn in_thread(
+    guild: &Guild,
+    parent: &Channel,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Permissions {
+    let Some(member) = guild.members.get(&user) else {
+        return Permissions::NONE;
+    };
+    let base = from_roles(guild, member);
+    if base == Permissions::ALL {
+        return base;
+    }
+    let allowed = overwritten(guild, parent, member, base);
+    if member.is_timed_out(now) {
+        return allowed & WHILE_TIMED_OUT;
+    }
+    let speech = Permissions::SEND_MESSAGES;
+    implied(if allowed.contains(Permissions::SEND_MESSAGES_IN_THREADS) {
+        allowed | speech
+    } else {
+        allowed & !speech
+    })
+}
+
 /// Applies the overwrites in Discord's order: `@everyone`, then all roles together, then the member.
 fn overwritten(
     guild: &Guild,
@@ -129,24 +156,16 @@ impl World {
                 Permissions::NONE
             };
         };
-        let mut ruled_by = place;
-        if place.kind == ChannelKind::Thread {
-            ruled_by = place
-                .parent
-                .and_then(|id| self.channels.get(&id))
-                .unwrap_or(place);
+        if !place.kind.is_thread() {
+            return in_channel(guild, place, user, self.now());
         }
-        let allowed = in_channel(guild, ruled_by, user, self.now());
-        if place.kind != ChannelKind::Thread {
-            return allowed;
-        }
-        let speaks = allowed.contains(Permissions::SEND_MESSAGES_IN_THREADS);
-        let speech = Permissions::SEND_MESSAGES;
-        if speaks {
-            allowed | speech
-        } else {
-            allowed & !speech
-        }
+        let parent = place.parent.and_then(|id| self.channels.get(&id));
+        let held = in_thread(guild, parent.unwrap_or(place), user, self.now());
+        // A private thread is there for those in it, and for who manages threads.
+        let hidden = place.kind == ChannelKind::PrivateThread
+            && !place.members.contains_key(&user)
+            && !held.contains(Permissions::MANAGE_THREADS);
+        if hidden { Permissions::NONE } else { held }
     }
 
     /// The guild, if it exists and `actor` is in it.

@@ -3,17 +3,20 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use crate::simulator::rules::components;
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::{Form, wrong};
-use crate::simulator::world::message::Draft;
+use crate::simulator::world::message::{AllowedMentions, COMPONENTS_V2, Draft};
 
 /// Characters of a message (Discord's page on messages).
 pub(crate) const CONTENT: usize = 2_000;
 const EMBEDS: usize = 10;
 const EMBED_TOTAL: usize = 6_000;
 const EMBED_FIELDS: usize = 25;
-const ROWS: usize = 5;
 const NONCE: usize = 25;
+/// Files of a message, and bytes of one file in a guild without boosts.
+const FILES: usize = 10;
+pub(crate) const FILE_BYTES: usize = 10 * 1024 * 1024;
 const REASON: usize = 512;
 /// Seconds of history that a ban may delete.
 const BAN_HISTORY_SECS: u64 = 604_800;
@@ -27,7 +30,22 @@ pub(crate) fn draft(draft: &Draft) -> Ruling {
     if draft.is_empty() {
         return Err(ApiError::EMPTY_MESSAGE);
     }
-    contents(&draft.content, &draft.embeds, &draft.components)?;
+    contents(
+        &draft.content,
+        &draft.embeds,
+        &draft.components,
+        draft.flags,
+    )?;
+    let mut form = Form::default();
+    let files = draft.attachments.len() + draft.files.len();
+    form.too_many("attachments", files, FILES);
+    if let Some(allowed) = &draft.allowed_mentions {
+        mentions(&mut form, allowed);
+    }
+    form.finish()?;
+    if draft.files.iter().any(|file| file.bytes.len() > FILE_BYTES) {
+        return Err(ApiError::BODY_TOO_LARGE);
+    }
     match &draft.nonce {
         Some(Value::String(nonce)) if nonce.chars().count() > NONCE => Err(wrong(
             "nonce",
@@ -39,8 +57,24 @@ pub(crate) fn draft(draft: &Draft) -> Ruling {
 }
 
 /// Whether text, embeds and components are small enough, for posting and editing.
-pub(crate) fn contents(content: &str, embeds: &[Value], components: &[Value]) -> Ruling {
+pub(crate) fn contents(
+    content: &str,
+    embeds: &[Value],
+    components: &[Value],
+    flags: u64,
+) -> Ruling {
     let mut form = Form::default();
+    let free = flags & COMPONENTS_V2 != 0;
+    for (name, empty) in [
+        ("content", content.is_empty()),
+        ("embeds", embeds.is_empty()),
+    ] {
+        if free && !empty {
+            let code = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2";
+            let message = "The field cannot be used when using MessageFlags.IS_COMPONENTS_V2";
+            form.wrong(name, code, message);
+        }
+    }
     form.too_long("content", content, CONTENT);
     form.too_many("embeds", embeds.len(), EMBEDS);
     for (index, one) in embeds.iter().enumerate() {
@@ -54,8 +88,24 @@ pub(crate) fn contents(content: &str, embeds: &[Value], components: &[Value]) ->
             format!("Embed size exceeds maximum size of {EMBED_TOTAL}"),
         );
     }
-    rows(&mut form, components);
+    components::in_message(&mut form, components, free);
     form.finish()
+}
+
+/// Who is named one by one is not allowed as a whole kind as well.
+pub(crate) fn mentions(form: &mut Form, allowed: &AllowedMentions) {
+    for (name, listed) in [
+        ("users", allowed.users.len()),
+        ("roles", allowed.roles.len()),
+    ] {
+        form.too_many(&format!("allowed_mentions.{name}"), listed, 100);
+        if listed > 0 && allowed.parse.iter().any(|kind| kind == name) {
+            let code = "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE";
+            let message =
+                format!("parse:[\"{name}\"] and {name}: [ids...] are mutually exclusive.");
+            form.wrong("allowed_mentions", code, message);
+        }
+    }
 }
 
 const EMBED_TEXTS: [(&str, usize); 4] = [
@@ -102,28 +152,6 @@ fn embed_size(embed: &Value) -> usize {
     own + fields
         .map(|field| size(field, "name") + size(field, "value"))
         .sum::<usize>()
-}
-
-fn rows(form: &mut Form, components: &[Value]) {
-    form.too_many("components", components.len(), ROWS);
-    let mut seen = std::collections::HashSet::new();
-    for (row, line) in components.iter().enumerate() {
-        let inside = line["components"].as_array().map_or(&[][..], Vec::as_slice);
-        form.too_many(&format!("components.{row}.components"), inside.len(), 5);
-        for (place, one) in inside.iter().enumerate() {
-            let path = format!("components.{row}.components.{place}.custom_id");
-            let custom_id = at(one, "custom_id");
-            form.too_long(&path, custom_id, 100);
-            form.too_long(&path.replace("custom_id", "label"), at(one, "label"), 80);
-            if !custom_id.is_empty() && !seen.insert(custom_id) {
-                form.wrong(
-                    &path,
-                    "COMPONENT_CUSTOM_ID_DUPLICATED",
-                    "Component custom id cannot be duplicated",
-                );
-            }
-        }
-    }
 }
 
 pub(crate) fn reason(reason: &str) -> Ruling {

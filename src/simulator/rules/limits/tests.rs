@@ -9,7 +9,7 @@ fn code(outcome: Ruling) -> u32 {
 }
 
 fn embeds(list: Vec<Value>) -> u32 {
-    code(contents("x", &list, &[]))
+    code(contents("x", &list, &[], 0))
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn custom_ids_are_short_and_used_once() {
             .collect();
         json!({"type": 1, "components": buttons})
     };
-    let rows = |list: Vec<Value>| code(contents("x", &[], &list));
+    let rows = |list: Vec<Value>| code(contents("x", &[], &list, 0));
     assert_eq!(rows(vec![row(&["a", "b"])]), 0);
     assert_eq!(rows(vec![row(&["a", "a"])]), 50035);
     assert_eq!(rows(vec![row(&[&"a".repeat(101)])]), 50035);

@@ -7,8 +7,11 @@ use crate::domain::ids::MessageId;
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::wrong;
 use crate::simulator::world::World;
+use crate::simulator::world::files::NewFile;
 use crate::simulator::world::interaction::{Interaction, LAST_ANSWER, Progress};
-use crate::simulator::world::message::{AllowedMentions, Draft, EPHEMERAL, Edit, LOADING};
+use crate::simulator::world::message::{
+    AllowedMentions, COMPONENTS_V2, Draft, EPHEMERAL, Edit, LOADING, SUPPRESS_EMBEDS,
+};
 
 /// A message as the bot sends it, for posting and editing. In an edit, what is left out stays, and null is empty.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -27,6 +30,9 @@ pub(crate) struct Reply {
     pub(crate) enforce_nonce: Option<bool>,
     pub(crate) message_reference: Option<Reference>,
     pub(crate) allowed_mentions: Option<AllowedMentions>,
+    /// The files that came with it.
+    #[serde(skip)]
+    pub(crate) files: Vec<NewFile>,
 }
 
 /// The message that a new one replies to.
@@ -44,7 +50,7 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 }
 
 /// Flags that a bot may set: suppress embeds, ephemeral, silent, components of the second kind.
-const SETTABLE: u64 = (1 << 2) | EPHEMERAL | (1 << 12) | (1 << 15);
+const SETTABLE: u64 = SUPPRESS_EMBEDS | EPHEMERAL | (1 << 12) | COMPONENTS_V2;
 
 impl Reply {
     pub(crate) fn read(data: &Value) -> Ruling<Self> {
@@ -61,6 +67,8 @@ impl Reply {
             embeds: self.embeds.flatten().unwrap_or_default(),
             components: self.components.flatten().unwrap_or_default(),
             attachments: files(self.attachments.flatten().unwrap_or_default()),
+            files: self.files,
+            system: None,
             flags: self.flags.unwrap_or(0) & SETTABLE,
             reply_to: self.message_reference.and_then(|one| one.message_id),
             nonce: self.nonce,
@@ -74,13 +82,16 @@ impl Reply {
             content: self.content.map(Option::unwrap_or_default),
             embeds: self.embeds.map(Option::unwrap_or_default),
             components: self.components.map(Option::unwrap_or_default),
-            attachments: self.attachments.map(|list| files(list.unwrap_or_default())),
+            attachments: self.attachments.map(Option::unwrap_or_default),
+            files: self.files,
             flags: None,
+            suppress: self.flags.map(|flags| flags & SUPPRESS_EMBEDS != 0),
+            allowed_mentions: self.allowed_mentions,
         }
     }
 }
 
-/// Completes the facts of uploaded files, of which only name and size are kept.
+/// Completes the facts of files that a message speaks of without bringing them.
 fn files(list: Vec<Value>) -> Vec<Value> {
     list.into_iter()
         .map(|mut file| {
@@ -196,6 +207,7 @@ fn blank(edit: &Edit) -> bool {
         && empty(&edit.embeds)
         && empty(&edit.components)
         && empty(&edit.attachments)
+        && edit.files.is_empty()
 }
 
 /// The message that `@original` or an id means in this interaction.

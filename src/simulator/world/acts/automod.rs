@@ -132,6 +132,7 @@ impl World {
                 tracing::debug!(error = %problem, "nobody there to silence");
             }
         }
+        self.log_execution(guild, (author, channel), rule, action);
         let mut wire = json!({
             "guild_id": guild, "action": action, "rule_id": rule.id.to_string(), "rule_trigger_type": rule.trigger,
             "user_id": author, "channel_id": channel, "content": text, "matched_keyword": found.keyword,
@@ -149,6 +150,35 @@ impl World {
             let intent = intents::AUTO_MODERATION_EXECUTION;
             self.tell("AUTO_MODERATION_ACTION_EXECUTION", guild, intent, &wire);
         }
+    }
+
+    /// The audit log names the member as who did it and whom it was done to.
+    fn log_execution(
+        &mut self,
+        guild: GuildId,
+        (author, channel): (UserId, ChannelId),
+        rule: &AutoRule,
+        action: &Action,
+    ) {
+        let kind = match action.kind {
+            action::BLOCK => audit::AUTOMOD_BLOCK_MESSAGE,
+            action::ALERT => audit::AUTOMOD_FLAG_TO_CHANNEL,
+            action::TIMEOUT => audit::AUTOMOD_TIMEOUT,
+            _ => return,
+        };
+        let deed = Deed {
+            actor: author,
+            guild,
+            reason: None,
+        };
+        let entry = Entry {
+            options: json!({
+                "channel_id": channel, "auto_moderation_rule_name": rule.name,
+                "auto_moderation_rule_trigger_type": rule.trigger.to_string(),
+            }),
+            ..Entry::about(kind, author)
+        };
+        self.log_audit(&deed, entry);
     }
 
     /// Posts the alert as Discord does: an embed whose text is that of the message.

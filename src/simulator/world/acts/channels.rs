@@ -1,13 +1,13 @@
 //! Making, changing and deleting channels and threads, as members and bots do it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{ChannelChange, Entry, NewChannel, audit};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use super::{ChannelChange, Entry, NewChannel, audit, differences};
+use crate::domain::ids::{ChannelId, GuildId};
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::{Form, wrong};
 use crate::simulator::world::World;
-use crate::simulator::world::channel::{Channel, ChannelKind};
+use crate::simulator::world::channel::{Channel, ChannelKind, Overwrite};
 use crate::simulator::world::people::Deed;
 use crate::simulator::world::permission::Permissions;
 use crate::simulator::world::wire;
@@ -15,7 +15,7 @@ use crate::simulator::world::wire;
 /// Channels of a guild at most (Discord's page on JSON error codes, 30013).
 const CHANNELS: usize = 500;
 
-fn check_texts(name: Option<&str>, topic: Option<&str>) -> Ruling {
+pub(super) fn check_texts(name: Option<&str>, topic: Option<&str>) -> Ruling {
     let mut form = Form::default();
     if name.is_some_and(|name| name.trim().is_empty()) {
         form.missing("name");
@@ -58,7 +58,7 @@ impl World {
     /// Deletes a channel with Manage Channels, a thread with Manage Threads; answers what it was.
     pub(crate) fn remove_channel(&mut self, deed: &Deed, channel: ChannelId) -> Ruling<Value> {
         let place = self.require_in(deed.actor, channel, Permissions::NONE)?;
-        let thread = place.kind == ChannelKind::Thread;
+        let thread = place.kind.is_thread();
         let needed = if thread {
             Permissions::MANAGE_THREADS
         } else {
@@ -84,10 +84,7 @@ impl World {
         change: ChannelChange,
     ) -> Ruling {
         let place = self.require_in(deed.actor, channel, Permissions::NONE)?;
-        let (thread, own) = (
-            place.kind == ChannelKind::Thread,
-            place.owner == Some(deed.actor),
-        );
+        let (thread, own) = (place.kind.is_thread(), place.owner == Some(deed.actor));
         let needed = match (thread, own) {
             (true, true) if change.locked.is_none() => Permissions::NONE,
             (true, _) => Permissions::MANAGE_THREADS,
@@ -97,90 +94,71 @@ impl World {
         let topic = change.topic.as_ref().and_then(Option::as_deref);
         check_texts(change.name.as_deref(), topic)?;
         self.check_parent(deed.guild, change.parent.flatten())?;
+        if let Some(wanted) = &change.overwrites {
+            self.may_replace(deed, channel, wanted)?;
+        }
+        self.change_channel(deed, channel, change)
+    }
+
+    /// Overwrites are replaced with Manage Roles beside Manage Channels.
+    fn may_replace(&self, deed: &Deed, channel: ChannelId, wanted: &[Overwrite]) -> Ruling {
+        let place = self.require_in(deed.actor, channel, Permissions::MANAGE_ROLES)?;
+        let same = |list: &[Overwrite], one: &Overwrite| {
+            list.iter()
+                .find(|other| other.target == one.target)
+                .copied()
+        };
+        for one in &place.overwrites {
+            self.may_overwrite(deed, channel, (Some(one), same(wanted, one).as_ref()))?;
+        }
+        let new = |one: &&Overwrite| same(&place.overwrites, one).is_none();
+        for one in wanted.iter().filter(new) {
+            self.may_overwrite(deed, channel, (None, Some(one)))?;
+        }
+        Ok(())
+    }
+
+    fn change_channel(&mut self, deed: &Deed, channel: ChannelId, change: ChannelChange) -> Ruling {
         let now = self.now();
-        let place = self.channels.get_mut(&channel);
-        let place = place.ok_or(ApiError::UNKNOWN_CHANNEL)?;
+        let place = self.channels.get(&channel);
+        let old = place.ok_or(ApiError::UNKNOWN_CHANNEL)?.clone();
+        let mut new = old.clone();
         if change
             .archived
-            .is_some_and(|archived| archived != place.archived)
+            .is_some_and(|archived| archived != old.archived)
         {
-            place.archived_at = Some(now);
+            new.archived_at = Some(now);
         }
-        apply(change, place);
+        apply(change, &mut new);
+        let changes = changes(self, &old, &new);
+        let overwrites = new.overwrites.clone();
+        self.channels.insert(channel, new);
         self.channel_changed(channel);
-        let action = if thread {
-            audit::THREAD_UPDATE
-        } else {
-            audit::CHANNEL_UPDATE
-        };
-        let entry = Entry {
-            changes: json!([]),
-            ..Entry::on(action, channel.0)
-        };
-        self.log_audit(deed, entry);
+        if !changes.is_empty() {
+            let action = if old.kind.is_thread() {
+                audit::THREAD_UPDATE
+            } else {
+                audit::CHANNEL_UPDATE
+            };
+            let entry = Entry {
+                changes: Value::Array(changes),
+                ..Entry::on(action, channel.0)
+            };
+            self.log_audit(deed, entry);
+        }
+        self.log_overwrites(deed, channel, (&old.overwrites, &overwrites));
         Ok(())
     }
+}
 
-    /// Starts a thread in a text channel, from a message of it or from nothing.
-    pub(crate) fn start_thread(
-        &mut self,
-        actor: UserId,
-        channel: ChannelId,
-        name: &str,
-        from: Option<MessageId>,
-    ) -> Ruling<ChannelId> {
-        let needed = Permissions::CREATE_PUBLIC_THREADS;
-        let place = self.require_in(actor, channel, needed)?;
-        let guild = match (place.guild, place.kind) {
-            (Some(guild), ChannelKind::Text) => guild,
-            _ => return Err(ApiError::WRONG_CHANNEL_KIND),
-        };
-        check_texts(Some(name), None)?;
-        // A thread that a message began has the id of that message.
-        let id = match from {
-            Some(message) => {
-                self.message(channel, message)
-                    .ok_or(ApiError::UNKNOWN_MESSAGE)?;
-                ChannelId(message.0)
-            }
-            None => ChannelId(self.next_id()),
-        };
-        if self.channels.contains_key(&id) {
-            return Err(ApiError::THREAD_EXISTS);
-        }
-        let new = NewChannel {
-            id: Some(id),
-            kind: ChannelKind::Thread,
-            parent: Some(channel),
-            owner: Some(actor),
-            ..NewChannel::text(name)
-        };
-        self.add_channel(guild, new);
-        let deed = Deed {
-            actor,
-            guild,
-            reason: None,
-        };
-        self.log_audit(&deed, Entry::on(audit::THREAD_CREATE, id.0));
-        Ok(id)
-    }
-
-    /// Whether somebody may write into a thread: not when it is locked; one that is only archived wakes up.
-    pub(super) fn wake_thread(&mut self, author: UserId, channel: ChannelId) -> Ruling {
-        let held = self.permissions_in(channel, author);
-        let place = self.channels.get_mut(&channel);
-        let Some(place) = place.filter(|place| place.archived || place.locked) else {
-            return Ok(());
-        };
-        if place.locked && !held.contains(Permissions::MANAGE_THREADS) {
-            return Err(ApiError::THREAD_LOCKED);
-        }
-        if place.archived {
-            place.archived = false;
-            self.channel_changed(channel);
-        }
-        Ok(())
-    }
+/// What the audit log says of an edit, which knows no key for the category; overwrites have entries of their own.
+fn changes(world: &World, old: &Channel, new: &Channel) -> Vec<Value> {
+    let (old, new) = (wire::channel(world, old), wire::channel(world, new));
+    let own = ["name", "topic", "rate_limit_per_user", "position"];
+    let mut changes = differences(&old, &new, &own);
+    let (old, new) = (&old["thread_metadata"], &new["thread_metadata"]);
+    changes.extend(differences(old, new, &["archived", "locked"]));
+    changes
 }
 
 fn apply(change: ChannelChange, place: &mut Channel) {
@@ -191,6 +169,7 @@ fn apply(change: ChannelChange, place: &mut Channel) {
     place.position = change.position.unwrap_or(place.position);
     place.archived = change.archived.unwrap_or(place.archived);
     place.locked = change.locked.unwrap_or(place.locked);
+    place.invitable = change.invitable.unwrap_or(place.invitable);
     if let Some(overwrites) = change.overwrites {
         place.overwrites = overwrites;
     }

@@ -6,9 +6,10 @@ use super::answers::Reply;
 use crate::domain::ids::{MessageId, UserId};
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::wrong;
-use crate::simulator::rules::limits;
+use crate::simulator::rules::{components, limits};
 use crate::simulator::world::World;
 use crate::simulator::world::event::Event;
+use crate::simulator::world::files::NewFile;
 use crate::simulator::world::interaction::{
     Call, FIRST_ANSWER, Interaction, InteractionKind, Progress,
 };
@@ -29,9 +30,33 @@ mod answer {
     pub(super) const MODAL: u64 = 9;
 }
 
+/// The bot's first answer: what kind it is, its data, and the files beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct First<'a> {
+    pub(crate) kind: u64,
+    pub(crate) data: &'a Value,
+    pub(crate) files: Vec<NewFile>,
+}
+
+impl<'a> First<'a> {
+    /// An answer without files.
+    #[cfg(test)]
+    pub(crate) fn of(kind: u64, data: &'a Value) -> Self {
+        Self {
+            kind,
+            data,
+            files: Vec::new(),
+        }
+    }
+}
+
 impl World {
     /// Sends an interaction to the bot and remembers it until it is answered.
-    pub(crate) fn call(&mut self, call: Call) -> u64 {
+    ///
+    /// What the client would not let through is refused: forms that are not filled in as they ask, choices that the
+    /// message does not offer.
+    pub(crate) fn call(&mut self, call: Call) -> Ruling<u64> {
+        self.check_sent(&call)?;
         let interaction = Interaction {
             id: self.next_id(),
             token: self.dice.token(6),
@@ -57,7 +82,36 @@ impl World {
             }
         }
         self.emit(Event::new("INTERACTION_CREATE", call.guild, 0, body));
-        id
+        Ok(id)
+    }
+
+    fn check_sent(&self, call: &Call) -> Ruling {
+        match call.kind {
+            InteractionKind::Modal => {
+                let form = self.open_form(call.user, &call.data["custom_id"]);
+                form.map_or(Ok(()), |form| components::filled_in(form, &call.data))
+            }
+            InteractionKind::Component => {
+                let source = call.source.and_then(|id| self.message(call.channel, id));
+                source.map_or(Ok(()), |message| {
+                    components::chosen(&message.components, &call.data)
+                })
+            }
+            InteractionKind::Command | InteractionKind::Autocomplete => Ok(()),
+        }
+    }
+
+    /// The last form of this name that was opened for the user.
+    fn open_form(&self, user: UserId, custom_id: &Value) -> Option<&Value> {
+        let newest = self.interactions.values().rev();
+        let mut forms =
+            newest
+                .filter(|one| one.user == user)
+                .filter_map(|one| match &one.progress {
+                    Progress::Modal(form) => Some(form),
+                    _ => None,
+                });
+        forms.find(|form| form["custom_id"] == *custom_id)
     }
 
     /// The interaction that was answered with the form which this user sends now: the last such one.
@@ -72,7 +126,7 @@ impl World {
     }
 
     /// The bot's first answer, within 3 s, once.
-    pub(crate) fn answer(&mut self, id: u64, token: &str, kind: u64, data: &Value) -> Ruling {
+    pub(crate) fn answer(&mut self, id: u64, token: &str, first: First<'_>) -> Ruling {
         let now = self.now();
         let found = self.interactions.get(&id);
         let found = found.filter(|found| found.token == token);
@@ -83,8 +137,11 @@ impl World {
         if now - found.at > FIRST_ANSWER {
             return Err(ApiError::UNKNOWN_INTERACTION);
         }
+        fits(found.kind, first.kind)?;
         let found = found.clone();
-        let (progress, original) = self.first_answer(&found, kind, data)?;
+        let (progress, original) = self
+            .first_answer(&found, first)
+            .map_err(|error| error.below("data"))?;
         if let Some(stored) = self.interactions.get_mut(&id) {
             stored.progress = progress;
             stored.original = original;
@@ -95,13 +152,14 @@ impl World {
     fn first_answer(
         &mut self,
         found: &Interaction,
-        kind: u64,
-        data: &Value,
+        First { kind, data, files }: First<'_>,
     ) -> Ruling<(Progress, Option<MessageId>)> {
-        fits(found.kind, kind)?;
         match kind {
             answer::MESSAGE => {
-                let reply = Reply::read(data)?;
+                let reply = Reply {
+                    files,
+                    ..Reply::read(data)?
+                };
                 let original = self.reply(found, reply)?;
                 Ok((Progress::Answered, Some(original)))
             }
@@ -119,8 +177,11 @@ impl World {
             answer::DEFERRED_UPDATE => Ok((Progress::DeferredUpdate, found.source)),
             answer::UPDATE => {
                 let source = found.source.ok_or(ApiError::UNKNOWN_MESSAGE)?;
-                let edit = Reply::read(data)?.into_edit();
-                self.rewrite(found.channel, source, edit)?;
+                let reply = Reply {
+                    files,
+                    ..Reply::read(data)?
+                };
+                self.rewrite(found.channel, source, reply.into_edit())?;
                 Ok((Progress::Updated, Some(source)))
             }
             answer::CHOICES => {
@@ -128,7 +189,10 @@ impl World {
                 check_choices(&choices)?;
                 Ok((Progress::Choices(choices), None))
             }
-            answer::MODAL => Ok((Progress::Modal(data.clone()), None)),
+            answer::MODAL => {
+                components::modal(data)?;
+                Ok((Progress::Modal(data.clone()), None))
+            }
             _ => Err(unknown_kind()),
         }
     }
@@ -183,9 +247,9 @@ fn unknown_kind() -> ApiError {
 
 fn check_choices(choices: &[Value]) -> Ruling {
     let mut form = crate::simulator::rules::form::Form::default();
-    form.too_many("data.choices", choices.len(), 25);
+    form.too_many("choices", choices.len(), 25);
     for (index, choice) in choices.iter().enumerate() {
-        let path = format!("data.choices.{index}");
+        let path = format!("choices.{index}");
         match choice["name"].as_str() {
             None | Some("") => form.missing(&format!("{path}.name")),
             Some(name) => form.too_long(&format!("{path}.name"), name, 100),

@@ -3,7 +3,7 @@
 use super::{Entry, audit};
 use serde_json::Value;
 
-use crate::domain::ids::ChannelId;
+use crate::domain::ids::{ChannelId, GuildId, UserId};
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::Form;
 use crate::simulator::world::World;
@@ -101,17 +101,60 @@ impl World {
         if anywhere.is_err() {
             self.require_in(deed.actor, found.channel, Permissions::MANAGE_CHANNELS)?;
         }
-        self.invites.remove(code);
-        let wire = serde_json::json!({
-            "channel_id": found.channel, "guild_id": found.guild, "code": code,
-        });
-        self.tell("INVITE_DELETE", found.guild, intents::GUILD_INVITES, &wire);
+        self.drop_invite(&found);
         let entry = Entry {
             changes: facts(&found, "old_value"),
             ..Entry::plain(audit::INVITE_DELETE)
         };
         self.log_audit(deed, entry);
         Ok(found)
+    }
+
+    fn drop_invite(&mut self, invite: &Invite) {
+        self.invites.remove(&invite.code);
+        let wire = serde_json::json!({
+            "channel_id": invite.channel, "guild_id": invite.guild, "code": invite.code,
+        });
+        self.tell("INVITE_DELETE", invite.guild, intents::GUILD_INVITES, &wire);
+    }
+
+    /// Comes into a guild by an invite, which counts it and is gone after its last use.
+    pub(crate) fn join_by_invite(&mut self, user: UserId, code: &str) -> Ruling<GuildId> {
+        let mut invite = self.find_invite(code)?.clone();
+        let guild = self.guilds.get(&invite.guild);
+        let guild = guild.ok_or(ApiError::UNKNOWN_INVITE)?;
+        if guild.bans.contains_key(&user) {
+            return Err(ApiError::BANNED_HERE);
+        }
+        if guild.members.contains_key(&user) {
+            return Ok(invite.guild);
+        }
+        // Discord publishes no code of its own for a pause; the client shows the invite as invalid.
+        if guild.invites_paused(self.now()) {
+            return Err(ApiError::UNKNOWN_INVITE);
+        }
+        invite.uses += 1;
+        if invite.max_uses > 0 && invite.uses >= invite.max_uses {
+            self.drop_invite(&invite);
+        } else {
+            self.invites.insert(invite.code.clone(), invite.clone());
+        }
+        self.add_member(invite.guild, user, true)?;
+        let members = self.guilds.get_mut(&invite.guild);
+        let member = members.and_then(|guild| guild.members.get_mut(&user));
+        if let Some(member) = member {
+            member.temporary = invite.temporary;
+        }
+        Ok(invite.guild)
+    }
+
+    /// Goes offline: whose invite was for a visit only, and who was given no role, is out again.
+    pub(crate) fn go_offline(&mut self, guild: GuildId, user: UserId) -> Ruling {
+        let member = self.member(guild, user).ok_or(ApiError::UNKNOWN_MEMBER)?;
+        if member.temporary && member.roles.is_empty() {
+            self.drop_member(guild, user)?;
+        }
+        Ok(())
     }
 
     /// An invite that is not over.

@@ -42,6 +42,10 @@ impl World {
             self.may_set_roles(deed, member, roles)?;
         }
         let changes = changes(guild, member, &change);
+        // What changes nothing is neither told nor written down.
+        if changes.is_empty() {
+            return Ok(());
+        }
         self.change_member(deed.guild, target, |member| {
             if let Some(until) = change.timeout_until {
                 member.timeout_until = until;
@@ -115,8 +119,10 @@ fn changes(guild: &Guild, member: &Member, change: &MemberChange) -> Vec<(u16, V
         ));
     }
     if let Some(nick) = &change.nick {
-        plain.push(difference("nick", member.nick.clone(), nick.clone()));
+        let nick = nick.clone().filter(|nick| !nick.is_empty());
+        plain.push(difference("nick", member.nick.clone(), nick));
     }
+    let plain: Vec<Value> = plain.into_iter().flatten().collect();
     let mut entries = Vec::new();
     if !plain.is_empty() {
         entries.push((audit::MEMBER_UPDATE, Value::Array(plain)));
@@ -130,21 +136,27 @@ fn changes(guild: &Guild, member: &Member, change: &MemberChange) -> Vec<(u16, V
         };
         let given = wanted.iter().filter(|id| !member.roles.contains(id));
         let taken = member.roles.iter().filter(|id| !wanted.contains(id));
-        let list = json!([
-            {"key": "$add", "new_value": named(given.collect())},
-            {"key": "$remove", "new_value": named(taken.collect())},
-        ]);
-        entries.push((audit::MEMBER_ROLE_UPDATE, list));
+        let (given, taken): (Vec<_>, Vec<_>) = (given.collect(), taken.collect());
+        if !(given.is_empty() && taken.is_empty()) {
+            let list = json!([
+                {"key": "$add", "new_value": named(given)},
+                {"key": "$remove", "new_value": named(taken)},
+            ]);
+            entries.push((audit::MEMBER_ROLE_UPDATE, list));
+        }
     }
     entries
 }
 
-fn difference(key: &str, old: Option<String>, new: Option<String>) -> Value {
+fn difference(key: &str, old: Option<String>, new: Option<String>) -> Option<Value> {
+    if old == new {
+        return None;
+    }
     let mut entry = json!({"key": key});
     for (name, value) in [("old_value", old), ("new_value", new)] {
         if let Some(value) = value {
             entry[name] = Value::from(value);
         }
     }
-    entry
+    Some(entry)
 }

@@ -55,7 +55,13 @@ impl World {
         if found.members.contains_key(&user) {
             return Ok(());
         }
-        found.members.insert(user, Member::new(user, now));
+        // A timeout outlives leaving and coming back.
+        let silenced = found.silenced.remove(&user).filter(|until| *until > now);
+        let member = Member {
+            timeout_until: silenced,
+            ..Member::new(user, now)
+        };
+        found.members.insert(user, member);
         if announced {
             let member = self.guilds[&guild].members.get(&user);
             let wire = value(&member.map(|member| MemberWire::of(self, member).in_guild(guild)));
@@ -66,11 +72,14 @@ impl World {
 
     /// Takes a member out of a guild and says so, whatever the reason.
     pub(crate) fn drop_member(&mut self, guild: GuildId, user: UserId) -> Ruling {
+        let now = self.now();
         let found = self.guilds.get_mut(&guild).ok_or(ApiError::UNKNOWN_GUILD)?;
-        found
-            .members
-            .remove(&user)
-            .ok_or(ApiError::UNKNOWN_MEMBER)?;
+        let gone = found.members.remove(&user);
+        let gone = gone.ok_or(ApiError::UNKNOWN_MEMBER)?;
+        if let Some(until) = gone.timeout_until.filter(|until| *until > now) {
+            found.silenced.insert(user, until);
+        }
+        self.leave_threads(guild, user);
         let wire = json!({"guild_id": guild, "user": self.users.get(&user).map(UserWire::of)});
         self.tell("GUILD_MEMBER_REMOVE", guild, intents::GUILD_MEMBERS, &wire);
         Ok(())
@@ -102,6 +111,9 @@ impl World {
         let below = found.position < guild.highest_position(deed.actor);
         if found.managed || !(below || deed.actor == guild.owner) {
             return Err(ApiError::MISSING_PERMISSIONS);
+        }
+        if roles.contains(&role) == held {
+            return Ok(());
         }
         roles.retain(|one| *one != role);
         if held {

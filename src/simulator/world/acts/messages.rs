@@ -10,7 +10,8 @@ use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::rules::form::wrong;
 use crate::simulator::rules::limits;
 use crate::simulator::world::channel::{Channel, ChannelKind};
-use crate::simulator::world::message::{Draft, Edit};
+use crate::simulator::world::files::NewFile;
+use crate::simulator::world::message::{Draft, Edit, Message, SUPPRESS_EMBEDS};
 use crate::simulator::world::people::Deed;
 use crate::simulator::world::permission::Permissions;
 use crate::simulator::world::{Nonce, World};
@@ -44,23 +45,30 @@ impl World {
             self.may_reply(author, channel, replied)?;
         }
         self.automod(author, channel, &draft.content)?;
+        self.enter_thread(author, channel, &draft.content);
         Ok(self.place_message(author, channel, draft))
     }
 
-    /// Slow mode: a pause between two messages of one member, but not of who moderates the channel.
+    /// Slow mode: a pause between two messages of one member, but not of bots and who moderates the channel.
     fn may_write_again(&self, author: UserId, channel: ChannelId) -> Ruling {
         let place = self.channels.get(&channel);
         let pause = place.map_or(0, |place| i64::from(place.slowmode_secs));
         let exempt = Permissions::MANAGE_MESSAGES | Permissions::MANAGE_CHANNELS;
-        if pause == 0 || self.permissions_in(channel, author).intersects(exempt) {
+        let bot = self.users.get(&author).is_some_and(|user| user.bot);
+        if pause == 0 || bot || self.permissions_in(channel, author).intersects(exempt) {
             return Ok(());
         }
-        let since = self.now() - TimeDelta::seconds(pause);
-        if self.written_since(channel, author, since).is_empty() {
-            Ok(())
-        } else {
-            Err(ApiError::SLOWMODE)
-        }
+        let (now, pause) = (self.now(), TimeDelta::seconds(pause));
+        let written = self.written_since(channel, author, now - pause);
+        let last = written.iter().filter_map(|id| self.message(channel, *id));
+        let Some(last) = last.map(|message| message.at).max() else {
+            return Ok(());
+        };
+        let wait = (last + pause - now).as_seconds_f64();
+        Err(ApiError {
+            retry_after: Some(wait),
+            ..ApiError::SLOWMODE
+        })
     }
 
     fn may_write_directly(&self, author: UserId, place: &Channel) -> Ruling {
@@ -85,23 +93,23 @@ impl World {
         if !draft.embeds.is_empty() {
             needed = needed | Permissions::EMBED_LINKS;
         }
-        if !draft.attachments.is_empty() {
+        if !draft.attachments.is_empty() || !draft.files.is_empty() {
             needed = needed | Permissions::ATTACH_FILES;
         }
         self.require_in(author, channel, needed).map(|_| ())
     }
 
     fn may_reply(&self, author: UserId, channel: ChannelId, replied: MessageId) -> Ruling {
-        if self.message(channel, replied).is_none() {
-            let path = "message_reference";
-            return Err(wrong(path, "REPLYING_UNKNOWN_MESSAGE", "Unknown message"));
-        }
+        // Who may not read the history does not learn what is in it.
         let held = self.permissions_in(channel, author);
-        if held.contains(Permissions::READ_MESSAGE_HISTORY) {
-            Ok(())
-        } else {
-            Err(ApiError::NO_HISTORY_TO_REPLY)
+        if !held.contains(Permissions::READ_MESSAGE_HISTORY) {
+            return Err(ApiError::NO_HISTORY_TO_REPLY);
         }
+        if self.message(channel, replied).is_some() {
+            return Ok(());
+        }
+        let path = "message_reference";
+        Err(wrong(path, "REPLYING_UNKNOWN_MESSAGE", "Unknown message"))
     }
 
     /// Posts unless the same author's nonce stands for a message already, which is then the answer.
@@ -148,7 +156,13 @@ impl World {
             .message(channel, message)
             .ok_or(ApiError::UNKNOWN_MESSAGE)?;
         if found.author != actor {
-            return Err(ApiError::NOT_THE_AUTHOR);
+            // Others' embeds may be hidden by who moderates, and nothing else of theirs be changed.
+            if edit.says_something() || edit.suppress.is_none() {
+                return Err(ApiError::NOT_THE_AUTHOR);
+            }
+            self.require_in(actor, channel, Permissions::MANAGE_MESSAGES)?;
+        } else if let Some(text) = &edit.content {
+            self.automod(actor, channel, text)?;
         }
         self.rewrite(channel, message, edit)
     }
@@ -160,23 +174,33 @@ impl World {
             .message(channel, message)
             .ok_or(ApiError::UNKNOWN_MESSAGE)?;
         let mut changed = found.clone();
-        changed.content = edit.content.unwrap_or(changed.content);
-        if let Some(embeds) = edit.embeds {
-            changed.embeds = embeds.into_iter().map(rich).collect();
+        if edit.says_something() || edit.flags.is_some() {
+            changed.edited_at = Some(at);
         }
-        changed.components = numbered(edit.components.unwrap_or(changed.components));
-        changed.attachments = edit.attachments.unwrap_or(changed.attachments);
-        changed.flags = edit.flags.unwrap_or(changed.flags);
-        changed.edited_at = Some(at);
+        let reworded = edit.content.is_some();
+        let allowed = edit.allowed_mentions.clone();
+        let files = apply(edit, &mut changed);
         let says_nothing = changed.content.trim().is_empty()
             && changed.embeds.is_empty()
             && changed.components.is_empty()
-            && changed.attachments.is_empty();
+            && changed.attachments.is_empty()
+            && files.is_empty();
         if says_nothing {
             return Err(ApiError::EMPTY_MESSAGE);
         }
-        limits::contents(&changed.content, &changed.embeds, &changed.components)?;
-        self.resolve_mentions(&mut changed, None);
+        limits::contents(
+            &changed.content,
+            &changed.embeds,
+            &changed.components,
+            changed.flags,
+        )?;
+        for file in files {
+            changed.attachments.push(self.keep_file(channel, file));
+        }
+        // Discord reads the mentions of a new text from scratch, whatever the message was once allowed.
+        if reworded {
+            self.resolve_mentions(&mut changed, allowed.as_ref());
+        }
         self.tell_message("MESSAGE_UPDATE", &changed);
         if let Some(list) = self.messages.get_mut(&channel) {
             list.insert(message, changed);
@@ -256,4 +280,29 @@ impl World {
         self.direct.insert(user, id);
         id
     }
+}
+
+/// Changes what is to be changed; the files that are added come back.
+fn apply(edit: Edit, message: &mut Message) -> Vec<NewFile> {
+    if let Some(content) = edit.content {
+        message.content = content;
+    }
+    if let Some(embeds) = edit.embeds {
+        message.embeds = embeds.into_iter().map(rich).collect();
+    }
+    if let Some(components) = edit.components {
+        message.components = numbered(components);
+    }
+    if let Some(listed) = edit.attachments {
+        // Only what stands there can stay; what is left out goes.
+        let stays = |known: &Value| listed.iter().any(|one| one["id"] == known["id"]);
+        message.attachments.retain(stays);
+    }
+    message.flags = edit.flags.unwrap_or(message.flags);
+    match edit.suppress {
+        Some(true) => message.flags |= SUPPRESS_EMBEDS,
+        Some(false) => message.flags &= !SUPPRESS_EMBEDS,
+        None => {}
+    }
+    edit.files
 }

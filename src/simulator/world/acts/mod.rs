@@ -6,25 +6,31 @@ mod automod;
 mod bans;
 mod channels;
 mod commands;
+mod incidents;
 mod interactions;
 mod invites;
 mod members;
 mod membership;
 mod messages;
+mod overwrites;
 mod placing;
 mod reactions;
 mod roles;
 mod structure;
+mod threads;
 
 pub(crate) use answers::{Reply, answer_named};
 #[cfg(test)]
 pub(crate) use bans::BulkBan;
-pub(crate) use interactions::callback_wire;
+pub(crate) use incidents::IncidentChange;
+pub(crate) use interactions::{First, callback_wire};
 pub(crate) use invites::InviteLimits;
 pub(crate) use members::MemberChange;
 pub(crate) use roles::RoleChange;
 pub(crate) use structure::{ChannelChange, NewChannel, NewRole};
+pub(crate) use threads::NewThread;
 
+use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::World;
@@ -37,9 +43,13 @@ use crate::simulator::rules::access;
 
 /// Discord's numbers of audit log actions.
 pub(crate) mod audit {
+    pub(crate) const GUILD_UPDATE: u16 = 1;
     pub(crate) const CHANNEL_CREATE: u16 = 10;
     pub(crate) const CHANNEL_UPDATE: u16 = 11;
     pub(crate) const CHANNEL_DELETE: u16 = 12;
+    pub(crate) const OVERWRITE_CREATE: u16 = 13;
+    pub(crate) const OVERWRITE_UPDATE: u16 = 14;
+    pub(crate) const OVERWRITE_DELETE: u16 = 15;
     pub(crate) const MEMBER_KICK: u16 = 20;
     pub(crate) const MEMBER_BAN_ADD: u16 = 22;
     pub(crate) const MEMBER_BAN_REMOVE: u16 = 23;
@@ -60,7 +70,13 @@ pub(crate) mod audit {
     pub(crate) const AUTOMOD_RULE_CREATE: u16 = 140;
     pub(crate) const AUTOMOD_RULE_UPDATE: u16 = 141;
     pub(crate) const AUTOMOD_RULE_DELETE: u16 = 142;
+    pub(crate) const AUTOMOD_BLOCK_MESSAGE: u16 = 143;
+    pub(crate) const AUTOMOD_FLAG_TO_CHANNEL: u16 = 144;
+    pub(crate) const AUTOMOD_TIMEOUT: u16 = 145;
 }
+
+/// How long an entry of the audit log lives (Discord's page on the audit log).
+pub(crate) const ENTRY_AGE: TimeDelta = TimeDelta::days(45);
 
 /// What an entry of the audit log says beside actor and reason.
 pub(crate) struct Entry {
@@ -111,6 +127,10 @@ impl World {
         };
         let mut wire = audit_wire(&entry);
         wire["guild_id"] = serde_json::json!(deed.guild);
+        // Old entries go as new ones come.
+        let old = at - ENTRY_AGE;
+        let gone = guild.audit_log.partition_point(|one| one.at <= old);
+        guild.audit_log.drain(..gone);
         guild.audit_log.push(entry);
         if self.bot_may(deed.guild, Permissions::VIEW_AUDIT_LOG) {
             self.tell(
@@ -141,6 +161,21 @@ impl World {
         let guild = self.guilds.get(&guild);
         guild.is_some_and(|guild| guild.available && guild.members.contains_key(&self.bot.user))
     }
+}
+
+/// What differs between two renderings of a thing, in the audit log's form; null before it was made.
+pub(crate) fn differences(old: &Value, new: &Value, keys: &[&str]) -> Vec<Value> {
+    let differ = keys.iter().filter(|key| old[**key] != new[**key]);
+    let change = differ.map(|key| {
+        let mut change = serde_json::json!({"key": key});
+        for (name, value) in [("old_value", &old[*key]), ("new_value", &new[*key])] {
+            if !value.is_null() {
+                change[name] = value.clone();
+            }
+        }
+        change
+    });
+    change.collect()
 }
 
 pub(crate) fn audit_wire(entry: &AuditEntry) -> Value {

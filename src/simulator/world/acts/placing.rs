@@ -20,6 +20,10 @@ impl World {
     ) -> MessageId {
         let (id, at) = (MessageId(self.next_id()), self.now());
         let guild = self.channels.get(&channel).and_then(|place| place.guild);
+        let mut attachments = draft.attachments;
+        for file in draft.files {
+            attachments.push(self.keep_file(channel, file));
+        }
         let mut message = Message {
             id,
             channel,
@@ -30,7 +34,7 @@ impl World {
             edited_at: None,
             embeds: draft.embeds.into_iter().map(rich).collect(),
             components: numbered(draft.components),
-            attachments: draft.attachments,
+            attachments,
             flags: draft.flags,
             reply_to: draft.reply_to,
             mentions: Vec::new(),
@@ -40,6 +44,7 @@ impl World {
             nonce: draft.nonce,
             reactions: Vec::new(),
             pinned_at: None,
+            system: draft.system,
         };
         self.resolve_mentions(&mut message, draft.allowed_mentions.as_ref());
         self.tell_message("MESSAGE_CREATE", &message);
@@ -66,6 +71,9 @@ impl World {
         allowed: Option<&AllowedMentions>,
     ) {
         if !message.content.contains('@') {
+            message.mentions.clear();
+            message.mention_roles.clear();
+            message.mention_everyone = false;
             return;
         }
         let parses =
@@ -113,7 +121,7 @@ impl World {
         message.author == bot || message.guild.is_none() || message.mentions.contains(&bot)
     }
 
-    fn bot_sees(&self, channel: ChannelId) -> bool {
+    pub(super) fn bot_sees(&self, channel: ChannelId) -> bool {
         let guild = self.channels.get(&channel).and_then(|place| place.guild);
         guild.is_none_or(|guild| self.bot_hears(guild))
             && self
@@ -174,7 +182,7 @@ pub(super) fn rich(mut embed: Value) -> Value {
 }
 
 /// The users and roles that a text mentions: `<@id>`, `<@!id>`, `<@&id>`.
-fn mentioned(text: &str) -> (Vec<UserId>, Vec<RoleId>) {
+pub(super) fn mentioned(text: &str) -> (Vec<UserId>, Vec<RoleId>) {
     let (mut users, mut roles) = (Vec::new(), Vec::new());
     for part in text.split("<@").skip(1) {
         let Some((inside, _)) = part.split_once('>') else {

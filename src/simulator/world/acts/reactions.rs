@@ -7,7 +7,7 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::simulator::rules::error::{ApiError, Ruling};
 use crate::simulator::world::World;
 use crate::simulator::world::event::{Event, intents};
-use crate::simulator::world::message::{Message, Reaction};
+use crate::simulator::world::message::{Draft, Message, PINNED, Reaction};
 use crate::simulator::world::people::Deed;
 use crate::simulator::world::permission::Permissions;
 use crate::simulator::world::wire::message::EmojiWire;
@@ -176,6 +176,15 @@ impl World {
             ..Entry::about(action, author)
         };
         self.log_audit(deed, entry);
+        if pinned {
+            // Discord says in the channel who pinned what.
+            let told = Draft {
+                system: Some(PINNED),
+                reply_to: Some(message),
+                ..Draft::default()
+            };
+            self.place_message(deed.actor, channel, told);
+        }
         Ok(())
     }
 

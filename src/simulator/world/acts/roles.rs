@@ -1,8 +1,8 @@
 //! Making, changing, moving and deleting roles, as members and bots do it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Entry, NewRole, audit};
+use super::{Entry, NewRole, audit, differences};
 use crate::domain::ids::RoleId;
 use crate::simulator::rules::access;
 use crate::simulator::rules::error::{ApiError, Ruling};
@@ -11,9 +11,20 @@ use crate::simulator::world::World;
 use crate::simulator::world::guild::Role;
 use crate::simulator::world::people::Deed;
 use crate::simulator::world::permission::Permissions;
+use crate::simulator::world::wire;
 
 /// Roles of a guild at most (Discord's page on JSON error codes, 30005).
 const ROLES: usize = 250;
+
+/// What the audit log tells of a role.
+const FACTS: [&str; 6] = [
+    "name",
+    "permissions",
+    "color",
+    "hoist",
+    "mentionable",
+    "position",
+];
 
 /// What a role is to be; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -68,8 +79,13 @@ impl World {
         };
         change.apply(&mut role);
         let id = role.id;
+        let changes = differences(&Value::Null, &wire::role(&role), &FACTS);
         self.put_role(deed.guild, role, "GUILD_ROLE_CREATE");
-        self.log_audit(deed, Entry::on(audit::ROLE_CREATE, id.0));
+        let entry = Entry {
+            changes: Value::Array(changes),
+            ..Entry::on(audit::ROLE_CREATE, id.0)
+        };
+        self.log_audit(deed, entry);
         Ok(id)
     }
 
@@ -81,8 +97,7 @@ impl World {
             self.may_give(deed, permissions & !changed.permissions)?;
         }
         change.apply(&mut changed);
-        self.put_role(deed.guild, changed, "GUILD_ROLE_UPDATE");
-        self.log_audit(deed, Entry::on(audit::ROLE_UPDATE, role.0));
+        self.change_role(deed, changed);
         Ok(())
     }
 
@@ -102,10 +117,27 @@ impl World {
             let found = guild.and_then(|guild| guild.roles.get(role)).cloned();
             if let Some(mut moved) = found {
                 moved.position = *place;
-                self.put_role(deed.guild, moved, "GUILD_ROLE_UPDATE");
+                self.change_role(deed, moved);
             }
         }
         Ok(())
+    }
+
+    /// Puts a changed role in its place; what changes nothing is neither told nor written down.
+    fn change_role(&mut self, deed: &Deed, changed: Role) {
+        let guild = self.guilds.get(&deed.guild);
+        let old = guild.and_then(|guild| guild.roles.get(&changed.id));
+        let old = old.map_or(Value::Null, wire::role);
+        let changes = differences(&old, &wire::role(&changed), &FACTS);
+        if changes.is_empty() {
+            return;
+        }
+        let entry = Entry {
+            changes: Value::Array(changes),
+            ..Entry::on(audit::ROLE_UPDATE, changed.id.0)
+        };
+        self.put_role(deed.guild, changed, "GUILD_ROLE_UPDATE");
+        self.log_audit(deed, entry);
     }
 
     /// Deletes a role below the actor's own highest; not that of a bot, nor `@everyone`.

@@ -28,6 +28,8 @@ pub(crate) struct NewChannel {
     pub(crate) slowmode_secs: u16,
     /// Who starts a thread; the guild's owner if nobody.
     pub(crate) owner: Option<UserId>,
+    /// Whether anybody in a private thread may add others.
+    pub(crate) invitable: bool,
     /// Its id; without one it stood before the simulation began.
     pub(crate) id: Option<ChannelId>,
 }
@@ -42,6 +44,7 @@ impl NewChannel {
             topic: None,
             slowmode_secs: 0,
             owner: None,
+            invitable: true,
             id: None,
         }
     }
@@ -83,6 +86,7 @@ pub(crate) struct ChannelChange {
     pub(crate) overwrites: Option<Vec<Overwrite>>,
     pub(crate) archived: Option<bool>,
     pub(crate) locked: Option<bool>,
+    pub(crate) invitable: Option<bool>,
 }
 
 impl World {
@@ -112,6 +116,7 @@ impl World {
             available: false,
             incidents: Value::Null,
             strangers_banned: 0,
+            silenced: BTreeMap::new(),
             automod: BTreeMap::new(),
         };
         // Not available while it is being built, so that the bot first hears of it as a whole.
@@ -148,21 +153,29 @@ impl World {
         channel.overwrites = new.overwrites;
         channel.topic = new.topic;
         channel.slowmode_secs = new.slowmode_secs;
-        if new.kind == ChannelKind::Thread {
+        if new.kind.is_thread() {
             let owner = self.guilds.get(&guild).map(|found| found.owner);
             channel.owner = new.owner.or(owner);
+            channel.invitable = new.invitable;
+            let now = self.now();
+            channel.members = channel
+                .owner
+                .map(|owner| (owner, now))
+                .into_iter()
+                .collect();
         }
         if let Some(found) = self.guilds.get_mut(&guild) {
             channel.position = u16::try_from(found.channels.len()).unwrap_or(u16::MAX);
             found.channels.push(id);
         }
-        let wire = wire::channel(self, &channel);
+        let mut wire = wire::channel(self, &channel);
         self.channels.insert(id, channel);
-        let name = match new.kind {
-            ChannelKind::Thread => "THREAD_CREATE",
-            _ => "CHANNEL_CREATE",
-        };
-        self.tell(name, guild, intents::GUILDS, &wire);
+        if !new.kind.is_thread() {
+            self.tell("CHANNEL_CREATE", guild, intents::GUILDS, &wire);
+        } else if self.bot_sees(id) {
+            wire["newly_created"] = json!(true);
+            self.tell("THREAD_CREATE", guild, intents::GUILDS, &wire);
+        }
         id
     }
 
@@ -171,12 +184,13 @@ impl World {
         let threads: Vec<ChannelId> = self
             .channels
             .values()
-            .filter(|place| place.kind == ChannelKind::Thread && place.parent == Some(channel))
+            .filter(|place| place.kind.is_thread() && place.parent == Some(channel))
             .map(|thread| thread.id)
             .collect();
         for thread in threads {
             self.delete_channel(thread)?;
         }
+        let seen = self.thread_seen(channel);
         let gone = self
             .channels
             .remove(&channel)
@@ -188,13 +202,23 @@ impl World {
         if let Some(found) = self.guilds.get_mut(&guild) {
             found.channels.retain(|id| *id != channel);
         }
-        let name = match gone.kind {
-            ChannelKind::Thread => "THREAD_DELETE",
-            _ => "CHANNEL_DELETE",
+        let name = if gone.kind.is_thread() {
+            "THREAD_DELETE"
+        } else {
+            "CHANNEL_DELETE"
         };
         let wire = wire::channel(self, &gone);
-        self.tell(name, guild, intents::GUILDS, &wire);
+        if seen {
+            self.tell(name, guild, intents::GUILDS, &wire);
+        }
         Ok(())
+    }
+
+    /// Whether the bot is told of a channel: of all but the private threads that it does not see.
+    fn thread_seen(&self, channel: ChannelId) -> bool {
+        let place = self.channels.get(&channel);
+        let private = place.is_some_and(|place| place.kind == ChannelKind::PrivateThread);
+        !private || self.bot_sees(channel)
     }
 
     pub(crate) fn set_overwrite(&mut self, channel: ChannelId, overwrite: Overwrite) -> Ruling {
@@ -231,11 +255,12 @@ impl World {
             return;
         };
         let (guild, wire) = (place.guild, wire::channel(self, place));
-        let name = match place.kind {
-            ChannelKind::Thread => "THREAD_UPDATE",
-            _ => "CHANNEL_UPDATE",
+        let name = if place.kind.is_thread() {
+            "THREAD_UPDATE"
+        } else {
+            "CHANNEL_UPDATE"
         };
-        if let Some(guild) = guild {
+        if let Some(guild) = guild.filter(|_| self.thread_seen(channel)) {
             self.tell(name, guild, intents::GUILDS, &wire);
         }
     }

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{MemberWire, channel, role, time};
-use crate::domain::ids::GuildId;
+use crate::domain::ids::{GuildId, UserId};
 use crate::simulator::rules::access;
 use crate::simulator::world::World;
-use crate::simulator::world::channel::ChannelKind;
+use crate::simulator::world::channel::Channel;
 use crate::simulator::world::guild::Guild;
 use crate::simulator::world::people::Member;
+use crate::simulator::world::permission::Permissions;
 
 /// The facts that every form of a guild shares.
 pub(crate) fn guild(guild: &Guild) -> Value {
@@ -38,7 +39,11 @@ pub(crate) fn guild_create(world: &World, of: &Guild, listed: usize) -> Value {
         .collect();
     let (threads, channels): (Vec<_>, Vec<_>) = channels
         .into_iter()
-        .partition(|channel| channel.kind == ChannelKind::Thread);
+        .partition(|channel| channel.kind.is_thread());
+    let active: Vec<_> = threads
+        .into_iter()
+        .filter(|thread| active_for(world, thread, world.bot.user))
+        .collect();
     let render =
         |list: Vec<_>| -> Vec<Value> { list.into_iter().map(|one| channel(world, one)).collect() };
     let bot = of.members.get(&world.bot.user);
@@ -49,12 +54,18 @@ pub(crate) fn guild_create(world: &World, of: &Guild, listed: usize) -> Value {
     wire["voice_states"] = json!([]);
     wire["members"] = json!(members(world, of, listed));
     wire["channels"] = json!(render(channels));
-    wire["threads"] = json!(render(threads));
+    wire["threads"] = json!(render(active));
     wire["presences"] = json!([]);
     wire["stage_instances"] = json!([]);
     wire["guild_scheduled_events"] = json!([]);
     wire["soundboard_sounds"] = json!([]);
     wire
+}
+
+/// Whether a thread is awake and somebody sees it.
+pub(crate) fn active_for(world: &World, thread: &Channel, user: UserId) -> bool {
+    let held = world.permissions_in(thread.id, user);
+    !thread.archived && held.contains(Permissions::VIEW_CHANNEL)
 }
 
 fn members<'a>(world: &'a World, guild: &'a Guild, listed: usize) -> Vec<MemberWire<'a>> {

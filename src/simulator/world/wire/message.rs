@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{MemberWire, UserWire, time};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::simulator::world::World;
-use crate::simulator::world::message::{Message, Origin, Reaction};
+use crate::simulator::world::message::{Message, Origin, Reaction, SUPPRESS_EMBEDS};
 use crate::simulator::world::people::User;
 
 #[derive(Debug, Serialize)]
@@ -129,7 +129,7 @@ impl<'a> MessageWire<'a> {
     /// As REST answers it.
     pub(crate) fn rest(world: &'a World, message: &'a Message) -> Self {
         Self {
-            referenced_message: message.reply_to.map(|replied| {
+            referenced_message: answered(message).map(|replied| {
                 let replied = world.message(message.channel, replied);
                 replied.map(|replied| Box::new(Self::plain(world, replied)))
             }),
@@ -194,7 +194,11 @@ impl<'a> MessageWire<'a> {
             mentions: named(message.mentions.iter().filter_map(user)),
             mention_roles: &message.mention_roles,
             attachments: &message.attachments,
-            embeds: &message.embeds,
+            embeds: if message.flags & SUPPRESS_EMBEDS == 0 {
+                &message.embeds
+            } else {
+                &[]
+            },
             components: &message.components,
             reactions: message
                 .reactions
@@ -220,8 +224,16 @@ impl<'a> MessageWire<'a> {
     }
 }
 
+/// The message that is shown above this one. What Discord tells of a pin only names its message.
+fn answered(message: &Message) -> Option<MessageId> {
+    message.reply_to.filter(|_| message.system.is_none())
+}
+
 /// Discord's number of the message's kind: 20 answers a command, 19 is a reply.
 fn kind(message: &Message) -> u8 {
+    if let Some(system) = message.system {
+        return system;
+    }
     match (&message.interaction, message.reply_to) {
         (Some(origin), _) if origin.kind == 2 => 20,
         (_, Some(_)) => 19,

@@ -136,7 +136,7 @@ pub(crate) fn role(role: &Role) -> Value {
     wire
 }
 
-fn overwrite(overwrite: &Overwrite) -> Value {
+pub(crate) fn overwrite(overwrite: &Overwrite) -> Value {
     let (id, kind) = overwrite.target.parts();
     json!({"id": id.to_string(), "type": kind, "allow": overwrite.allow, "deny": overwrite.deny})
 }
@@ -144,7 +144,7 @@ fn overwrite(overwrite: &Overwrite) -> Value {
 pub(crate) fn channel(world: &World, channel: &Channel) -> Value {
     match channel.kind {
         ChannelKind::Direct => direct(world, channel),
-        ChannelKind::Thread => thread(channel),
+        ChannelKind::Thread | ChannelKind::PrivateThread => thread(channel),
         _ => guild_channel(channel),
     }
 }
@@ -179,15 +179,34 @@ fn guild_channel(channel: &Channel) -> Value {
 
 fn thread(channel: &Channel) -> Value {
     let made = time(channel.id.created_at());
-    json!({
+    let mut wire = json!({
         "id": channel.id, "type": channel.kind.code(), "flags": 0, "guild_id": channel.guild, "name": channel.name,
         "parent_id": channel.parent, "owner_id": channel.owner, "last_message_id": channel.last_message,
-        "rate_limit_per_user": channel.slowmode_secs, "message_count": channel.message_count, "member_count": 1,
+        "rate_limit_per_user": channel.slowmode_secs, "message_count": channel.message_count,
+        "member_count": channel.members.len(),
         "total_message_sent": channel.message_count,
         "thread_metadata": {
             "archived": channel.archived, "auto_archive_duration": 1440,
             "archive_timestamp": channel.archived_at.map_or_else(|| made.clone(), time), "locked": channel.locked,
             "create_timestamp": made,
         },
-    })
+    });
+    if channel.kind == ChannelKind::PrivateThread {
+        wire["thread_metadata"]["invitable"] = json!(channel.invitable);
+    }
+    wire
+}
+
+/// Somebody in a thread; the whole member where it is asked for.
+pub(crate) fn thread_member(world: &World, thread: &Channel, user: UserId, whole: bool) -> Value {
+    let joined = thread.members.get(&user).copied();
+    let mut wire = json!({
+        "id": thread.id, "user_id": user, "flags": 1,
+        "join_timestamp": time(joined.unwrap_or_else(|| thread.id.created_at())),
+    });
+    let member = thread.guild.and_then(|guild| world.member(guild, user));
+    if let Some(member) = member.filter(|_| whole) {
+        wire["member"] = value(&MemberWire::of(world, member));
+    }
+    wire
 }
