@@ -44,7 +44,7 @@ pub(in super::super) fn import(
     }
     let doubts: Vec<String> = doubts
         .iter()
-        .map(|doubt| format!("- {}", told(words, doubt)))
+        .map(|one| format!("- {}", doubt(words, one)))
         .collect();
     let room = ALL.saturating_sub(text.chars().count());
     let needed: usize = doubts.iter().map(|line| line.chars().count() + 1).sum();
@@ -74,7 +74,8 @@ fn asking(words: Words<'_>, draft: Option<i64>) -> Vec<CreateButton> {
     vec![yes, cancel(words, Some(draft))]
 }
 
-fn told(words: Words<'_>, doubt: &Doubt) -> String {
+/// What is to be known before an import.
+pub(in super::super) fn doubt(words: Words<'_>, doubt: &Doubt) -> String {
     let plain = |name: &str| name.replace(['`', '\n'], "ˋ");
     match doubt {
         Doubt::Channel(key, name, here) => {
