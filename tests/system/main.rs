@@ -11,6 +11,7 @@ mod killed;
 mod message;
 mod migrations;
 mod pool;
+mod processes;
 mod program;
 mod schema;
 mod settings;
