@@ -15,7 +15,6 @@ use crate::cache::Cache;
 use crate::domain::clock::Clock;
 use crate::features;
 use crate::guild::config::loader::Loader;
-use crate::guild::config::registry::Registry;
 use crate::guild::{self, Follower, GuildOptions, Guilds};
 use crate::settings::Settings;
 use crate::store::{Database, Pool, PoolOptions, migrations};
@@ -70,7 +69,7 @@ impl Ground {
         clock: &Clock,
         stopping: &CancellationToken,
     ) -> anyhow::Result<Guilds> {
-        let registry = Arc::new(Registry::new(&guild::keys::ALL, features::judges()));
+        let registry = Arc::new(features::registry());
         let services = guild::Services {
             loader: Loader::new(self.pool.clone(), self.cache.clone(), registry),
             writer: self.writer.clone(),

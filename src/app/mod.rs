@@ -98,9 +98,12 @@ impl App {
         let services = commands::Services {
             guilds: guilds.clone(),
             pool: ground.pool.clone(),
+            writer: ground.writer.clone(),
+            discord: ground.actions.discord().clone(),
             clock: options.clock,
             observers: features::observers(&ground.writer),
-            permissions: PermissionCache::new(),
+            permissions: PermissionCache::new(ground.cache.clone()),
+            components: features::components(),
         };
         let sink = CatchUp {
             guilds: guilds.clone(),

@@ -1,6 +1,7 @@
 //! What goes wrong in a command: what a person may read, and what only the log may hold.
 
-use crate::guild::config::value::Value;
+use crate::domain::permissions::Permissions;
+use crate::guild::config::value::ValueError;
 use crate::guild::{ChangeError, GuildError};
 use crate::store::StoreError;
 use crate::writer::WriteError;
@@ -11,11 +12,22 @@ use crate::writer::WriteError;
 pub struct Refusal(String);
 
 impl Refusal {
-    /// A refusal with its sentence.
+    /// A refusal with its sentence, in the language of its reader.
     #[must_use]
     pub fn new(sentence: impl Into<String>) -> Self {
         Self(sentence.into())
     }
+}
+
+/// What does not answer right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Away {
+    /// The database, for reading.
+    Database,
+    /// The database, in the middle of a change: nobody knows yet what became of it.
+    Change,
+    /// The guild's actor.
+    Guild,
 }
 
 /// Why a command did not do what it was asked.
@@ -24,25 +36,18 @@ pub enum CommandError {
     /// A person can mend it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A value does not fit its key, which only the guild's actor could tell.
+    #[error(transparent)]
+    Invalid(ValueError),
     /// The caller lacks a permission.
-    #[error("{0}")]
-    Forbidden(String),
-    /// The database or a guild did not answer in time; trying again later may help.
-    #[error("{0}")]
-    Unavailable(String),
+    #[error("the permission {0} is needed")]
+    Forbidden(Permissions),
+    /// Something did not answer in time; trying again later may help.
+    #[error("{0:?} is away")]
+    Unavailable(Away),
     /// A fault: the log holds it, a person reads its reference.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
-}
-
-impl CommandError {
-    /// What a person reads where a command cannot read.
-    #[must_use]
-    pub fn database_away() -> Self {
-        Self::Unavailable(
-            "The database does not answer right now. Please try again in a minute.".into(),
-        )
-    }
 }
 
 impl From<serenity::Error> for CommandError {
@@ -54,24 +59,13 @@ impl From<serenity::Error> for CommandError {
 impl From<GuildError> for CommandError {
     fn from(error: GuildError) -> Self {
         match error {
-            GuildError::Change(ChangeError::Invalid(wrong)) => Refusal::new(format!("Nothing was changed: {wrong}.")).into(),
-            GuildError::Change(ChangeError::Outdated { key, then, now, version }) => {
-                let show = |value: Option<Value>| value.map_or_else(|| "unset".into(), |value| value.show(&key.kind));
-                Refusal::new(format!(
-                    "Nothing was changed: `{}` has changed since. It was {} then and is {} now, at version {version}.",
-                    key.name, show(then), show(now)
-                ))
-                .into()
-            }
-            GuildError::Change(ChangeError::Write(WriteError::Refused { .. })) => Self::Internal(error.into()),
-            GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(
-                "The database does not answer right now. The change may still come through; look with `/config show` \
-                 in a minute before you try again."
-                    .into(),
-            ),
-            GuildError::NoAnswer(_) | GuildError::MailboxFull => {
-                Self::Unavailable("This server's settings cannot be reached right now. Please try again in a minute.".into())
-            }
+            GuildError::Change(ChangeError::Invalid(wrong)) => Self::Invalid(wrong),
+            // Who names a version that was seen tells its own story of what has changed since.
+            GuildError::Change(
+                ChangeError::Outdated { .. } | ChangeError::Write(WriteError::Refused { .. }),
+            ) => Self::Internal(error.into()),
+            GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(Away::Change),
+            GuildError::NoAnswer(_) | GuildError::MailboxFull => Self::Unavailable(Away::Guild),
         }
     }
 }
@@ -79,7 +73,7 @@ impl From<GuildError> for CommandError {
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(%error, "a command could not read");
-        Self::database_away()
+        Self::Unavailable(Away::Database)
     }
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use poise::{Framework, FrameworkError, FrameworkOptions, PartialContext, PrefixFrameworkOptions};
 use serenity::all::CreateAllowedMentions;
-use uuid::Uuid;
 
 use super::permission::{self, Needs};
 use super::run::{self, Outcome};
-use super::{Command, CommandError, Context, Services, reply};
+use super::{Command, CommandError, Context, Refusal, Services, components, reply, words};
 use crate::domain::ids::GuildId;
 use crate::guild::keys::PREFIX;
+use crate::guild::language::Speech;
 
 /// The framework that runs these commands on these services. Commands are registered when a shard is ready.
 #[must_use]
@@ -36,6 +36,7 @@ fn options(mut commands: Vec<Command>) -> FrameworkOptions<Services, CommandErro
         command_check: Some(|ctx| Box::pin(before(ctx))),
         pre_command: |ctx| Box::pin(defer(ctx)),
         post_command: |ctx| Box::pin(run::end(ctx, Outcome::Ok)),
+        event_handler: |framework, event| Box::pin(components::dispatch(framework, event)),
         on_error: |error| Box::pin(explain(error)),
         allowed_mentions: Some(CreateAllowedMentions::new()),
         prefix_options: PrefixFrameworkOptions {
@@ -115,30 +116,29 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
         FrameworkError::ArgumentParse {
             ctx, error, input, ..
         } => {
-            let text = format!("{} {}", misfit(&*error, input), usage(ctx));
-            fail(ctx, super::Refusal::new(text).into()).await;
+            let speech = words::speech(ctx).await;
+            let text = format!("{} {}", misfit(speech, &*error, input), usage(speech, ctx));
+            fail(ctx, Refusal::new(text).into()).await;
         }
         // Poise asks for no permission here, since nothing would be run.
         FrameworkError::SubcommandRequired { ctx } => {
             let refusal = match before(ctx).await {
-                Ok(_) => super::Refusal::new(usage(ctx)).into(),
+                Ok(_) => Refusal::new(usage(words::speech(ctx).await, ctx)).into(),
                 Err(error) => error,
             };
             fail(ctx, refusal).await;
         }
         FrameworkError::GuildOnly { ctx, .. } => {
-            fail(
-                ctx,
-                super::Refusal::new("This command works in a server only.").into(),
-            )
-            .await;
+            let text = words::speech(ctx).await.say("commands-server-only");
+            fail(ctx, Refusal::new(text).into()).await;
         }
         FrameworkError::CommandStructureMismatch {
             ctx, description, ..
         } => {
             tracing::warn!(command = %ctx.command().qualified_name, description, "a command came in an older form");
-            let text = "This command has changed. Please type it again; Discord shows its new form in a minute.";
-            fail(Context::Application(ctx), super::Refusal::new(text).into()).await;
+            let ctx = Context::Application(ctx);
+            let text = words::speech(ctx).await.say("commands-older-form");
+            fail(ctx, Refusal::new(text).into()).await;
         }
         // An unknown text command may be meant for another bot.
         FrameworkError::UnknownCommand { .. } | FrameworkError::NonCommandMessage { .. } => {}
@@ -148,48 +148,48 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
 
 /// What is wrong with the arguments of a text command. The parsers' own words are for programmers.
 fn misfit(
+    speech: Speech,
     error: &(dyn std::error::Error + Send + Sync + 'static),
     input: Option<String>,
 ) -> String {
     match input {
         Some(input) if !input.trim().is_empty() => {
             let shown: String = input.chars().filter(|c| !c.is_control()).take(60).collect();
-            format!("`{}` does not fit here.", shown.replace('`', "ˋ"))
+            let args = [("input", shown.replace('`', "ˋ").into())];
+            speech.with("commands-misfit", &args)
         }
-        None if error.is::<poise::TooManyArguments>() => {
-            "That is more than this command takes.".into()
-        }
-        _ => "Something is missing.".into(),
+        None if error.is::<poise::TooManyArguments>() => speech.say("commands-too-much"),
+        _ => speech.say("commands-missing"),
     }
 }
 
-fn usage(ctx: Context<'_>) -> String {
+fn usage(speech: Speech, ctx: Context<'_>) -> String {
     let command = ctx.command();
-    if command.subcommands.is_empty() {
-        let parameters: Vec<String> = command
-            .parameters
-            .iter()
-            .map(|one| {
-                if one.required {
-                    format!("<{}>", one.name)
-                } else {
-                    format!("[{}]", one.name)
-                }
-            })
+    if !command.subcommands.is_empty() {
+        let subs = command.subcommands.iter();
+        let names: Vec<String> = subs
+            .map(|sub| format!("`{}`", sub.qualified_name))
             .collect();
-        return format!(
-            "Write it like `{}{} {}`.",
-            ctx.prefix(),
-            command.qualified_name,
-            parameters.join(" ")
-        );
+        return speech.with("commands-choose", &[("names", names.join(", ").into())]);
     }
-    let names: Vec<String> = command
-        .subcommands
-        .iter()
-        .map(|sub| format!("`{}`", sub.qualified_name))
+    let parameters = command.parameters.iter();
+    let words: Vec<String> = parameters
+        .map(|one| {
+            let name = &one.name;
+            if one.required {
+                format!("<{name}>")
+            } else {
+                format!("[{name}]")
+            }
+        })
         .collect();
-    format!("Choose one of {}.", names.join(", "))
+    let form = format!(
+        "{}{} {}",
+        ctx.prefix(),
+        command.qualified_name,
+        words.join(" ")
+    );
+    speech.with("commands-write-like", &[("form", form.into())])
 }
 
 /// Says what went wrong, and notes it. A fault gets a reference under which the log holds it.
@@ -198,19 +198,8 @@ async fn fail(ctx: Context<'_>, error: CommandError) {
         // There is no place for words in a list of suggestions, and no run to be logged.
         return;
     }
-    let (outcome, text) = match error {
-        CommandError::Refused(refusal) => (Outcome::Refused, refusal.to_string()),
-        CommandError::Forbidden(what) => (Outcome::Forbidden, what),
-        CommandError::Unavailable(what) => (Outcome::Error, what),
-        CommandError::Internal(fault) => {
-            let reference = Uuid::new_v4().simple().to_string()[..8].to_owned();
-            tracing::error!(reference, command = %ctx.command().qualified_name, error = format!("{fault:#}"), "a command failed");
-            let text = format!(
-                "Something went wrong. The operator finds it in the log under `{reference}`."
-            );
-            (Outcome::Error, text)
-        }
-    };
+    let language = words::language_of(ctx).await;
+    let (outcome, text) = words::explained(error, &ctx.command().qualified_name, language);
     if let Err(error) = reply::say(ctx, text).await {
         tracing::warn!(
             error = format!("{error:#}"),

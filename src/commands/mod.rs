@@ -2,22 +2,30 @@
 //!
 //! Rooms declare their commands with poise; every command names the permission it needs (see [`permission::needs`]).
 //! The check before each call, the deferral within Discord's three seconds, the error a person reads, the metrics and
-//! the log of runs are here, the same for slash and text commands.
+//! the log of runs are here, the same for slash and text commands and for what is pressed later ([`components`]).
 
+pub mod components;
 pub mod error;
 pub mod framework;
 pub(crate) mod metrics;
 pub mod permission;
 pub mod reply;
 pub mod run;
+pub mod tail;
+pub mod words;
 
 use std::time::Duration;
 
+use crate::actions::discord::DiscordRest;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::Guilds;
+use crate::guild::language::Language;
 use crate::store::{Pool, PooledConnection};
+use crate::writer::Writer;
 
+use self::components::Component;
+use self::error::Away;
 pub use self::error::{CommandError, Refusal};
 use self::framework::Observers;
 use self::permission::PermissionCache;
@@ -28,12 +36,18 @@ pub struct Services {
     pub guilds: Guilds,
     /// For reading; writes go through the guild actor or the writer.
     pub pool: Pool,
+    /// Writes what a room keeps of its own.
+    pub writer: Writer,
+    /// Fetches what somebody attached.
+    pub discord: DiscordRest,
     /// Tells the time.
     pub clock: Clock,
     /// Are told of every run.
     pub observers: Observers,
     /// Computed permissions of members.
     pub permissions: PermissionCache,
+    /// What may be pressed, chosen and filled in.
+    pub components: Vec<Component>,
 }
 
 /// How long a command waits for the database: Discord's three seconds less what else there is to do.
@@ -47,7 +61,7 @@ impl Services {
     pub async fn reader(&self) -> Result<PooledConnection, CommandError> {
         match tokio::time::timeout(DATABASE_WITHIN, self.pool.acquire()).await {
             Ok(acquired) => Ok(acquired?),
-            Err(_) => Err(CommandError::database_away()),
+            Err(_) => Err(CommandError::Unavailable(Away::Database)),
         }
     }
 }
@@ -68,7 +82,7 @@ pub type CommandResult = Result<(), CommandError>;
 pub fn guild_of(ctx: Context<'_>) -> Result<GuildId, CommandError> {
     let guild = ctx
         .guild_id()
-        .ok_or(Refusal::new("This command works in a server only."))?;
+        .ok_or_else(|| Refusal::new(words::TEXTS.say(Language::En, "commands-server-only", &[])))?;
     Ok(GuildId(guild.get()))
 }
 

@@ -1,35 +1,91 @@
 //! Answers: private to the caller where Discord can do that, mentioning nobody, never longer than Discord takes.
 
 use poise::CreateReply;
-use serenity::all::{AutocompleteChoice, CreateAllowedMentions, CreateAutocompleteResponse};
+use serenity::all::{
+    AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
+    CreateAutocompleteResponse, CreateButton,
+};
 
 use super::{CommandResult, Context};
 
 /// The most characters of a message.
 pub const MOST_CHARACTERS: usize = 2_000;
 
-/// Answers the caller: an ephemeral message for interactions, a reply for text commands.
+/// An answer with all that may hang on it.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// What a person reads, cut to what Discord takes.
+    pub text: String,
+    /// Buttons in one row; five at most.
+    pub buttons: Vec<CreateButton>,
+    /// Files.
+    pub files: Vec<CreateAttachment>,
+}
+
+impl Message {
+    /// A plain text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: clip(text.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The text with buttons below it.
+    #[must_use]
+    pub fn with_buttons(mut self, buttons: Vec<CreateButton>) -> Self {
+        self.buttons = buttons;
+        self
+    }
+
+    /// The text with a file.
+    #[must_use]
+    pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Self {
+        self.files.push(CreateAttachment::bytes(bytes, name));
+        self
+    }
+
+    /// Its rows of buttons.
+    #[must_use]
+    pub(super) fn rows(&self) -> Vec<CreateActionRow> {
+        if self.buttons.is_empty() {
+            return Vec::new();
+        }
+        vec![CreateActionRow::Buttons(self.buttons.clone())]
+    }
+}
+
+/// Answers the caller with a text.
 ///
 /// # Errors
 /// Where Discord does not take the answer.
 pub async fn say(ctx: Context<'_>, text: impl Into<String>) -> CommandResult {
-    let text = clip(text.into());
-    let mentions = CreateAllowedMentions::new();
-    ctx.send(
-        CreateReply::default()
-            .content(text)
-            .ephemeral(true)
-            .reply(true)
-            .allowed_mentions(mentions),
-    )
-    .await?;
+    send(ctx, Message::new(text)).await
+}
+
+/// Answers the caller: an ephemeral message for interactions, a reply for text commands.
+///
+/// # Errors
+/// Where Discord does not take the answer.
+pub async fn send(ctx: Context<'_>, message: Message) -> CommandResult {
+    let mut reply = CreateReply::default()
+        .content(message.text.clone())
+        .components(message.rows())
+        .ephemeral(true)
+        .reply(true)
+        .allowed_mentions(CreateAllowedMentions::new());
+    for file in message.files {
+        reply = reply.attachment(file);
+    }
+    ctx.send(reply).await?;
     Ok(())
 }
 
-/// Cuts a text to what a message holds, and says so.
+/// Cuts a text to what a message holds, and shows that it is cut.
 #[must_use]
 pub fn clip(text: String) -> String {
-    const REST: &str = "\n… (cut)";
+    const REST: &str = "\n…";
     if text.chars().count() <= MOST_CHARACTERS {
         return text;
     }
@@ -41,11 +97,19 @@ pub fn clip(text: String) -> String {
 
 /// Suggestions while somebody types: Discord takes 25 of at most 100 characters, and longer ones are left out.
 pub fn choices(texts: impl Iterator<Item = impl AsRef<str>>) -> CreateAutocompleteResponse {
-    let fitting = texts
-        .filter(|text| text.as_ref().chars().count() <= 100)
+    named_choices(texts.map(|text| (text.as_ref().to_owned(), text.as_ref().to_owned())))
+}
+
+/// Suggestions that are shown by a name and written as a value; names are cut, longer values left out.
+pub fn named_choices(pairs: impl Iterator<Item = (String, String)>) -> CreateAutocompleteResponse {
+    let fitting = pairs
+        .filter(|(_, value)| (1..=100).contains(&value.chars().count()))
         .take(25);
     let choices = fitting
-        .map(|text| AutocompleteChoice::new(text.as_ref(), text.as_ref()))
+        .map(|(name, value)| {
+            let name: String = name.chars().take(100).collect();
+            AutocompleteChoice::new(name, value)
+        })
         .collect();
     CreateAutocompleteResponse::new().set_choices(choices)
 }
@@ -59,6 +123,25 @@ mod tests {
         assert_eq!(clip("ä".repeat(2_000)).chars().count(), 2_000);
         let cut = clip("ä".repeat(2_001));
         assert_eq!(cut.chars().count(), 2_000);
-        assert!(cut.ends_with("ä\n… (cut)"));
+        assert!(cut.ends_with("ä\n…"));
+    }
+
+    #[test]
+    fn suggestions_keep_within_discords_limits() {
+        let many = (0..40).map(|n| (format!("{}{n}", "n".repeat(120)), n.to_string()));
+        let long = std::iter::once(("short".to_owned(), "v".repeat(101)));
+        let made = serde_json::to_value(named_choices(long.chain(many))).expect("plain data");
+        let choices = made["choices"].as_array().expect("a list");
+        assert_eq!(choices.len(), 25);
+        assert_eq!(choices[0]["value"], "0", "the long value is left out");
+        let name = choices[0]["name"].as_str().expect("a name");
+        assert_eq!(name.chars().count(), 100);
+    }
+
+    #[test]
+    fn a_message_without_buttons_has_no_row() {
+        assert!(Message::new("x").rows().is_empty());
+        let pressed = Message::new("x").with_buttons(vec![CreateButton::new("a/1")]);
+        assert_eq!(pressed.rows().len(), 1);
     }
 }

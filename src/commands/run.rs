@@ -1,12 +1,12 @@
-//! One run of a command, from its call to its end: what it leaves in metrics and in the rooms that keep a log.
+//! One run of a command or button, from its call to its end: what it leaves in metrics and in the rooms that keep a log.
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
-use super::Context;
 use super::metrics::{COMMAND_SECONDS, COMMANDS_TOTAL};
+use super::{Context, Services};
 use crate::domain::ids::{GuildId, UserId};
 
 /// How a run ended.
@@ -81,9 +81,11 @@ pub(super) async fn end(ctx: Context<'_>, outcome: Outcome) {
         .map(|begun| (begun.at, begun.time));
     let (at, called_at) = begun.unwrap_or_else(|| (Instant::now(), ctx.data().clock.now()));
     let name = label_of(ctx);
-    COMMANDS_TOTAL.increment([name, outcome.label()]);
-    COMMAND_SECONDS.record([name], at.elapsed());
-    let Some(guild) = ctx.guild_id() else { return };
+    let Some(guild) = ctx.guild_id() else {
+        COMMANDS_TOTAL.increment([name, outcome.label()]);
+        COMMAND_SECONDS.record([name], at.elapsed());
+        return;
+    };
     let run = Run {
         guild: GuildId(guild.get()),
         user: super::caller_of(ctx),
@@ -92,16 +94,23 @@ pub(super) async fn end(ctx: Context<'_>, outcome: Outcome) {
         duration: at.elapsed(),
         outcome,
     };
+    note(ctx.data(), name, &run).await;
+}
+
+/// Tells the metrics, the log and the observers of a run, whether of a command or of a button.
+pub(super) async fn note(services: &Services, label: &'static str, run: &Run) {
+    COMMANDS_TOTAL.increment([label, run.outcome.label()]);
+    COMMAND_SECONDS.record([label], run.duration);
     tracing::info!(
         guild.id = %run.guild,
         user.id = %run.user,
         command = run.command,
-        outcome = outcome.label(),
+        outcome = run.outcome.label(),
         duration_ms = u64::try_from(run.duration.as_millis()).unwrap_or(u64::MAX),
         "command"
     );
-    for observer in &ctx.data().observers {
-        observer.note(&run).await;
+    for observer in &services.observers {
+        observer.note(run).await;
     }
 }
 

@@ -22,6 +22,8 @@ impl Permissions {
     pub const VIEW_CHANNEL: Self = Self(1 << 10);
     /// Post messages.
     pub const SEND_MESSAGES: Self = Self(1 << 11);
+    /// Post embeds, which cards are.
+    pub const EMBED_LINKS: Self = Self(1 << 14);
     /// Delete the messages of others.
     pub const MANAGE_MESSAGES: Self = Self(1 << 13);
     /// Give and take roles.
@@ -45,6 +47,7 @@ impl Permissions {
             Self::MANAGE_GUILD => "Manage Server",
             Self::VIEW_CHANNEL => "View Channels",
             Self::SEND_MESSAGES => "Send Messages",
+            Self::EMBED_LINKS => "Embed Links",
             Self::MANAGE_MESSAGES => "Manage Messages",
             Self::MANAGE_ROLES => "Manage Roles",
             Self::MODERATE_MEMBERS => "Timeout Members",

@@ -12,7 +12,12 @@ pub(crate) mod tests;
 use std::sync::Arc;
 
 use crate::commands::Command;
+use crate::commands::components::Component;
 use crate::commands::framework::Observers;
+use crate::commands::words;
+use crate::guild::config::registry::Registry;
+use crate::guild::keys;
+use crate::guild::language::Texts;
 use crate::guild::rule::Judge;
 use crate::writer::Writer;
 
@@ -20,6 +25,12 @@ use crate::writer::Writer;
 #[must_use]
 pub fn judges() -> Vec<Arc<dyn Judge>> {
     vec![Arc::new(bot_detect::BotDetect)]
+}
+
+/// Every key: the house's own, those of the rooms, and the names that are not in use yet.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::new(&keys::ALL, judges()).with_names(&config::NAMES)
 }
 
 /// The commands of every room.
@@ -31,6 +42,18 @@ pub fn commands() -> Vec<Command> {
         infractions::command(),
         cases::command(),
     ]
+}
+
+/// The texts of every room, and those that all commands share.
+#[must_use]
+pub fn texts() -> Vec<&'static Texts> {
+    vec![&words::TEXTS, &config::TEXTS, &bot_detect::TEXTS]
+}
+
+/// What of every room may be pressed, chosen and filled in, long after the message was sent.
+#[must_use]
+pub fn components() -> Vec<Component> {
+    config::components()
 }
 
 /// The rooms that take note of every command.

@@ -133,6 +133,8 @@ impl Memory {
                 // Where the caller went away meanwhile, the change holds all the same.
                 drop(reply.send(result));
             }
+            // Who has gone away meanwhile needs no answer.
+            Letter::View(reply) => drop(reply.send(self.slot.current_view())),
             Letter::Configuration(read) => self.take_if_newer(*read),
             #[expect(clippy::panic, reason = "this is what the letter asks for")]
             Letter::Crash => panic!("crash asked for"),
@@ -175,6 +177,9 @@ impl Memory {
             self.slot.view.store(view);
         }
         let guild = self.slot.guild;
+        if matches!(event, Event::RoleChanged(_) | Event::RoleDeleted(_)) {
+            self.services.forget_permissions(guild);
+        }
         let seen = match event {
             Event::GuildAvailable(facts) => {
                 self.services.actions.settle(guild);

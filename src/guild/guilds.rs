@@ -94,6 +94,13 @@ impl Services {
         self.tasks
             .spawn(async move { loader.publish(guild, version).await });
     }
+
+    /// Drops from Redis what members may do, beside the actor: a role has changed.
+    pub(super) fn forget_permissions(&self, guild: GuildId) {
+        let loader = self.loader.clone();
+        self.tasks
+            .spawn(async move { loader.cache().forget_permissions(guild).await });
+    }
 }
 
 /// Why a guild did not answer.
@@ -201,6 +208,20 @@ impl Guilds {
     #[must_use]
     pub fn view(&self, guild: GuildId) -> Arc<GuildView> {
         self.slot(guild).current_view()
+    }
+
+    /// What a guild looks like after all that Discord has told of it so far: who has just lost a role is seen without it.
+    ///
+    /// # Errors
+    /// [`GuildError`] where the guild does not come to it in time.
+    pub async fn view_now(&self, guild: GuildId) -> Result<Arc<GuildView>, GuildError> {
+        let (reply, answer) = oneshot::channel();
+        self.post(&self.slot(guild), Letter::View(reply), Duration::ZERO)?;
+        let within = self.0.services.options.answer_within;
+        match tokio::time::timeout(within, answer).await {
+            Ok(Ok(view)) => Ok(view),
+            _ => Err(GuildError::NoAnswer(within)),
+        }
     }
 
     /// Makes a change; when this returns, every later event of the guild is judged by it.

@@ -38,9 +38,18 @@ pub static MODERATION_LOG_CHANNEL_ID: KeySpec = KeySpec::row(
     "The channel in which every case is announced. Unset means that nothing is announced.",
 );
 
+/// The language of AIMod's answers; see [`super::language::Language`].
+pub static LANGUAGE_CODE: KeySpec = KeySpec::row(
+    "LANGUAGE_CODE",
+    Kind::Choice(&["en", "es", "de", "ko", "ja", "ru", "it", "fr"]),
+    || Some(Value::Text("en".into())),
+    "The language of AIMod's answers. Texts exist in en and de; the other languages are answered in English.",
+);
+
 /// All of them.
-pub static ALL: [&KeySpec; 4] = [
+pub static ALL: [&KeySpec; 5] = [
     &ENABLED,
+    &LANGUAGE_CODE,
     &PREFIX,
     &MODERATOR_ROLE_ID,
     &MODERATION_LOG_CHANNEL_ID,

@@ -12,6 +12,7 @@ mod configuring;
 mod follower;
 mod guilds;
 pub mod keys;
+pub mod language;
 mod mailbox;
 pub(crate) mod metrics;
 mod newest;

@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 
 use super::config::key::KeySpec;
 use super::config::snapshot::Values;
+use super::language::Texts;
 use super::view::GuildView;
 use crate::domain::event::Event;
 use crate::domain::ids::ConfigVersion;
+use crate::domain::permissions::Permissions;
 use crate::domain::verdict::Decision;
 
 /// A room as the guild floor knows it, without its name in the code.
@@ -21,6 +23,22 @@ pub trait Judge: Send + Sync {
 
     /// Makes the room's rule from a guild's values. Called once per configuration version, so it may be costly.
     fn compile(&self, values: &Values) -> Arc<dyn Rule>;
+
+    /// The room's texts: its title as `<room>-room`, the meaning of its keys in other languages as `<room>-key-<KEY>`
+    /// and what its checks ask as `<room>-check-<KEY>`.
+    fn texts(&self) -> Option<&'static Texts> {
+        None
+    }
+
+    /// What the bot must be allowed in the guild for what is switched on.
+    fn needs(&self, _values: &Values) -> Permissions {
+        Permissions::NONE
+    }
+
+    /// Settings that do not go together, by the ids of the texts that say so.
+    fn doubts(&self, _values: &Values) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// A compiled rule. Pure in what it is given: the same guild, configuration, event and time give the same decision.

@@ -97,6 +97,29 @@ impl GuildView {
         self.channels.get(&id)
     }
 
+    /// All roles, the highest first.
+    #[must_use]
+    pub fn list_roles(&self) -> Vec<&Role> {
+        let mut roles: Vec<_> = self.roles.values().collect();
+        roles.sort_unstable_by_key(|role| (std::cmp::Reverse(role.position), role.id));
+        roles
+    }
+
+    /// All channels in which messages can be posted, by name.
+    #[must_use]
+    pub fn list_text_channels(&self) -> Vec<&Channel> {
+        let texts = self.channels.values().filter(|channel| channel.text);
+        let mut channels: Vec<_> = texts.collect();
+        channels.sort_unstable_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        channels
+    }
+
+    /// The bot's own roles, without `@everyone`.
+    #[must_use]
+    pub fn bot_roles(&self) -> &[RoleId] {
+        &self.bot_roles
+    }
+
     /// The only channel of this name; none where there are several.
     #[must_use]
     pub fn find_channel_named(&self, name: &str) -> Option<&Channel> {

@@ -81,6 +81,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Configuration changes that wait for a confirmation; they expire after a day.
+    config_drafts (id) {
+        /// Own number over all guilds; the button carries it.
+        id -> Int8,
+        /// The guild.
+        guild_id -> Int8,
+        /// The user who asked.
+        asked_by -> Int8,
+        /// The configuration version on which the question was based.
+        base_version -> Int8,
+        /// The new values by canonical key.
+        changes -> Jsonb,
+        /// When it was asked.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// How far AIMod has listened to Discord; one row per range of shards.
     gateway_progress (shards) {
         /// The shards as in the settings, such as 0..4/16; "all" without a setting.
@@ -265,6 +283,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     action_journal,
     botdetect_config,
     command_logs,
+    config_drafts,
     gateway_progress,
     guild_api_keys,
     guild_config,

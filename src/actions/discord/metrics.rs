@@ -26,6 +26,7 @@ pub(super) enum Route {
     FindMember,
     ListMessages,
     Application,
+    Download,
 }
 
 impl Route {
@@ -41,6 +42,7 @@ impl Route {
             Self::FindMember => "find_member",
             Self::ListMessages => "list_messages",
             Self::Application => "application",
+            Self::Download => "download",
         }
     }
 }

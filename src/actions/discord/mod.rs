@@ -9,6 +9,7 @@
 //! posting it again returns the first one.
 
 mod answer;
+mod download;
 mod error;
 mod kept;
 mod lanes;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
 use reqwest::{Client, Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -79,20 +80,26 @@ impl DiscordRest {
         api_base: Option<&str>,
         options: RestOptions,
     ) -> Result<Self, SetupError> {
-        let mut builder = Client::builder()
-            .user_agent(serenity::constants::USER_AGENT)
-            .default_headers(credentials(token)?)
-            .connect_timeout(options.timeout);
         if let Some(base) = api_base {
             check_base(base)?;
-            builder = builder.no_proxy();
         }
-        let client = builder
-            .build()
-            .map_err(|error| SetupError::Client(error.to_string()))?;
+        let built = |headers: HeaderMap, redirects: Policy| {
+            let builder = Client::builder()
+                .redirect(redirects)
+                .user_agent(serenity::constants::USER_AGENT)
+                .default_headers(headers)
+                .connect_timeout(options.timeout);
+            let builder = match api_base {
+                Some(_) => builder.no_proxy(),
+                None => builder,
+            };
+            let built = builder.build();
+            built.map_err(|error| SetupError::Client(error.to_string()))
+        };
         let base = api_base.unwrap_or(DISCORD).trim_end_matches('/');
         let sender = Sender {
-            client,
+            client: built(credentials(token)?, Policy::default())?,
+            bare: built(HeaderMap::new(), Policy::none())?,
             api: format!("{base}/api/v10"),
             options,
             lanes: Lanes::default(),

@@ -34,6 +34,8 @@ pub(super) struct Call {
 #[derive(Debug)]
 pub(super) struct Sender {
     pub(super) client: Client,
+    /// For addresses that need no token and must never see it.
+    pub(super) bare: Client,
     pub(super) api: String,
     pub(super) options: RestOptions,
     pub(super) lanes: Lanes,

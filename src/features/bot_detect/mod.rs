@@ -20,4 +20,4 @@ pub mod words;
 mod tests;
 
 pub(super) use self::commands::botdetect as command;
-pub use self::rule::BotDetect;
+pub use self::rule::{BotDetect, TEXTS};

@@ -1,6 +1,6 @@
 //! The rule: a message with a scam phrase or a phishing link is deleted, its author told and punished as set.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::config;
 use super::matcher::{Finding, Matcher};
@@ -13,10 +13,22 @@ use crate::domain::verdict::{Card, Decision, Punishment};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Values;
 use crate::guild::keys::{MODERATOR_ROLE_ID, PREFIX};
+use crate::guild::language::{Language, Texts};
 use crate::guild::rule::{Judge, Matter, Rule};
 
 /// How far back a banned scammer's messages are deleted.
 const BAN_DELETES_SECS: u32 = 3_600;
+
+/// The texts of the room.
+pub static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+    Texts::new(
+        "bot_detect",
+        &[
+            (Language::En, include_str!("texts/en.ftl")),
+            (Language::De, include_str!("texts/de.ftl")),
+        ],
+    )
+});
 
 /// The room as the guild floor knows it.
 pub struct BotDetect;
@@ -35,6 +47,33 @@ impl Judge for BotDetect {
         // A guild that has it switched off pays for no matcher.
         let matcher = settings.enabled.then(|| Matcher::compile(&settings));
         Arc::new(Detect { settings, matcher })
+    }
+
+    fn texts(&self) -> Option<&'static Texts> {
+        Some(&TEXTS)
+    }
+
+    fn needs(&self, values: &Values) -> Permissions {
+        let settings = config::settings(values);
+        if !settings.enabled {
+            return Permissions::NONE;
+        }
+        Permissions::MANAGE_MESSAGES
+            | match settings.action {
+                BotAction::Delete | BotAction::Warn => Permissions::NONE,
+                BotAction::Timeout => Permissions::MODERATE_MEMBERS,
+                BotAction::Kick => Permissions::KICK_MEMBERS,
+                BotAction::Ban => Permissions::BAN_MEMBERS,
+            }
+    }
+
+    fn doubts(&self, values: &Values) -> Vec<&'static str> {
+        let settings = config::settings(values);
+        let unannounced = settings.enabled && config::log_channel(&settings, values).is_none();
+        unannounced
+            .then_some("bot_detect-doubt-unannounced")
+            .into_iter()
+            .collect()
     }
 }
 

@@ -1,17 +1,6 @@
 //! `/case view` and `/infractions view` after something has happened.
 
-use crate::features::tests::{detecting, dialog, punished};
-
-/// Discord's times, which differ from run to run.
-fn without_times(text: &str) -> String {
-    let mut parts = text.split("<t:");
-    let mut whole = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        whole.push_str("TIME");
-        whole.push_str(part.split_once('>').map_or("", |(_, rest)| rest));
-    }
-    whole
-}
+use crate::features::tests::{detecting, dialog, punished, without_times};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moderators_look_up_cases_and_infractions() {

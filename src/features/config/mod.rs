@@ -1,9 +1,20 @@
-//! Configuration by command: look at a guild's keys, set one, reset one. What holds a key's rules is the key itself.
+//! Configuration by command: look, change, look back, go back, check, carry over. What holds a key's rules is the key
+//! itself.
 
+mod check;
 mod commands;
+mod desk;
+mod difference;
+mod past;
 mod replies;
+mod reserved;
+mod table;
+mod transfer;
+mod words;
 
-pub(super) use self::commands::config as command;
+pub(super) use self::commands::{components, config as command};
+pub(super) use self::reserved::NAMES;
+pub(super) use self::words::TEXTS;
 
 #[cfg(test)]
 mod tests;

@@ -54,6 +54,12 @@ impl Loader {
         &self.registry
     }
 
+    /// The shared cache.
+    #[must_use]
+    pub const fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
     /// The configuration as it is now.
     ///
     /// # Errors

@@ -8,11 +8,32 @@ use super::value::Value;
 use crate::guild::rule::Judge;
 use crate::store::tables::config::Place;
 
+/// A name of a configuration key, in use or not, with its older names.
+#[derive(Debug)]
+pub struct KnownName {
+    /// Its canonical upper-case name.
+    pub name: &'static str,
+    /// Other names under which imports and people may know it, in upper case.
+    pub aliases: &'static [&'static str],
+    /// What a person reads about it where no key of that name is declared: one sentence.
+    pub description: &'static str,
+}
+
+impl KnownName {
+    /// Whether this is its name or one of its older ones, in any case.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        let name = name.trim().to_ascii_uppercase();
+        self.name == name || self.aliases.contains(&name.as_str())
+    }
+}
+
 /// The declared keys and the judging rooms, in the order in which the rooms are listed. Made once, at start.
 pub struct Registry {
     keys: BTreeMap<&'static str, &'static KeySpec>,
     judges: Vec<Arc<dyn Judge>>,
     tables: Vec<&'static str>,
+    names: &'static [KnownName],
     defaults: Arc<HashMap<&'static str, Value>>,
 }
 
@@ -41,7 +62,15 @@ impl Registry {
             keys,
             judges,
             tables,
+            names: &[],
         }
+    }
+
+    /// The same with names that are not in use yet, and with aliases of those that are.
+    #[must_use]
+    pub const fn with_names(mut self, names: &'static [KnownName]) -> Self {
+        self.names = names;
+        self
     }
 
     /// All keys, by name.
@@ -49,12 +78,29 @@ impl Registry {
         self.keys.values().copied()
     }
 
-    /// Finds a key by its name, in any case.
+    /// Finds a key by its name or an older one, in any case.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static KeySpec> {
+        let name = name.trim().to_ascii_uppercase();
         self.keys
-            .get(name.trim().to_ascii_uppercase().as_str())
+            .get(self.canonical_of(&name).unwrap_or(&name))
             .copied()
+    }
+
+    /// The canonical name of a known name or alias in upper case.
+    fn canonical_of(&self, name: &str) -> Option<&'static str> {
+        let mut names = self.names.iter();
+        let known = names.find(|known| known.is_called(name));
+        known.map(|known| known.name)
+    }
+
+    /// Finds a name that is known, but that no key in use bears.
+    #[must_use]
+    pub fn find_reserved(&self, name: &str) -> Option<&'static KnownName> {
+        let name = name.trim().to_ascii_uppercase();
+        let canonical = self.canonical_of(&name)?;
+        let known = self.names.iter().find(|known| known.name == canonical)?;
+        (!self.keys.contains_key(canonical)).then_some(known)
     }
 
     /// The known name that is nearest to a wrong one, where one is near.
@@ -62,11 +108,21 @@ impl Registry {
     pub fn nearest(&self, name: &str) -> Option<&'static str> {
         let name = name.trim().to_ascii_uppercase();
         let near = |known: &str| strsim::jaro_winkler(&name, known);
+        let names = self.names.iter().map(|known| known.name);
         self.keys
             .keys()
             .copied()
+            .chain(names)
             .max_by(|a, b| near(a).total_cmp(&near(b)))
             .filter(|known| near(known) > 0.7)
+    }
+
+    /// The judging room that declares a key; none for the house's own.
+    #[must_use]
+    pub fn judge_of(&self, key: &KeySpec) -> Option<&dyn Judge> {
+        let mut judges = self.judges.iter();
+        let found = judges.find(|judge| judge.keys().iter().any(|own| own.name == key.name));
+        found.map(|judge| &**judge)
     }
 
     /// The judging rooms, in order.

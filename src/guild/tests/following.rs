@@ -12,7 +12,7 @@ use super::{LIMIT, LIST, MARK, Yard, until};
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::guild::config::change::{Change, ChangeError, Edit};
 use crate::guild::config::value::Value;
-use crate::guild::{Follower, GuildError};
+use crate::guild::{Follower, GuildError, GuildOptions};
 use crate::store::tables::config::Source;
 use crate::support::{Link, TestDatabase};
 
@@ -47,6 +47,12 @@ impl Following {
 
 /// No sweep comes in time to help.
 const NEVER: Duration = Duration::from_secs(3_000);
+
+/// For tests whose point is not the time.
+fn patient(options: &mut GuildOptions) {
+    options.commit_within = LIMIT;
+    options.answer_within = LIMIT;
+}
 
 async fn sql(database: &TestDatabase, statements: &str) {
     let mut conn = database.pool.acquire().await.expect("a connection");
@@ -191,10 +197,10 @@ async fn a_value_that_does_not_fit_leaves_the_last_good_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_who_add_from_everywhere_at_once_keep_ten() {
-    let (yard, database) = Yard::start(|_| {}).await;
+    let (yard, database) = Yard::start(patient).await;
     yard.open(1);
     yard.judges_by(1, "unset").await;
-    let other = Yard::on(&database.url, None, |_| {}).await;
+    let other = Yard::on(&database.url, None, patient).await;
     let add = |number: u64| {
         let entry = Value::Texts([format!("entry {number}").as_str().into()].into());
         Edit::Add(entry)

@@ -37,9 +37,14 @@ fn announced(guild: u64, version: i64) -> Announced {
     }
 }
 
-async fn hear(listener: &mut Listener) -> Vec<Announced> {
-    let heard = tokio::time::timeout(LIMIT, listener.hear()).await;
-    heard.expect("something is heard").expect("a connection")
+/// Hears so many announcements.
+async fn hear(listener: &mut Listener, count: usize) -> Vec<Announced> {
+    let mut heard = Vec::new();
+    while heard.len() < count {
+        let more = tokio::time::timeout(LIMIT, listener.hear()).await;
+        heard.extend(more.expect("something is heard").expect("a connection"));
+    }
+    heard
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,15 +138,12 @@ async fn a_version_is_announced_with_its_commit_and_not_before() {
         .sql("BEGIN; INSERT INTO guild_config (guild_id, key, value) VALUES (10, 'A', '1'); ROLLBACK")
         .await;
     scene.set((Place::Row, Some(json!(1)))).await.expect("set");
-    assert_eq!(hear(&mut listener).await, [announced(10, 1)]);
+    assert_eq!(hear(&mut listener, 1).await, [announced(10, 1)]);
     scene
         .sql("INSERT INTO guild_config (guild_id, key, value) SELECT g, 'A', '1' FROM generate_series(20, 22) g")
         .await;
-    let mut heard = Vec::new();
-    while heard.len() < 3 {
-        heard.extend(hear(&mut listener).await);
-    }
-    assert_eq!(heard, [20, 21, 22].map(|guild| announced(guild, 1)));
+    let expected = [20, 21, 22].map(|guild| announced(guild, 1));
+    assert_eq!(hear(&mut listener, 3).await, expected);
     // What the gateway tells of a guild is no new version.
     let seen = GuildSeen::Present {
         guild: GUILD,
@@ -152,7 +154,7 @@ async fn a_version_is_announced_with_its_commit_and_not_before() {
     scene
         .sql("NOTIFY aimod_config, 'hello'; NOTIFY aimod_config, '5 6'")
         .await;
-    assert_eq!(hear(&mut listener).await, [announced(5, 6)]);
+    assert_eq!(hear(&mut listener, 1).await, [announced(5, 6)]);
     let versions = listener.versions(&[GUILD, GuildId(99)]).await;
     assert_eq!(versions.expect("answered"), [(GUILD, ConfigVersion(1))]);
 }

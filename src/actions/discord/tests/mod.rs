@@ -1,5 +1,6 @@
 //! The client against a server that answers as told, over a real socket.
 
+mod download;
 mod server;
 
 use std::time::{Duration, Instant};

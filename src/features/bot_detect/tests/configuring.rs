@@ -64,6 +64,7 @@ async fn an_administrator_sets_it_up() {
 
     > /config set key:MODERATION_LOG_CHANNEL_ID value:MOD-LOG
     `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+    The channel in which every case is announced. Unset means that nothing is announced.
     This is version 2; the next message is judged by it.
 
     > /botdetect action action:timeout duration:1d12h

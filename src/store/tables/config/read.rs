@@ -56,6 +56,26 @@ pub async fn list_versions(
     Ok(versions.into_iter().map(typed).collect())
 }
 
+/// Lists known guilds with their versions, by id: at most `limit`, those above `after` or from the first.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn list_known(
+    conn: &mut AsyncPgConnection,
+    after: Option<GuildId>,
+    limit: i64,
+) -> QueryResult<Vec<(GuildId, ConfigVersion)>> {
+    let known: Vec<(i64, i64)> = guild_settings::table
+        .filter(guild_settings::guild_id.gt(after.map_or(i64::MIN, GuildId::as_i64)))
+        .order(guild_settings::guild_id)
+        .limit(limit)
+        .select((guild_settings::guild_id, guild_settings::config_version))
+        .load(conn)
+        .await?;
+    let typed = |(guild, version)| (GuildId::from_i64(guild), ConfigVersion(version));
+    Ok(known.into_iter().map(typed).collect())
+}
+
 /// Reads a guild's version, its rows and its rows in the settings tables `tables`, all of one moment.
 ///
 /// # Errors

@@ -1,13 +1,18 @@
 //! All rooms together: their commands and keys, and what scenarios of several rooms share.
 
+mod texts;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::{commands, judges};
+use diesel_async::SimpleAsyncConnection as _;
+
+use super::{commands, components, judges, registry};
 use crate::commands::framework::declared;
-use crate::domain::ids::MessageId;
-use crate::guild::config::registry::Registry;
+use crate::domain::ids::{ConfigVersion, MessageId};
+use crate::domain::permissions::Permissions;
 use crate::guild::keys;
+use crate::simulator::Answer;
 use crate::support::House;
 
 /// What the bot replies to a text command in `#general`.
@@ -53,6 +58,30 @@ pub(super) async fn logged(house: &House, runs: i64) {
         .expect("every run is logged");
 }
 
+/// Statements of others, past the bot.
+pub(super) async fn plain_sql(house: &House, statements: &str) {
+    let mut conn = house.database.pool.acquire().await.expect("a connection");
+    let done = conn.batch_execute(statements).await;
+    done.expect("good SQL");
+}
+
+/// Waits until the guild judges by this version.
+pub(super) async fn taken_in(house: &House, version: i64) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    let held = || {
+        let found = house.app().guilds().find_configuration(house.id());
+        found.is_some_and(|snapshot| snapshot.version() >= ConfigVersion(version))
+    };
+    let waiting = async {
+        while !held() {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("the version arrives");
+}
+
 /// Slash commands of the administrator with their answers, as one text; names stand for ids.
 pub(super) async fn dialog(house: &House, lines: &[&str]) -> String {
     let mut text = String::new();
@@ -64,6 +93,30 @@ pub(super) async fn dialog(house: &House, lines: &[&str]) -> String {
     named(house, text)
 }
 
+/// Presses a button of an answer.
+pub(super) async fn press(house: &House, who: &str, answer: &Answer, id: &str) -> Answer {
+    let message = answer.message.expect("an answering message");
+    let call = house.member(who).presses(message, id).expect("a button");
+    call.answer().await.expect("the application responds")
+}
+
+/// The administrator's slash command with its answer in full.
+pub(super) async fn runs(house: &House, line: &str) -> Answer {
+    let call = house.member("admin").runs(line).expect("a command");
+    call.answer().await.expect("the application responds")
+}
+
+/// A text without Discord's times, which differ from run to run.
+pub(super) fn without_times(text: &str) -> String {
+    let mut parts = text.split("<t:");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        whole.push_str("TIME");
+        whole.push_str(part.split_once('>').map_or("", |(_, rest)| rest));
+    }
+    whole
+}
+
 /// A text with names in the place of ids, which differ from run to run.
 pub(super) fn named(house: &House, mut text: String) -> String {
     for (id, name) in [
@@ -73,6 +126,7 @@ pub(super) fn named(house: &House, mut text: String) -> String {
         (house.sim.bot_user_id().to_string(), "AIMOD"),
         (house.sim.user("alice").to_string(), "ALICE"),
         (house.sim.user("mallory").to_string(), "MALLORY"),
+        (house.sim.user("admin").to_string(), "ADMIN"),
     ] {
         text = text.replace(&id, name);
     }
@@ -151,7 +205,15 @@ fn every_command_declares_the_permission_it_needs() {
     config: Manage Server
     config show: Manage Server
     config set: Manage Server
+    config add: Manage Server
+    config remove: Manage Server
     config reset: Manage Server
+    config history: Manage Server
+    config diff: Manage Server
+    config rollback: Manage Server
+    config check: Manage Server
+    config export: Manage Server
+    config import: Manage Server
     botdetect: Manage Server
     botdetect status: Manage Server
     botdetect enable: Manage Server
@@ -192,6 +254,7 @@ fn every_command_and_parameter_is_described_within_discords_limits() {
 
 #[test]
 fn every_key_is_declared_once_and_its_default_fits_it() {
+    let registry = registry();
     let judges = judges();
     let all: Vec<_> = keys::ALL
         .into_iter()
@@ -208,9 +271,20 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
             assert_eq!(key.read(&default.to_json()), Ok(default), "{}", key.name);
         }
     }
-    let registry = Registry::new(&keys::ALL, judges);
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
     assert_eq!(registry.label_of("nobody"), "unknown");
+}
+
+#[test]
+fn every_button_declares_its_permission_and_is_told_from_the_others() {
+    let all = components();
+    for one in &all {
+        assert_ne!(one.needs.0, Permissions::NONE, "{}", one.name);
+        let alike = all.iter().filter(|other| {
+            other.prefix == one.prefix || other.prefix.starts_with(&format!("{}/", one.prefix))
+        });
+        assert_eq!(alike.count(), 1, "{}", one.prefix);
+    }
 }

@@ -1,0 +1,182 @@
+//! `aimod config`: looks at guilds' configurations and changes them, straight in the database. A bot that runs elsewhere
+//! hears of each change and judges by it.
+//!
+//! Exit codes: 0 done, 1 failed, 2 refused. Values are plain: ids, not names, since only the bot knows those.
+
+mod change;
+mod desk;
+mod history;
+mod show;
+mod words;
+
+use std::process::ExitCode;
+
+use super::Common;
+use super::visit::Visit;
+use crate::domain::ids::{ConfigVersion, GuildId};
+use desk::Desk;
+
+/// The arguments of `aimod config`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Show all settings of a guild, or one with its meaning.
+    Show {
+        /// The setting.
+        key: Option<String>,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Change a setting.
+    Set {
+        /// The setting.
+        key: String,
+        /// Its new value; entries of a list with commas between.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        remarks: Remarks,
+    },
+    /// Add entries to a list; what is in it already stays.
+    Add {
+        /// The list.
+        key: String,
+        /// What is added; several entries with commas between.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        remarks: Remarks,
+    },
+    /// Take entries out of a list; the others stay.
+    Remove {
+        /// The list.
+        key: String,
+        /// What is taken out; several entries with commas between.
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        remarks: Remarks,
+    },
+    /// Give a setting its default back.
+    Reset {
+        /// The setting.
+        key: String,
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        remarks: Remarks,
+    },
+    /// Show what was changed when, by whom and why, newest first.
+    History {
+        /// The setting; all of them where it is left out.
+        key: Option<String>,
+        #[command(flatten)]
+        of: Of,
+        /// The most changes.
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+        limit: i64,
+        /// Only changes before this version.
+        #[arg(long, value_name = "VERSION", value_parser = version)]
+        before: Option<ConfigVersion>,
+    },
+}
+
+/// Whose configuration, and how it is told.
+#[derive(Debug, clap::Args)]
+struct Of {
+    /// The guild's id.
+    #[arg(long, value_name = "ID", value_parser = guild)]
+    guild: GuildId,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What may be said about a change.
+#[derive(Debug, clap::Args)]
+struct Remarks {
+    /// Why; the history shows it.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The version you have seen: where the setting has changed since, nothing is changed.
+    #[arg(long, value_name = "N", value_parser = version)]
+    version: Option<ConfigVersion>,
+}
+
+fn guild(text: &str) -> Result<GuildId, String> {
+    let id: u64 = text.parse().map_err(|_| "a guild's id is a number")?;
+    match i64::try_from(id) {
+        Ok(1..) => Ok(GuildId(id)),
+        _ => Err("no guild has this id".to_owned()),
+    }
+}
+
+fn version(text: &str) -> Result<ConfigVersion, String> {
+    match text.parse() {
+        Ok(version @ 0..) => Ok(ConfigVersion(version)),
+        _ => Err("a version is 0, 1, 2 and so on".to_owned()),
+    }
+}
+
+pub(super) async fn run(common: &Common, args: Args) -> anyhow::Result<ExitCode> {
+    let visit = Visit::open(common.settings(false)?).await?;
+    let outcome = match Desk::open(&visit).await {
+        Ok(desk) => {
+            let outcome = carry_out(&desk, args.command).await;
+            desk.close().await;
+            outcome
+        }
+        Err(error) => Err(error),
+    };
+    visit.close().await;
+    match outcome {
+        Ok(told) => {
+            println!("{told}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => words::refusal(error),
+    }
+}
+
+async fn carry_out(desk: &Desk, command: Command) -> anyhow::Result<String> {
+    use crate::cli::config::change::{How, change};
+    match command {
+        Command::Show { key, of } => show::tell(desk, &of, key.as_deref()).await,
+        Command::Set {
+            key,
+            value,
+            of,
+            remarks,
+        } => change(desk, &of, How::Set(&key, &value), remarks).await,
+        Command::Add {
+            key,
+            value,
+            of,
+            remarks,
+        } => change(desk, &of, How::Add(&key, &value), remarks).await,
+        Command::Remove {
+            key,
+            value,
+            of,
+            remarks,
+        } => change(desk, &of, How::Remove(&key, &value), remarks).await,
+        Command::Reset { key, of, remarks } => change(desk, &of, How::Reset(&key), remarks).await,
+        Command::History {
+            key,
+            of,
+            limit,
+            before,
+        } => history::tell(desk, &of, key.as_deref(), (before, limit)).await,
+    }
+}

@@ -1,0 +1,37 @@
+//! `/config check`.
+
+use super::super::check::{Facts, check as look};
+use super::super::desk::Desk;
+use super::super::replies;
+use super::NEEDED;
+use crate::commands::{CommandResult, Context, reply};
+use crate::domain::ids::ChannelId;
+use crate::domain::permissions::Permissions;
+
+/// Looks for settings that cannot work: dead channels and roles, missing permissions, contradictions.
+#[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
+pub(super) async fn check(ctx: Context<'_>) -> CommandResult {
+    let desk = Desk::of(ctx).await?;
+    let text = checked(ctx, &desk);
+    reply::say(ctx, text).await
+}
+
+fn checked(ctx: Context<'_>, desk: &Desk<'_>) -> String {
+    let view = desk.services.guilds.view(desk.guild);
+    let facts = Facts {
+        registry: desk.words.registry,
+        snapshot: &desk.snapshot,
+        view: &view,
+        allowed_in: &|channel| allowed_in(ctx, channel),
+    };
+    replies::checked(desk.words, desk.snapshot.version(), &look(&facts))
+}
+
+/// What the bot may do in a channel, as the gateway's memory has it: only that knows the channels' overwrites.
+fn allowed_in(ctx: Context<'_>, channel: ChannelId) -> Option<Permissions> {
+    let guild = ctx.guild()?;
+    let channel = guild.channels.get(&channel.0.into())?;
+    let bot = guild.members.get(&ctx.framework().bot_id())?;
+    let has = guild.user_permissions_in(channel, bot);
+    Some(Permissions(has.bits()))
+}

@@ -1,0 +1,178 @@
+//! `/config export | import` as administrators meet them, with files that go through Discord.
+
+use serde_json::{Value, json};
+
+use crate::actions::discord::{DiscordRest, RestOptions};
+use crate::features::tests::{dialog, known, named, press, runs};
+use crate::simulator::Answer;
+use crate::support::House;
+
+/// What a file in an answer says.
+async fn file_of(house: &House, answer: &Answer) -> Value {
+    let attachment = &answer.raw["attachments"][0];
+    let name = attachment["filename"].as_str().expect("a name");
+    assert!(name.starts_with("aimod-") && name.ends_with(".json"), "{name}");
+    let url = attachment["url"].as_str().expect("an address");
+    let base = house.sim.api_base();
+    let rest = DiscordRest::new(&"x".into(), Some(&base), RestOptions::default()).expect("a client");
+    let bytes = rest.download(url, 1 << 20).await.expect("the file");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+/// Gives the bot a file to import.
+async fn imports(house: &House, file: &Value) -> Answer {
+    let bytes = serde_json::to_vec(file).expect("plain data");
+    imports_bytes(house, bytes).await
+}
+
+async fn imports_bytes(house: &House, bytes: Vec<u8>) -> Answer {
+    let admin = house.member("admin");
+    admin.uploads("settings.json", bytes).expect("taken");
+    runs(house, "/config import file:settings.json").await
+}
+
+fn names(house: &House, text: &str) -> String {
+    let drafts = text.split("config/import/").nth(1).and_then(|rest| rest.split(' ').next());
+    let text = match drafts {
+        Some(number) => text.replace(&format!("/{number}"), "/DRAFT"),
+        None => text.to_owned(),
+    };
+    named(house, text)
+}
+
+fn shown(house: &House, answer: &Answer) -> String {
+    names(house, &format!("{}\n[{}]", answer.text(), answer.custom_ids().join(" ")))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_go_out_as_a_file_and_come_back() {
+    let mut house = House::start().await;
+    known(&house).await;
+    let alice = house.sim.user("alice");
+    let user = format!("/config add key:BOTDETECT_WHITELIST_USERS value:{alice}");
+    dialog(
+        &house,
+        &[
+            "/config set key:PREFIX value:?",
+            "/config set key:MODERATION_LOG_CHANNEL_ID value:#mod-log",
+            "/config add key:BOTDETECT_KEYWORDS value:one, two",
+            &user,
+        ],
+    )
+    .await;
+    let exported = runs(&house, "/config export").await;
+    insta::assert_snapshot!(exported.text(), @"");
+    let file = file_of(&house, &exported).await;
+    assert_eq!(file["version"], 4);
+    assert_eq!(file["settings"]["MODERATION_LOG_CHANNEL_ID"], house.mod_log.to_string());
+    assert_eq!(file["names"]["channels"][house.mod_log.to_string()], "mod-log");
+    dialog(
+        &house,
+        &[
+            "/config set key:PREFIX value:!",
+            "/config remove key:BOTDETECT_KEYWORDS value:two",
+            "/config reset key:MODERATION_LOG_CHANNEL_ID",
+        ],
+    )
+    .await;
+    let asked = imports(&house, &file).await;
+    insta::assert_snapshot!(shown(&house, &asked), @"");
+    assert_eq!(house.number("SELECT max(version) FROM guild_config_revisions").await, 7);
+    house.rest().await;
+    house.wake().await;
+    known(&house).await;
+    let id = asked.custom_ids()[0].to_owned();
+    let refused = press(&house, "alice", &asked, &id).await.text();
+    assert!(refused.starts_with("You need the permission"), "{refused}");
+    let done = press(&house, "admin", &asked, &id).await;
+    insta::assert_snapshot!(shown(&house, &done), @"");
+    assert_eq!(house.number("SELECT count(*) FROM config_drafts").await, 0);
+    let source = "SELECT DISTINCT source FROM guild_config_revisions WHERE version = 8";
+    assert_eq!(house.text(source).await.as_deref(), Some("IMPORT"));
+    let again = imports(&house, &file).await;
+    assert_eq!(
+        again.text(),
+        "The file holds nothing that would change these settings."
+    );
+    house.nothing_is_left().await;
+}
+
+/// Settings of another guild, in which not everything can be found here.
+fn foreign() -> Value {
+    json!({
+        "format": 1, "guild": "1", "version": 9,
+        "settings": {
+            "MODERATION_LOG_CHANNEL_ID": "11", "BOTDETECT_LOG_CHANNEL": "12", "MODERATOR_ROLE_ID": "21",
+            "BOTDETECT_WHITELIST_USERS": ["31"], "BOTDETECT_ACTION": "explode", "AI_MODEL": "m", "VERY_OLD": 1,
+            "BOTDETECT_TIMEOUT": 7200,
+        },
+        "names": {"channels": {"11": "mod-log", "12": "nowhere"}, "roles": {"21": "ghosts"}},
+    })
+}
+
+async fn doubted(house: &House) -> String {
+    known(house).await;
+    let asked = imports(house, &foreign()).await;
+    let id = asked.custom_ids()[1].to_owned();
+    let cancelled = press(house, "admin", &asked, &id).await;
+    assert_eq!(house.number("SELECT count(*) FROM config_drafts").await, 0);
+    let late = imports(house, &foreign()).await;
+    house.admin("/config set key:BOTDETECT_TIMEOUT value:3h").await;
+    let id = late.custom_ids()[0].to_owned();
+    let moved = press(house, "admin", &late, &id).await;
+    let answers = [&asked, &cancelled, &moved].map(|answer| shown(house, answer));
+    answers.join("\n\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_doubt_is_shown_before_anything_is_applied() {
+    let house = House::start().await;
+    insta::assert_snapshot!(doubted(&house).await, @"");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_doubt_is_shown_in_german() {
+    let house = House::start().await;
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    insta::assert_snapshot!(doubted(&house).await, @"");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_waits_for_a_day_and_no_longer() {
+    let house = House::start().await;
+    let file = json!({"format": 1, "settings": {"PREFIX": "?"}});
+    let asked = imports(&house, &file).await;
+    crate::features::tests::plain_sql(&house, "UPDATE config_drafts SET created_at = created_at - interval '25 hours'").await;
+    let id = asked.custom_ids()[0].to_owned();
+    let answer = press(&house, "admin", &asked, &id).await;
+    assert!(answer.text().starts_with("This import has been carried out"), "{}", answer.text());
+    imports(&house, &file).await;
+    assert_eq!(house.number("SELECT count(*) FROM config_drafts").await, 1, "the old one is gone");
+    assert_eq!(house.number("SELECT count(*) FROM guild_config_revisions").await, 0);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_no_exports_are_refused() {
+    let house = House::start().await;
+    let mut text = String::new();
+    for bytes in [
+        b"{\"format\": 1, oops".to_vec(),
+        b"{}".to_vec(),
+        b"{\"settings\": {}}".to_vec(),
+        vec![b' '; 1024 * 1024 + 1],
+        b"{\"format\": 1, \"settings\": {}}".to_vec(),
+    ] {
+        text.push_str(&imports_bytes(&house, bytes).await.text());
+        text.push('\n');
+    }
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    text.push_str(&imports_bytes(&house, b"[".to_vec()).await.text());
+    text.push('\n');
+    let gone = runs(&house, "/config import file:nowhere.json").await;
+    text.push_str(&gone.text());
+    insta::assert_snapshot!(text, @"");
+    house.nothing_is_left().await;
+}
