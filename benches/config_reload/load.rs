@@ -11,7 +11,7 @@ use aimod::guild::config::registry::Registry;
 use aimod::guild::keys;
 use aimod::store::{Pool, PoolOptions};
 use anyhow::ensure;
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::ground::{GUILDS, Ground};
 use crate::quantile;
@@ -43,12 +43,17 @@ pub(crate) async fn measure(ground: &Ground) -> anyhow::Result<Vec<Line>> {
     }])
 }
 
-/// All of them stay in memory, as they would.
+/// As the follower reads: the database goes on while one part is compiled. All of them stay in memory, as they would.
 async fn load(loader: &Loader, guilds: &[GuildId]) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     let mut loaded = Vec::with_capacity(guilds.len());
-    for some in guilds.chunks(CHUNK) {
-        loaded.extend(loader.read_many(some).await?);
+    let reads: Vec<_> = guilds
+        .chunks(CHUNK)
+        .map(|some| loader.read_many(some))
+        .collect();
+    let mut reads = stream::iter(reads).buffered(2);
+    while let Some(read) = reads.try_next().await? {
+        loaded.extend(read);
     }
     let took = begun.elapsed();
     ensure!(loaded.len() == guilds.len());

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -99,8 +100,15 @@ impl Follower {
     }
 
     async fn read(&self, behind: &[GuildId]) -> Result<(), StoreError> {
-        for some in behind.chunks(AT_ONCE) {
-            for (guild, snapshot) in self.guilds.loader().read_many(some).await? {
+        let loader = self.guilds.loader();
+        let reads: Vec<_> = behind
+            .chunks(AT_ONCE)
+            .map(|some| loader.read_many(some))
+            .collect();
+        // The database reads the next ones while these are compiled.
+        let mut reads = stream::iter(reads).buffered(2);
+        while let Some(read) = reads.try_next().await? {
+            for (guild, snapshot) in read {
                 self.guilds.hand_over(guild, snapshot);
             }
         }

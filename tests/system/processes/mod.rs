@@ -1,9 +1,11 @@
 //! Two processes with a shard each: a change by any way decides the next message in the right one, whatever Redis does.
 
 mod bot;
+mod garbage;
 mod scene;
 
-use scene::{BOTH, Garbage, Scene};
+use garbage::Garbage;
+use scene::{BOTH, Scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_by_any_way_decides_the_next_message_in_the_right_process() {

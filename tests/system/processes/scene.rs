@@ -1,5 +1,6 @@
 //! What the two processes stand in: one database, one Redis, one simulated Discord, a guild for each, and ways to change.
 
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +18,12 @@ use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
 use aimod::store::tables::config::Source;
 use aimod::writer::{Writer, WriterOptions};
 use secrecy::ExposeSecret as _;
+use tokio::process::Command;
 use tokio_postgres::{Client, NoTls};
 use tokio_util::task::TaskTracker;
 
 use super::bot::Bot;
+use super::garbage::Garbage;
 use crate::support::{TestDatabase, TestRedis, database, redis};
 
 /// Nothing takes longer in a test.
@@ -33,6 +36,8 @@ pub(super) const BOTH: [usize; 2] = [0, 1];
 pub(super) enum Way {
     /// An administrator, on Discord.
     Command,
+    /// The operator, by `aimod config`.
+    CommandLine,
     /// Another process with AIMod in it.
     Process,
     /// Somebody at the database.
@@ -40,63 +45,7 @@ pub(super) enum Way {
 }
 
 impl Way {
-    const ALL: [Self; 3] = [Self::Command, Self::Process, Self::Sql];
-}
-
-/// What others may leave in Redis under a key of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Garbage {
-    Text,
-    List,
-    NoNumber,
-    Truncated,
-    NoObject,
-    Unfit,
-    Older,
-    Invented,
-}
-
-impl Garbage {
-    pub(super) const ALL: [Self; 8] = [
-        Self::Text,
-        Self::List,
-        Self::NoNumber,
-        Self::Truncated,
-        Self::NoObject,
-        Self::Unfit,
-        Self::Older,
-        Self::Invented,
-    ];
-
-    /// The words of the command that leaves it, in a guild that has bot detection switched off at this version.
-    fn words(self, key: &str, version: i64) -> Vec<String> {
-        let on = r#"{"botdetect_config.enabled":true,"botdetect_config.action":"delete"}"#;
-        let hash = |version: String, config: &str| {
-            [
-                "version".into(),
-                version,
-                "config".into(),
-                config.to_owned(),
-            ]
-        };
-        let (command, rest) = match self {
-            Self::Text => ("SET", vec!["garbage".to_owned()]),
-            Self::List => ("RPUSH", vec!["garbage".to_owned()]),
-            Self::NoNumber => ("HSET", hash("seven".to_owned(), on).into()),
-            Self::Truncated => ("HSET", hash(version.to_string(), &on[..30]).into()),
-            Self::NoObject => ("HSET", hash(version.to_string(), "[true]").into()),
-            Self::Unfit => {
-                let unfit = r#"{"botdetect_config.enabled":"perhaps"}"#;
-                ("HSET", hash(version.to_string(), unfit).into())
-            }
-            Self::Older => ("HSET", hash((version - 1).to_string(), on).into()),
-            Self::Invented => ("HSET", hash((version + 1_000).to_string(), on).into()),
-        };
-        [command.to_owned(), key.to_owned()]
-            .into_iter()
-            .chain(rest)
-            .collect()
-    }
+    const ALL: [Self; 4] = [Self::Command, Self::CommandLine, Self::Process, Self::Sql];
 }
 
 /// A guild and what was posted in it.
@@ -184,6 +133,10 @@ impl Scene {
                 assert!(answer.contains("is now"), "{answer}");
                 return;
             }
+            Way::CommandLine => {
+                let said = self.command_line(id, on).await;
+                assert!(said.contains("judges the next message by it"), "{said}");
+            }
             Way::Process => {
                 let registry = self.outside.loader().registry();
                 let key = registry.find("BOTDETECT_ENABLED").expect("a key");
@@ -195,6 +148,23 @@ impl Scene {
             Way::Sql => self.switch_by_sql(id, on).await,
         }
         self.in_force(guild, on).await;
+    }
+
+    /// What the operator reads.
+    async fn command_line(&self, guild: GuildId, on: bool) -> String {
+        let (guild, on) = (guild.to_string(), on.to_string());
+        let output = Command::new(env!("CARGO_BIN_EXE_aimod"))
+            .args(["config", "set", "BOTDETECT_ENABLED", &on, "--guild", &guild])
+            .env_clear()
+            .env("DATABASE_URL", self.database.url.expose_secret())
+            .env("REDIS_URL", self.redis.url().expose_secret())
+            .stdin(Stdio::null())
+            .output()
+            .await
+            .expect("it runs");
+        let wrong = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{wrong}");
+        String::from_utf8(output.stdout).expect("a text")
     }
 
     async fn switch_by_sql(&self, guild: GuildId, on: bool) {
@@ -347,7 +317,6 @@ impl Scene {
         let left = self.sql.query_one(left, &[]).await.expect("a number");
         assert_eq!(left.get::<_, i64>(0), 0);
         self.sim.shutdown().await;
-        drop(self.database);
     }
 }
 
