@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use super::config::snapshot::Snapshot;
 use super::guilds::Guilds;
 use super::metrics::{ANNOUNCED_TOTAL, FOLLOWING, SWEPT_TOTAL};
 use crate::domain::ids::{ConfigVersion, GuildId};
@@ -104,9 +106,16 @@ impl Follower {
 
     /// One guild whose configuration cannot be read keeps no other from following.
     async fn read(&self, behind: &[GuildId]) -> Result<(), StoreError> {
-        for some in behind.chunks(AT_ONCE) {
-            match self.read_some(some).await {
-                Ok(()) => {}
+        let loader = self.guilds.loader();
+        let reads: Vec<_> = behind
+            .chunks(AT_ONCE)
+            .map(|some| async move { (some, loader.read_many(some).await) })
+            .collect();
+        // The database reads the next ones while these are compiled.
+        let mut reads = stream::iter(reads).buffered(2);
+        while let Some((some, read)) = reads.next().await {
+            match read {
+                Ok(read) => self.hand_over(read),
                 Err(error) if error.is_transient() => return Err(error),
                 Err(_) => self.read_singly(some).await?,
             }
@@ -116,8 +125,8 @@ impl Follower {
 
     async fn read_singly(&self, guilds: &[GuildId]) -> Result<(), StoreError> {
         for guild in guilds {
-            match self.read_some(&[*guild]).await {
-                Ok(()) => {}
+            match self.guilds.loader().read_many(&[*guild]).await {
+                Ok(read) => self.hand_over(read),
                 Err(error) if error.is_transient() => return Err(error),
                 Err(error) => {
                     tracing::error!(guild.id = %guild, %error, "a configuration cannot be read; the former one holds");
@@ -127,11 +136,10 @@ impl Follower {
         Ok(())
     }
 
-    async fn read_some(&self, guilds: &[GuildId]) -> Result<(), StoreError> {
-        for (guild, snapshot) in self.guilds.loader().read_many(guilds).await? {
+    fn hand_over(&self, read: Vec<(GuildId, Snapshot)>) {
+        for (guild, snapshot) in read {
             self.guilds.hand_over(guild, snapshot);
         }
-        Ok(())
     }
 }
 
