@@ -74,8 +74,10 @@ pub(crate) fn edits(
     let (mut edits, mut left) = (Vec::new(), Vec::new());
     for step in steps {
         let edit = key_of(registry, &step.key).and_then(|key| {
-            let json = step.new.as_ref().unwrap_or(&Json::Null);
-            let value = key.read_stored(json).ok()?;
+            let value = match &step.new {
+                Some(json) => key.read_stored(json).ok()?,
+                None => None,
+            };
             Some((key, value.map_or(Edit::Clear, Edit::Set)))
         });
         match edit {
