@@ -128,26 +128,36 @@ impl Call<'_> {
             self.refuse_at_once(text).await;
             return self.note(guild, UNKNOWN, Outcome::Refused).await;
         };
-        let acknowledge = CreateInteractionResponse::Acknowledge;
-        if let Err(error) = self
-            .pressed
-            .create_response(self.serenity, acknowledge)
-            .await
-        {
-            tracing::warn!(%error, component = component.name, "a press could not be acknowledged");
-        }
+        self.acknowledge(component).await;
         let language = words::language_in(self.services, guild).await;
         let outcome = match self.carry_out(component, rest, (guild, language)).await {
             Ok(()) => Outcome::Ok,
-            Err(error) => {
-                let (outcome, text) = words::explained(error, component.name, language);
-                if let Err(error) = self.send(Answer::Say(Message::new(text))).await {
-                    tracing::warn!(%error, "the answer to a press did not arrive");
-                }
-                outcome
-            }
+            Err(error) => self.explain(component, error, language).await,
         };
         self.note(guild, component.name, outcome).await;
+    }
+
+    /// Discord waits three seconds for a first answer; whatever the room does, it has been answered by then.
+    async fn acknowledge(&self, component: &Component) {
+        let acknowledge = CreateInteractionResponse::Acknowledge;
+        let sent = self.pressed.create_response(self.serenity, acknowledge);
+        if let Err(error) = sent.await {
+            tracing::warn!(%error, component = component.name, "a press could not be acknowledged");
+        }
+    }
+
+    /// Says what went wrong to the person who pressed, alone.
+    async fn explain(
+        &self,
+        component: &Component,
+        error: CommandError,
+        language: Language,
+    ) -> Outcome {
+        let (outcome, text) = words::explained(error, component.name, language);
+        if let Err(error) = self.send(Answer::Say(Message::new(text))).await {
+            tracing::warn!(%error, "the answer to a press did not arrive");
+        }
+        outcome
     }
 
     async fn carry_out(

@@ -115,35 +115,43 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
         }
         FrameworkError::ArgumentParse {
             ctx, error, input, ..
-        } => {
-            let speech = words::speech(ctx).await;
-            let text = format!("{} {}", misfit(speech, &*error, input), usage(speech, ctx));
-            fail(ctx, Refusal::new(text).into()).await;
-        }
-        // Poise asks for no permission here, since nothing would be run.
-        FrameworkError::SubcommandRequired { ctx } => {
-            let refusal = match before(ctx).await {
-                Ok(_) => Refusal::new(usage(words::speech(ctx).await, ctx)).into(),
-                Err(error) => error,
-            };
-            fail(ctx, refusal).await;
-        }
-        FrameworkError::GuildOnly { ctx, .. } => {
-            let text = words::speech(ctx).await.say("commands-server-only");
-            fail(ctx, Refusal::new(text).into()).await;
-        }
+        } => fail_with_usage(ctx, &*error, input).await,
+        FrameworkError::SubcommandRequired { ctx } => fail_without_subcommand(ctx).await,
+        FrameworkError::GuildOnly { ctx, .. } => fail_saying(ctx, "commands-server-only").await,
         FrameworkError::CommandStructureMismatch {
             ctx, description, ..
         } => {
             tracing::warn!(command = %ctx.command().qualified_name, description, "a command came in an older form");
-            let ctx = Context::Application(ctx);
-            let text = words::speech(ctx).await.say("commands-older-form");
-            fail(ctx, Refusal::new(text).into()).await;
+            fail_saying(Context::Application(ctx), "commands-older-form").await;
         }
         // An unknown text command may be meant for another bot.
         FrameworkError::UnknownCommand { .. } | FrameworkError::NonCommandMessage { .. } => {}
         other => tracing::error!(error = %other, "the command framework failed"),
     }
+}
+
+async fn fail_saying(ctx: Context<'_>, id: &str) {
+    let text = words::speech(ctx).await.say(id);
+    fail(ctx, Refusal::new(text).into()).await;
+}
+
+async fn fail_with_usage(
+    ctx: Context<'_>,
+    error: &(dyn std::error::Error + Send + Sync + 'static),
+    input: Option<String>,
+) {
+    let speech = words::speech(ctx).await;
+    let text = format!("{} {}", misfit(speech, error, input), usage(speech, ctx));
+    fail(ctx, Refusal::new(text).into()).await;
+}
+
+/// Poise asks for no permission here, since nothing would be run.
+async fn fail_without_subcommand(ctx: Context<'_>) {
+    let refusal = match before(ctx).await {
+        Ok(_) => Refusal::new(usage(words::speech(ctx).await, ctx)).into(),
+        Err(error) => error,
+    };
+    fail(ctx, refusal).await;
 }
 
 /// What is wrong with the arguments of a text command. The parsers' own words are for programmers.

@@ -10,6 +10,10 @@ use crate::support::{House, Link};
 use crate::telemetry::logs;
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn every_command_refuses_members_in_both_forms() {
     let house = House::start().await;
     let alice = house.sim.user("alice");

@@ -58,6 +58,10 @@ fn shown(house: &House, answer: &Answer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn settings_go_out_as_a_file_and_come_back() {
     let mut house = House::start().await;
     known(&house).await;

@@ -57,6 +57,10 @@ async fn looked_back(house: &House) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn an_administrator_looks_back() {
     let house = changed(Language::En).await;
     insta::assert_snapshot!(looked_back(&house).await, @r#"
@@ -136,6 +140,10 @@ async fn an_administrator_looks_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn an_administrator_looks_back_in_german() {
     let house = changed(Language::De).await;
     insta::assert_snapshot!(looked_back(&house).await, @r#"
