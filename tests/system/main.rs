@@ -14,6 +14,7 @@ mod killed;
 mod message;
 mod migrations;
 mod pool;
+mod processes;
 mod program;
 mod schema;
 mod settings;
