@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -84,7 +84,7 @@ const fn is_told(doubt: &Doubt) -> bool {
     !matches!(doubt, Doubt::Channel(..) | Doubt::Role(..))
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let named = || format!("cannot read {}", path.display());
     let mut bytes = Vec::new();
     // One more than is taken tells that there is more.

@@ -155,19 +155,27 @@ fn join(entries: impl Iterator<Item = String>) -> String {
     entries.join(", ")
 }
 
-/// Whatever would move the cursor of a terminal, or hide, is written out.
+/// Whatever would move the cursor of a terminal, turn the reading direction, or hide, is written out.
 pub(super) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        // What Rust itself writes out, but for quotes and backslashes.
-        let is_plain = matches!(c, '\'' | '"' | '\\') || c.escape_debug().count() == 1;
-        if is_plain {
-            shown.push(c);
-        } else {
+        if is_hidden(c) {
             shown.extend(c.escape_debug());
+        } else {
+            shown.push(c);
         }
     }
     shown
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        )
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 
 /// Rows with their columns one below the other, two blanks between.

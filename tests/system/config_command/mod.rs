@@ -36,12 +36,21 @@ async fn refused(database: &TestDatabase, words: &[&str]) -> String {
     err(&output)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn settings_are_changed_looked_at_and_traced() {
-    let database = database().await;
+/// What the program prints for each of these, one after another.
+async fn dialog(database: &TestDatabase, all: &[&[&str]]) -> String {
     let mut text = String::new();
-    for words in [
-        &["set", "prefix", "-!", "--reason", "asked for"][..],
+    for words in all {
+        let shown = told(database, words).await;
+        text.push_str(&format!("> {}\n{shown}\n", words.join(" ")));
+    }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_changed() {
+    let database = database().await;
+    let all: &[&[&str]] = &[
+        &["set", "prefix", "-!", "--reason", "asked for"],
         &["set", "PREFIX", "-!"],
         &["set", "BOTDETECT_TIMEOUT", "90m"],
         &["add", "BOTDETECT_KEYWORDS", "cheap crypto, scam.example"],
@@ -49,13 +58,8 @@ async fn settings_are_changed_looked_at_and_traced() {
         &["remove", "BOTDETECT_KEYWORDS", "cheap crypto"],
         &["set", "MODERATOR_ROLE_ID", "9007199254740995"],
         &["reset", "PREFIX", "--reason", "no longer", "--version", "5"],
-        &["show"],
-        &["show", "BOTDETECT_ACTION"],
-    ] {
-        let shown = told(&database, words).await;
-        text.push_str(&format!("> {}\n{shown}\n", words.join(" ")));
-    }
-    insta::assert_snapshot!(text, @r"
+    ];
+    insta::assert_snapshot!(dialog(&database, all).await, @r"
     > set prefix -! --reason asked for
     guild 9007199254740993: PREFIX  o! (default) → -!
     this is version 1; a running bot judges the next message by it
@@ -85,7 +89,24 @@ async fn settings_are_changed_looked_at_and_traced() {
     > reset PREFIX --reason no longer --version 5
     guild 9007199254740993: PREFIX  -! → o! (default)
     this is version 6; a running bot judges the next message by it
+    ");
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_looked_at_and_traced() {
+    let database = database().await;
+    for words in [
+        &["set", "PREFIX", "-!", "--reason", "asked for"][..],
+        &["set", "BOTDETECT_TIMEOUT", "90m"],
+        &["add", "BOTDETECT_KEYWORDS", "cheap crypto, scam.example"],
+        &["remove", "BOTDETECT_KEYWORDS", "cheap crypto"],
+        &["set", "MODERATOR_ROLE_ID", "9007199254740995"],
+        &["reset", "PREFIX", "--reason", "no longer"],
+    ] {
+        told(&database, words).await;
+    }
+    let all: &[&[&str]] = &[&["show"], &["show", "BOTDETECT_ACTION"]];
+    insta::assert_snapshot!(dialog(&database, all).await, @r"
     > show
     guild 9007199254740993, version 6
 
@@ -110,8 +131,7 @@ async fn settings_are_changed_looked_at_and_traced() {
     version           6
     ");
     let history = told(&database, &["history"]).await;
-    let dates = without_times(&history);
-    insta::assert_snapshot!(dates, @r"
+    insta::assert_snapshot!(without_times(&history), @r"
     VERSION  WHEN (UTC)           BY   SETTING             CHANGE
           6  (date and time)      cli  PREFIX              -! → o! (default)  (no longer)
           5  (date and time)      cli  MODERATOR_ROLE_ID   unset → 9007199254740995

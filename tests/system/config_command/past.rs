@@ -72,6 +72,12 @@ async fn versions_are_compared_and_an_earlier_one_comes_back_as_a_new_one() {
           4  (date and time)      cli  BOTDETECT_KEYWORDS  − scam.example
           2  (date and time)      cli  BOTDETECT_KEYWORDS  + cheap crypto, + scam.example
     ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_read_differences_too() {
+    let database = grown().await;
+    told(&database, &["rollback", "1", "--yes"]).await;
     let json = told(&database, &["diff", "0", "3", "--json"]).await;
     let json: Value = serde_json::from_str(&json).expect("an object");
     assert_eq!((&json["from"], &json["to"]), (&json!(0), &json!(3)));
@@ -223,7 +229,18 @@ async fn a_check_finds_what_cannot_work_in_one_guild_and_in_all() {
     );
     let neither = aimod(&["config", "check"], &[]).await;
     assert_eq!(neither.status.code(), Some(2));
-    // Plain SQL that does not fit is shown, and a look at it changes nothing.
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
+    let database = database().await;
+    let url = database.url.expose_secret();
+    sql(
+        &database,
+        "INSERT INTO guild_config (guild_id, key, value) \
+         VALUES (77, 'PREFIX', '5'), (77, 'NO_SUCH', '1'), (77, 'AI_MODEL', '\"m\"')",
+    )
+    .await;
     let shown = aimod(
         &["config", "show", "--guild", "77"],
         &[("DATABASE_URL", url)],
