@@ -38,6 +38,8 @@ pub(super) struct Start {
 pub(super) struct Memory {
     pub(super) slot: Arc<Slot>,
     pub(super) services: Services,
+    /// What is in force comes from Redis or from before a crash: whatever the database says takes its place.
+    pub(super) unconfirmed: bool,
     activity: Activity,
     newest: Newest,
     meters: MessageMeters,
@@ -58,6 +60,7 @@ impl Actor for GuildActor {
         Ok(Memory {
             slot: start.slot,
             services: start.services,
+            unconfirmed: false,
             activity: Activity::default(),
             newest: Newest::new(),
             meters: MessageMeters::new(),
@@ -135,7 +138,7 @@ impl Memory {
             }
             // Who has gone away meanwhile needs no answer.
             Letter::View(reply) => drop(reply.send(self.slot.current_view())),
-            Letter::Configuration(read) => self.take_if_newer(*read),
+            Letter::Configuration(read) => self.take(*read),
             #[expect(clippy::panic, reason = "this is what the letter asks for")]
             Letter::Crash => panic!("crash asked for"),
         }

@@ -2,9 +2,9 @@
 //! what it reads to the guilds.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 /// The pauses between attempts to connect: the first and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// How long the database may take to answer on the listening connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a follower works with.
 pub struct Follower {
@@ -48,8 +48,7 @@ impl Follower {
             match Listener::connect(&self.url, PATIENCE).await {
                 Ok(mut listener) => {
                     FOLLOWING.set([], 1);
-                    pause = PAUSE.0;
-                    let Err(error) = self.listen(&mut listener).await;
+                    let Err(error) = self.listen(&mut listener, &mut pause).await;
                     FOLLOWING.set([], 0);
                     tracing::warn!(%error, "changes of configurations are not heard for a moment");
                 }
@@ -62,18 +61,22 @@ impl Follower {
         }
     }
 
-    /// Ends only with an error.
+    /// Ends only with an error. Once a sweep has come through, the next pause is short again.
     async fn listen(
         &self,
         listener: &mut Listener,
-    ) -> Result<std::convert::Infallible, StoreError> {
+        pause: &mut Duration,
+    ) -> Result<Infallible, StoreError> {
         // At once, for what was missed while nobody listened.
         let mut sweep = tokio::time::interval(self.sweep_every);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 heard = listener.hear() => self.take(&heard?).await?,
-                _ = sweep.tick() => self.sweep(listener).await?,
+                _ = sweep.tick() => {
+                    self.sweep(listener).await?;
+                    *pause = PAUSE.0;
+                }
             }
         }
     }
@@ -99,18 +102,34 @@ impl Follower {
         self.read(&behind).await
     }
 
+    /// One guild whose configuration cannot be read keeps no other from following.
     async fn read(&self, behind: &[GuildId]) -> Result<(), StoreError> {
-        let loader = self.guilds.loader();
-        let reads: Vec<_> = behind
-            .chunks(AT_ONCE)
-            .map(|some| loader.read_many(some))
-            .collect();
-        // The database reads the next ones while these are compiled.
-        let mut reads = stream::iter(reads).buffered(2);
-        while let Some(read) = reads.try_next().await? {
-            for (guild, snapshot) in read {
-                self.guilds.hand_over(guild, snapshot);
+        for some in behind.chunks(AT_ONCE) {
+            match self.read_some(some).await {
+                Ok(()) => {}
+                Err(error) if error.is_transient() => return Err(error),
+                Err(_) => self.read_singly(some).await?,
             }
+        }
+        Ok(())
+    }
+
+    async fn read_singly(&self, guilds: &[GuildId]) -> Result<(), StoreError> {
+        for guild in guilds {
+            match self.read_some(&[*guild]).await {
+                Ok(()) => {}
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!(guild.id = %guild, %error, "a configuration cannot be read; the former one holds");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn read_some(&self, guilds: &[GuildId]) -> Result<(), StoreError> {
+        for (guild, snapshot) in self.guilds.loader().read_many(guilds).await? {
+            self.guilds.hand_over(guild, snapshot);
         }
         Ok(())
     }

@@ -254,7 +254,7 @@ impl Guilds {
     /// The guilds that have an actor.
     pub(super) fn list_awake(&self) -> Vec<GuildId> {
         let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        let awake = slots.iter().filter(|(_, slot)| !slot.is_asleep());
+        let awake = slots.iter().filter(|(_, slot)| slot.is_awake());
         awake.map(|(guild, _)| *guild).collect()
     }
 
@@ -268,7 +268,7 @@ impl Guilds {
         let is_behind = |guild: &GuildId, version: ConfigVersion| {
             slots.get(guild).is_some_and(|slot| {
                 let own = slot.snapshot.load().as_ref().map(|own| own.version());
-                !slot.is_asleep() && own.is_none_or(|own| own < version)
+                slot.is_awake() && own.is_none_or(|own| own < version)
             })
         };
         versions

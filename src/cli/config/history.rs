@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::Of;
 use super::desk::Desk;
-use super::words::{held, table, to_json, visible};
+use super::words::{of_stored, stored_json, table, visible};
 use crate::domain::ids::{ConfigVersion, UserId};
 use crate::store::tables::config::{Revision, list_revisions};
 
@@ -13,13 +13,12 @@ use crate::store::tables::config::{Revision, list_revisions};
 type Page = (Option<ConfigVersion>, i64);
 
 pub(super) async fn tell(
-    desk: &Desk,
+    desk: &Desk<'_>,
     of: &Of,
     key: Option<&str>,
     (before, limit): Page,
 ) -> anyhow::Result<String> {
-    let key = key.map(|name| desk.find_key(name)).transpose()?;
-    let key = key.map(|key| key.name);
+    let key = key.map(|name| desk.find_name(name)).transpose()?;
     let mut conn = desk.pool.acquire().await?;
     let revisions = list_revisions(&mut conn, of.guild, key, before, limit).await;
     let revisions = revisions.context("the history cannot be read")?;
@@ -35,13 +34,9 @@ pub(super) async fn tell(
     Ok(table(&rows))
 }
 
-fn row(desk: &Desk, revision: &Revision) -> [String; 5] {
-    let value = |json| shown(desk, &revision.key, json);
-    let change = format!(
-        "{} → {}",
-        value(revision.old.as_ref()),
-        value(revision.new.as_ref())
-    );
+fn row(desk: &Desk<'_>, revision: &Revision) -> [String; 5] {
+    let (old, new) = (revision.old.as_ref(), revision.new.as_ref());
+    let change = of_stored(desk.registry(), &revision.key, old, new);
     let change = match &revision.reason {
         Some(reason) => format!("{change}  ({})", visible(reason)),
         None => change,
@@ -64,27 +59,8 @@ fn by(revision: &Revision) -> String {
     }
 }
 
-/// A value of then, as today's key reads it; as it is stored where it does not fit any more, or no key has the name.
-fn shown(desk: &Desk, key: &str, json: Option<&Json>) -> String {
-    let spec = desk.registry().find(key);
-    match (spec, json) {
-        (Some(spec), None) => held(spec, None),
-        (None, None) => "unset".to_owned(),
-        (Some(spec), Some(json)) => match spec.read_stored(json) {
-            Ok(value) => held(spec, value.as_ref()),
-            Err(_) => visible(&json.to_string()),
-        },
-        (None, Some(json)) => visible(&json.to_string()),
-    }
-}
-
-fn as_json(desk: &Desk, revision: &Revision) -> Json {
-    let spec = desk.registry().find(&revision.key);
-    let value = |json: &Option<Json>| {
-        let read = json.as_ref().zip(spec);
-        let read = read.and_then(|(json, spec)| spec.read_stored(json).ok().flatten());
-        read.as_ref().map(to_json).or_else(|| json.clone())
-    };
+fn as_json(desk: &Desk<'_>, revision: &Revision) -> Json {
+    let value = |json: &Option<Json>| stored_json(desk.registry(), &revision.key, json.as_ref());
     json!({
         "version": revision.version,
         "key": revision.key,

@@ -1,19 +1,24 @@
 //! `aimod config`: looks at guilds' configurations and changes them, straight in the database. A bot that runs elsewhere
 //! hears of each change and judges by it.
 //!
-//! Exit codes: 0 done, 1 failed, 2 refused. Values are plain: ids, not names, since only the bot knows those.
+//! Exit codes: 0 done, 1 failed, 2 refused, or something is wrong with what was checked. Values are plain: ids, not names, since only the bot knows those.
 
 mod change;
+mod check;
 mod desk;
 mod history;
+mod past;
 mod show;
+mod transfer;
 mod words;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Common;
 use super::visit::Visit;
 use crate::domain::ids::{ConfigVersion, GuildId};
+use change::{How, change};
 use desk::Desk;
 
 /// The arguments of `aimod config`.
@@ -90,6 +95,52 @@ enum Command {
         #[arg(long, value_name = "VERSION", value_parser = version)]
         before: Option<ConfigVersion>,
     },
+    /// Show what lies between two versions.
+    Diff {
+        /// The one version.
+        #[arg(value_parser = version)]
+        from: ConfigVersion,
+        /// The other; the one that holds now where it is left out.
+        #[arg(value_parser = version)]
+        to: Option<ConfigVersion>,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Take all settings back to an earlier version, after a question.
+    Rollback {
+        /// The version whose settings are to hold again.
+        #[arg(value_parser = version)]
+        target: ConfigVersion,
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        remarks: Remarks,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Look for settings that cannot work, as far as that can be told without Discord.
+    Check(check::Args),
+    /// Print all that is set as a file for import.
+    Export {
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Take settings from a file of export, after a question.
+    Import {
+        /// The file; - for standard input.
+        file: PathBuf,
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        remarks: Remarks,
+        /// A channel or role of the file's guild, and the one that stands for it here; once for each.
+        #[arg(long, value_name = "OLD=NEW", value_parser = transfer::pair)]
+        map: Vec<(u64, u64)>,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 /// Whose configuration, and how it is told.
@@ -142,15 +193,28 @@ pub(super) async fn run(common: &Common, args: Args) -> anyhow::Result<ExitCode>
     visit.close().await;
     match outcome {
         Ok(told) => {
-            println!("{told}");
-            Ok(ExitCode::SUCCESS)
+            println!("{}", told.text);
+            Ok(ExitCode::from(if told.found { 2 } else { 0 }))
         }
         Err(error) => words::refusal(error),
     }
 }
 
-async fn carry_out(desk: &Desk, command: Command) -> anyhow::Result<String> {
-    use crate::cli::config::change::{How, change};
+/// What is printed at the end, and whether a check has found something.
+struct Told {
+    text: String,
+    found: bool,
+}
+
+async fn carry_out(desk: &Desk<'_>, command: Command) -> anyhow::Result<Told> {
+    if let Command::Check(args) = command {
+        return check::tell(desk, &args).await;
+    }
+    let text = tell(desk, command).await?;
+    Ok(Told { text, found: false })
+}
+
+async fn tell(desk: &Desk<'_>, command: Command) -> anyhow::Result<String> {
     match command {
         Command::Show { key, of } => show::tell(desk, &of, key.as_deref()).await,
         Command::Set {
@@ -178,5 +242,24 @@ async fn carry_out(desk: &Desk, command: Command) -> anyhow::Result<String> {
             limit,
             before,
         } => history::tell(desk, &of, key.as_deref(), (before, limit)).await,
+        Command::Diff { from, to, of } => past::diff(desk, &of, from, to).await,
+        Command::Rollback {
+            target,
+            of,
+            remarks,
+            yes,
+        } => past::rollback(desk, &of, target, remarks, yes).await,
+        Command::Check(args) => Ok(check::tell(desk, &args).await?.text),
+        Command::Export { of } => transfer::export(desk, &of).await,
+        Command::Import {
+            file,
+            of,
+            remarks,
+            map,
+            yes,
+        } => {
+            let file = transfer::File { file, map };
+            transfer::import(desk, &of, &file, remarks, yes).await
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::words::{held, plain, table, to_json, visible};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Snapshot;
 
-pub(super) async fn tell(desk: &Desk, of: &Of, key: Option<&str>) -> anyhow::Result<String> {
+pub(super) async fn tell(desk: &Desk<'_>, of: &Of, key: Option<&str>) -> anyhow::Result<String> {
     let key = key.map(|name| desk.find_key(name)).transpose()?;
     let snapshot = desk.load(of.guild).await?;
     let keys: Vec<&'static KeySpec> = match key {

@@ -5,10 +5,16 @@ use std::process::ExitCode;
 use serde_json::Value as Json;
 
 use crate::domain::duration;
+use crate::features::config::difference::signed;
+use crate::features::config::past::key_of;
 use crate::guild::config::apply::ApplyError;
 use crate::guild::config::change::ChangeError;
 use crate::guild::config::key::KeySpec;
+use crate::guild::config::registry::Registry;
 use crate::guild::config::value::{Value, ValueError};
+
+/// Entries of a list that are named before the rest is counted.
+const ENTRIES: usize = 8;
 
 /// Something that the operator asked for is not done, for a reason that lies in the request.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +82,59 @@ pub(super) fn held(key: &KeySpec, set: Option<&Value>) -> String {
         (Some(value), _) => plain(value),
         (None, Some(default)) => format!("{} (default)", plain(&default)),
         (None, None) => "unset".to_owned(),
+    }
+}
+
+/// What lies between two values: of a list the entries that came and went, else the one and the other.
+pub(super) fn between(key: &KeySpec, old: Option<&Value>, new: Option<&Value>) -> String {
+    let default = (key.default)();
+    let entries = match (old.or(default.as_ref()), new.or(default.as_ref())) {
+        (Some(Value::Ids(old)), Some(Value::Ids(new))) => signed(old, new, u64::to_string),
+        (Some(Value::Texts(old)), Some(Value::Texts(new))) => {
+            signed(old, new, |text| visible(text))
+        }
+        _ => vec![],
+    };
+    match entries.len() {
+        0 => format!("{} → {}", held(key, old), held(key, new)),
+        many if many > ENTRIES => {
+            format!(
+                "{} and {} more",
+                entries[..ENTRIES].join(", "),
+                many - ENTRIES
+            )
+        }
+        _ => entries.join(", "),
+    }
+}
+
+/// The same of stored values, whose name may belong to no key, or which may not fit it any more.
+pub(super) fn of_stored(
+    registry: &Registry,
+    name: &str,
+    old: Option<&Json>,
+    new: Option<&Json>,
+) -> String {
+    if let Some(key) = key_of(registry, name) {
+        let read = |json: Option<&Json>| json.map(|json| key.kind.from_json(json)).transpose();
+        if let (Ok(old), Ok(new)) = (read(old), read(new)) {
+            return between(key, old.as_ref(), new.as_ref());
+        }
+    }
+    let shown = |json: Option<&Json>| match json {
+        Some(json) => visible(&json.to_string()),
+        None => "unset".to_owned(),
+    };
+    format!("{} → {}", shown(old), shown(new))
+}
+
+/// A stored value as programs read it; null is unset.
+pub(super) fn stored_json(registry: &Registry, name: &str, json: Option<&Json>) -> Json {
+    let read = json.zip(key_of(registry, name));
+    let read = read.and_then(|(json, key)| key.kind.from_json(json).ok());
+    match read {
+        Some(value) => to_json(&value),
+        None => json.cloned().unwrap_or_default(),
     }
 }
 

@@ -6,7 +6,7 @@ mod write;
 
 pub use self::history::{Revision, list_revisions, load_undo};
 pub use self::read::{
-    StoredConfig, find_version, list_known, list_versions, load_config, load_configs,
+    StoredConfig, find_edition, find_version, list_known, list_versions, load_config, load_configs,
 };
 pub use self::write::{ConfigChange, ConfigEdit, ConfigWritten};
 

@@ -1,5 +1,7 @@
 //! `aimod config` through the built program: alone on a database, and beside a running bot.
 
+mod past;
+
 use std::process::Output;
 
 use secrecy::ExposeSecret as _;
@@ -66,14 +68,14 @@ async fn settings_are_changed_looked_at_and_traced() {
     this is version 2; a running bot judges the next message by it
 
     > add BOTDETECT_KEYWORDS cheap crypto, scam.example
-    guild 9007199254740993: BOTDETECT_KEYWORDS  none (default) → cheap crypto, scam.example
+    guild 9007199254740993: BOTDETECT_KEYWORDS  + cheap crypto, + scam.example
     this is version 3; a running bot judges the next message by it
 
     > add BOTDETECT_KEYWORDS scam.example
     guild 9007199254740993: nothing to change, BOTDETECT_KEYWORDS is cheap crypto, scam.example in version 3
 
     > remove BOTDETECT_KEYWORDS cheap crypto
-    guild 9007199254740993: BOTDETECT_KEYWORDS  cheap crypto, scam.example → scam.example
+    guild 9007199254740993: BOTDETECT_KEYWORDS  − cheap crypto
     this is version 4; a running bot judges the next message by it
 
     > set MODERATOR_ROLE_ID 9007199254740995
@@ -95,6 +97,7 @@ async fn settings_are_changed_looked_at_and_traced() {
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
     ENABLED                    true (default)
+    LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          9007199254740995
     PREFIX                     o! (default)
@@ -112,8 +115,8 @@ async fn settings_are_changed_looked_at_and_traced() {
     VERSION  WHEN (UTC)           BY   SETTING             CHANGE
           6  (date and time)      cli  PREFIX              -! → o! (default)  (no longer)
           5  (date and time)      cli  MODERATOR_ROLE_ID   unset → 9007199254740995
-          4  (date and time)      cli  BOTDETECT_KEYWORDS  cheap crypto, scam.example → scam.example
-          3  (date and time)      cli  BOTDETECT_KEYWORDS  none (default) → cheap crypto, scam.example
+          4  (date and time)      cli  BOTDETECT_KEYWORDS  − cheap crypto
+          3  (date and time)      cli  BOTDETECT_KEYWORDS  + cheap crypto, + scam.example
           2  (date and time)      cli  BOTDETECT_TIMEOUT   1h (default) → 1h30m
           1  (date and time)      cli  PREFIX              o! (default) → -!  (asked for)
     ");
@@ -182,6 +185,7 @@ async fn what_cannot_be_is_refused_with_what_can() {
         &["add", "PREFIX", "x"],
         &["set", "BOTDETECT_KEYWORDS", "..."],
         &["history", "PREFX"],
+        &["set", "AI_MODEL", "x"],
         &["set", "PREFIX", "%", "--version", "1"],
         &["reset", "PREFIX", "--version", "1"],
     ] {
@@ -195,6 +199,7 @@ async fn what_cannot_be_is_refused_with_what_can() {
     aimod: nothing was changed: PREFIX holds a single value, not a list
     aimod: BOTDETECT_KEYWORDS was not changed: keyword 1: a keyword needs at least one letter, digit or symbol
     aimod: there is no setting PREFX; did you mean PREFIX?
+    aimod: AI_MODEL is not in use yet: no part of AIMod reads it
     aimod: nothing was changed: PREFIX has changed since; it was ! in the version you have seen and is ? in version 2
     aimod: nothing was changed: PREFIX has changed since; it was ! in the version you have seen and is ? in version 2
     ");
@@ -207,6 +212,25 @@ async fn what_cannot_be_is_refused_with_what_can() {
         let output = aimod(&["config", "show", &format!("--guild={guild}")], &[]).await;
         assert_eq!(output.status.code(), Some(2), "{guild}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_operators_at_once_lose_no_entry() {
+    let database = database().await;
+    let words = |number: u64| format!("word {number}");
+    let entries: Vec<String> = (0..10).map(words).collect();
+    let adding = entries.iter().map(|entry| {
+        let database = &database;
+        async move { told(database, &["add", "BOTDETECT_KEYWORDS", entry]).await }
+    });
+    futures_util::future::join_all(adding).await;
+    let shown = told(&database, &["show", "BOTDETECT_KEYWORDS", "--json"]).await;
+    let shown: Value = serde_json::from_str(&shown).expect("an object");
+    let held = shown["settings"]["BOTDETECT_KEYWORDS"]["value"].clone();
+    let mut held: Vec<String> = serde_json::from_value(held).expect("a list");
+    held.sort();
+    assert_eq!(held, entries);
+    assert_eq!(shown["version"], 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
