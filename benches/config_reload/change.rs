@@ -33,7 +33,8 @@ const CALLS: u32 = 200;
 const SCRIPT: &str = "\
 \\set value random(1, 1000000)
 BEGIN;
-UPDATE guild_settings SET config_version = config_version + 1, updated_at = CURRENT_TIMESTAMP
+UPDATE guild_settings SET config_version = config_version + 1, config_changed_at = clock_timestamp(),
+    updated_at = CURRENT_TIMESTAMP
 WHERE guild_id = :guild RETURNING config_version \\gset
 INSERT INTO guild_config_revisions (guild_id, version, key, old_value, new_value, changed_by, source)
 SELECT guild_id, :config_version, key, value, to_jsonb(:value::text), 1, 'COMMAND'

@@ -23,7 +23,8 @@ pub(crate) const GUILDS: u64 = 100_000;
 /// detection's settings for each, switched on in every second, with phrases of its own in every tenth.
 const FILL: &str = r#"
     SET aimod.writer = 'on';
-    INSERT INTO guild_settings (guild_id, config_version) SELECT g, 4 FROM generate_series(1, 100000) g;
+    INSERT INTO guild_settings (guild_id, config_version, config_changed_at)
+        SELECT g, 4, CURRENT_TIMESTAMP FROM generate_series(1, 100000) g;
     INSERT INTO guild_config (guild_id, key, value)
         SELECT g, key, value FROM generate_series(1, 100000) g, (VALUES
             ('PREFIX', '"?"'::jsonb), ('MODERATOR_ROLE_ID', '1234567890123456789'),

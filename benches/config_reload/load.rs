@@ -43,7 +43,7 @@ pub(crate) async fn measure(ground: &Ground) -> anyhow::Result<Vec<Line>> {
     }])
 }
 
-/// As the follower reads: the database goes on while one part is compiled. All of them stay in memory, as they would.
+/// Two parts are under way: the database reads one while the other is compiled. All of them stay in memory.
 async fn load(loader: &Loader, guilds: &[GuildId]) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     let mut loaded = Vec::with_capacity(guilds.len());

@@ -22,7 +22,11 @@ pub(super) enum Garbage {
 }
 
 /// Bot detection is on: not what holds.
-const ON: &str = r#"{"botdetect_config.enabled":true,"botdetect_config.action":"delete"}"#;
+const ON: &str = r#"{"changed_at":1,"tables":["botdetect_config"],
+    "values":{"botdetect_config.enabled":true,"botdetect_config.action":"delete"}}"#;
+/// No value of this key.
+const PERHAPS: &str = r#"{"changed_at":1,"tables":["botdetect_config"],
+    "values":{"botdetect_config.enabled":"perhaps"}}"#;
 /// Writes as AIMod does, whatever it is told.
 const FORGE: &str = "redis.call('HSET', KEYS[1], 'version', ARGV[1], 'config', ARGV[2], 'sum', \
                      redis.sha1hex(KEYS[1] .. ' ' .. ARGV[1] .. ' ' .. ARGV[2])) \
@@ -55,7 +59,7 @@ impl Garbage {
             Self::NoNumber => plain("seven", ON),
             Self::Truncated => plain(&version.to_string(), &ON[..30]),
             Self::NoObject => forged(version, "[true]"),
-            Self::Unfit => forged(version, r#"{"botdetect_config.enabled":"perhaps"}"#),
+            Self::Unfit => forged(version, PERHAPS),
             Self::Older => forged(version - 1, ON),
             Self::Invented => forged(version + 1_000, ON),
         }
