@@ -6,7 +6,15 @@ const SCAM: &str = "claim your FREE NITRO now";
 
 async fn detecting() -> House {
     let house = House::start().await;
-    for line in ["/botdetect enable on:true", "/botdetect action action:ban"] {
+    let log = format!(
+        "/config set key:MODERATION_LOG_CHANNEL_ID value:<#{}>",
+        house.mod_log
+    );
+    for line in [
+        "/botdetect enable on:true",
+        "/botdetect action action:ban",
+        log.as_str(),
+    ] {
         assert!(!house.admin(line).await.is_empty(), "{line}");
     }
     house
