@@ -100,7 +100,7 @@ async fn reads_and_undoes(house: &House) {
     let before = house.sim.look(answers);
     let admin = house.member("admin");
     admin
-        .posts(house.general, "!case view 1")
+        .posts(house.general, "o!case view 1")
         .expect("a message");
     house
         .sim

@@ -101,12 +101,7 @@ pub(crate) const KNOWN: &[Loose] = &[
     },
     Loose {
         why: "names of chat commands and of options are lower case, which the simulator keeps (50035 else); the file takes any",
-        edit: |files| {
-            each_entry(
-                &mut files.api["components"]["schemas"],
-                &mut |name, schema| lower_case(name, schema),
-            )
-        },
+        edit: |files| each_entry(&mut files.api["components"]["schemas"], &mut lower_case),
     },
     Loose {
         why: "a ban without any body is accepted, by Discord and by the simulator; the file requires one",
