@@ -31,6 +31,7 @@ fn snapshot() -> Snapshot {
     let registry = Registry::new(&keys::ALL, features::judges());
     let stored = StoredConfig {
         version: ConfigVersion(3),
+        changed_at: None,
         values: BTreeMap::from([
             (ENABLED.name.to_owned(), json!(true)),
             (PREFIX.name.to_owned(), json!("?")),

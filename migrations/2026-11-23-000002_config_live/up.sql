@@ -10,6 +10,9 @@ COMMENT ON TABLE guild_config_revisions IS 'Every configuration change, written 
 COMMENT ON COLUMN guild_config_revisions.changed_by IS 'The user who changed it; 0 for the operator, plain SQL or AIMod itself.';
 COMMENT ON COLUMN guild_config_revisions.source IS 'The way it came: COMMAND, CLI, IMPORT, SYSTEM, or SQL for statements of others.';
 
+ALTER TABLE guild_settings ADD COLUMN config_changed_at TIMESTAMPTZ;
+COMMENT ON COLUMN guild_settings.config_changed_at IS 'When the configuration''s version was made; tells it from another database''s version of the same number.';
+
 CREATE TABLE guild_api_keys (
     guild_id BIGINT PRIMARY KEY,
     api_provider VARCHAR(50),
@@ -29,11 +32,13 @@ COMMENT ON COLUMN guild_api_keys.updated_at IS 'When the row last changed.';
 -- Whoever writes revisions by itself sets aimod.writer for its transaction; for all others these triggers do.
 
 CREATE FUNCTION aimod_record_change(guild BIGINT, changed_key TEXT, old JSONB, new JSONB) RETURNS VOID
-LANGUAGE sql AS $$
+LANGUAGE sql SET search_path FROM CURRENT AS $$
     WITH bumped AS (
-        INSERT INTO guild_settings (guild_id, config_version) VALUES (guild, 1)
+        INSERT INTO guild_settings (guild_id, config_version, config_changed_at)
+        VALUES (guild, 1, clock_timestamp())
         ON CONFLICT (guild_id) DO UPDATE
-            SET config_version = guild_settings.config_version + 1, updated_at = CURRENT_TIMESTAMP
+            SET config_version = guild_settings.config_version + 1,
+                config_changed_at = clock_timestamp(), updated_at = CURRENT_TIMESTAMP
         RETURNING config_version
     )
     INSERT INTO guild_config_revisions (guild_id, version, key, old_value, new_value, changed_by, source, reason)
@@ -47,7 +52,7 @@ COMMENT ON FUNCTION aimod_record_change IS 'Gives the guild its next configurati
 
 -- Everybody locks the guild before its keys, as the writer does: two who change one key wait for each other in turn
 -- instead of in a circle. An UPDATE or DELETE has its row before any trigger runs; there PostgreSQL breaks the circle.
-CREATE FUNCTION aimod_take_turn() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE FUNCTION aimod_take_turn() RETURNS TRIGGER LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     INSERT INTO guild_settings (guild_id) VALUES (NEW.guild_id) ON CONFLICT (guild_id) DO NOTHING;
     PERFORM FROM guild_settings WHERE guild_id = NEW.guild_id FOR UPDATE;
@@ -62,8 +67,11 @@ CREATE TRIGGER botdetect_config_turn BEFORE INSERT ON botdetect_config
     FOR EACH ROW WHEN (current_setting('aimod.writer', true) IS DISTINCT FROM 'on')
     EXECUTE FUNCTION aimod_take_turn();
 
-CREATE FUNCTION aimod_guild_config_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE FUNCTION aimod_guild_config_changed() RETURNS TRIGGER LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    IF TG_OP <> 'DELETE' AND NEW.key LIKE 'BOTDETECT\_%' THEN
+        RAISE EXCEPTION 'the setting % stands in the table botdetect_config', NEW.key;
+    END IF;
     IF TG_OP = 'UPDATE' AND NEW.guild_id = OLD.guild_id AND NEW.key = OLD.key THEN
         IF NEW.value IS DISTINCT FROM OLD.value THEN
             PERFORM aimod_record_change(NEW.guild_id, NEW.key, OLD.value, NEW.value);
@@ -85,7 +93,7 @@ CREATE TRIGGER guild_config_changed AFTER INSERT OR UPDATE OR DELETE ON guild_co
     EXECUTE FUNCTION aimod_guild_config_changed();
 
 -- A room's table of settings: its argument maps each column to its key and to the default that counts as unset.
-CREATE FUNCTION aimod_settings_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE FUNCTION aimod_settings_changed() RETURNS TRIGGER LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     columns JSONB := TG_ARGV[0];
     before JSONB := CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE to_jsonb(OLD) END;
@@ -123,13 +131,22 @@ CREATE TRIGGER botdetect_config_changed AFTER INSERT OR UPDATE OR DELETE ON botd
         "whitelist_users": {"key": "BOTDETECT_WHITELIST_USERS", "default": []}
     }');
 
-CREATE FUNCTION aimod_api_keys_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+CREATE FUNCTION aimod_api_keys_changed() RETURNS TRIGGER LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     guild BIGINT := CASE WHEN TG_OP = 'DELETE' THEN OLD.guild_id ELSE NEW.guild_id END;
     -- Only whether there is one and whose it is; never the key, sealed or not.
     old JSONB := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE jsonb_build_object('provider', OLD.api_provider) END;
     new JSONB := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE jsonb_build_object('provider', NEW.api_provider) END;
 BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.guild_id <> OLD.guild_id THEN
+            RAISE EXCEPTION 'a key stays with its guild: delete the row and insert another';
+        END IF;
+        IF (NEW.api_provider, NEW.encrypted_api_key, NEW.encrypted_github_auth_info)
+            IS NOT DISTINCT FROM (OLD.api_provider, OLD.encrypted_api_key, OLD.encrypted_github_auth_info) THEN
+            RETURN NULL;
+        END IF;
+    END IF;
     PERFORM aimod_record_change(guild, 'API_KEY', old, new);
     RETURN NULL;
 END $$;
@@ -137,6 +154,30 @@ COMMENT ON FUNCTION aimod_api_keys_changed IS 'Notes that a guild''s API key cha
 
 CREATE TRIGGER guild_api_keys_changed AFTER INSERT OR UPDATE OR DELETE ON guild_api_keys
     FOR EACH ROW EXECUTE FUNCTION aimod_api_keys_changed();
+
+-- The version line never breaks: versions go up one by one, and a guild that has some keeps its row.
+CREATE FUNCTION aimod_guard_version() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        RAISE EXCEPTION '% holds versioned settings: delete rows instead, so that the change is noted', TG_TABLE_NAME;
+    ELSIF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'guild % has configuration versions: its row in guild_settings stays', OLD.guild_id;
+    END IF;
+    RAISE EXCEPTION 'configuration versions of guild % go up one by one', OLD.guild_id;
+END $$;
+COMMENT ON FUNCTION aimod_guard_version IS 'Refuses what would break the line of configuration versions.';
+
+CREATE TRIGGER guild_settings_keep BEFORE DELETE ON guild_settings
+    FOR EACH ROW WHEN (OLD.config_version > 0 AND current_setting('aimod.writer', true) IS DISTINCT FROM 'on')
+    EXECUTE FUNCTION aimod_guard_version();
+CREATE TRIGGER guild_settings_line BEFORE UPDATE ON guild_settings
+    FOR EACH ROW WHEN (NEW.guild_id <> OLD.guild_id
+        OR NEW.config_version NOT IN (OLD.config_version, OLD.config_version + 1))
+    EXECUTE FUNCTION aimod_guard_version();
+CREATE TRIGGER guild_settings_whole BEFORE TRUNCATE ON guild_settings EXECUTE FUNCTION aimod_guard_version();
+CREATE TRIGGER guild_config_whole BEFORE TRUNCATE ON guild_config EXECUTE FUNCTION aimod_guard_version();
+CREATE TRIGGER guild_config_revisions_whole BEFORE TRUNCATE ON guild_config_revisions EXECUTE FUNCTION aimod_guard_version();
+CREATE TRIGGER botdetect_config_whole BEFORE TRUNCATE ON botdetect_config EXECUTE FUNCTION aimod_guard_version();
 
 CREATE FUNCTION aimod_announce_version() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN

@@ -102,7 +102,7 @@ impl App {
             discord: ground.actions.discord().clone(),
             clock: options.clock,
             observers: features::observers(&ground.writer),
-            permissions: PermissionCache::new(),
+            permissions: PermissionCache::new(ground.cache.clone()),
             components: features::components(),
         };
         let sink = CatchUp {

@@ -1,12 +1,18 @@
 //! Redis, a shared cache that may vanish at any moment.
 //!
 //! Nothing here ever fails a caller: a cache that is absent, slow, wiped or full of somebody else's data answers
-//! [`Outcome::Miss`] or [`Outcome::Error`], and the caller asks the database. What is found damaged is deleted.
+//! [`Outcome::Miss`] or [`Outcome::Error`], and the caller asks the database. What is found damaged is deleted, counted as
+//! an error, and written anew by whoever reads it next.
+//!
+//! Per guild there are two keys: its configuration, at most 300 s old, and its members' permissions, at most 60 s. Neither
+//! holds a secret or what anybody wrote in a message: sealed keys are no configuration, and permissions are numbers.
 
 mod breaker;
 mod guild_config;
 mod metrics;
 mod remote;
+mod upkeep;
+mod user_permissions;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +27,7 @@ pub use metrics::{count_guild_config, count_user_permissions, metrics};
 use crate::settings::RedisSettings;
 use remote::Remote;
 pub use remote::{CacheError, CallError};
+pub use upkeep::{Cached, ServerFacts};
 
 /// The shared cache, or none. Cloning is cheap; clones share the connection.
 #[derive(Clone, Debug)]

@@ -22,6 +22,9 @@ pub enum CacheError {
 /// Why a call to Redis gave nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CallError {
+    /// There is no Redis to call.
+    #[error("REDIS_URL is not set: there is no shared cache")]
+    NotConfigured,
     /// Redis was away a moment ago and is not asked again yet.
     #[error("redis is away")]
     Away,

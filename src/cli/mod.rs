@@ -1,9 +1,12 @@
 //! The command line: one file per subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line.
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
+//! or finds wrong.
 
 #[cfg(feature = "simulator")]
 pub mod bench;
+mod cache;
+mod config;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
@@ -12,6 +15,7 @@ mod migrate;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod visit;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,6 +54,10 @@ enum Command {
     Bench(bench::Args),
     /// Bring the database to this version's schema.
     Migrate(migrate::Args),
+    /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
+    Config(config::Args),
+    /// Look at the shared cache in Redis, or empty it.
+    Cache(cache::Args),
     /// Make encryption keys.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
@@ -83,6 +91,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
+        Command::Config(args) => config::run(common, args).await,
+        Command::Cache(args) => cache::run(common, args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),

@@ -1,12 +1,12 @@
 //! The one permission check, the same for slash commands, text commands, context menus and buttons.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 use std::time::Duration;
 
-use moka::sync::Cache;
+use moka::sync::Cache as Memory;
 
 use super::{CommandError, Context, Refusal, words};
-use crate::cache::count_user_permissions;
+use crate::cache::{Cache, count_user_permissions};
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::permissions::Permissions;
 use crate::guild::view::GuildView;
@@ -21,43 +21,91 @@ pub const fn needs(permissions: Permissions) -> Needs {
     Needs(permissions)
 }
 
-/// Permissions of members, computed from roles. An entry is found only by the very roles and the very view of the
-/// guild it was computed from, so a changed role is seen at once; the time limit bounds the memory.
-pub struct PermissionCache(Cache<(GuildId, UserId, u64), Permissions>);
+/// Permissions of members, computed from roles: in memory, behind that in Redis, where other processes and a later start
+/// find them. An answer is found only by all that it was computed from, so a changed role is seen at once; the time limit
+/// bounds what is kept.
+pub struct PermissionCache {
+    memory: Memory<(GuildId, UserId), Computed>,
+    shared: Cache,
+}
+
+/// What a member may do, and by which view of the guild and which roles.
+#[derive(Clone)]
+struct Computed {
+    revision: u64,
+    roles: Arc<[RoleId]>,
+    permissions: Permissions,
+}
 
 impl PermissionCache {
     /// An empty cache whose entries live as long as the seed document has it: one minute.
     #[must_use]
-    pub fn new() -> Self {
-        Self(
-            Cache::builder()
+    pub fn new(shared: Cache) -> Self {
+        Self {
+            memory: Memory::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(60))
                 .build(),
-        )
+            shared,
+        }
     }
 
     /// What a member with these roles may do in the guild.
-    #[must_use]
-    pub fn permissions(&self, view: &GuildView, user: UserId, roles: &[RoleId]) -> Permissions {
-        let mut origin = DefaultHasher::new();
-        (view.revision, view.owner, roles).hash(&mut origin);
-        let key = (view.id, user, origin.finish());
-        if let Some(permissions) = self.0.get(&key) {
-            count_user_permissions(true);
-            return permissions;
+    pub async fn permissions(
+        &self,
+        view: &GuildView,
+        user: UserId,
+        roles: &[RoleId],
+    ) -> Permissions {
+        let key = (view.id, user);
+        let known = self.memory.get(&key).filter(|known| {
+            // Both, since a view may be told of a change of roles before or after the member's own message.
+            known.revision == view.revision && *known.roles == *roles
+        });
+        count_user_permissions(known.is_some());
+        if let Some(known) = known {
+            return known.permissions;
         }
-        count_user_permissions(false);
+        let permissions = self.shared(view, user, roles).await;
+        let computed = Computed {
+            revision: view.revision,
+            roles: roles.into(),
+            permissions,
+        };
+        self.memory.insert(key, computed);
+        permissions
+    }
+
+    async fn shared(&self, view: &GuildView, user: UserId, roles: &[RoleId]) -> Permissions {
+        if !self.shared.is_shared() {
+            return view.permissions_of(user, roles);
+        }
+        let origin = origin(view, roles);
+        if let Some(found) = self.shared.find_permissions(view.id, user, &origin).await {
+            return found;
+        }
         let permissions = view.permissions_of(user, roles);
-        self.0.insert(key, permissions);
+        self.shared
+            .store_permissions((view.id, user), &origin, permissions)
+            .await;
         permissions
     }
 }
 
-impl Default for PermissionCache {
-    fn default() -> Self {
-        Self::new()
+/// All that a member's permissions depend on, in words that mean the same in every process: the owner, and each role
+/// with what it permits.
+fn origin(view: &GuildView, roles: &[RoleId]) -> String {
+    let mut roles = roles.to_vec();
+    roles.push(view.id.everyone_role());
+    roles.sort_unstable();
+    roles.dedup();
+    let mut text = format!("owner {}", view.owner);
+    for role in roles {
+        let permissions = view.find_role(role).map(|role| role.permissions.0);
+        // A role that is gone gives nothing.
+        text.push_str(&format!(" {role}={}", permissions.unwrap_or_default()));
     }
+    text
 }
 
 /// Runs before every command. A command without a declared permission is refused: that is a fault of its room.
@@ -73,7 +121,7 @@ pub async fn check(ctx: Context<'_>) -> Result<bool, CommandError> {
         .into());
     };
     super::guild_of(ctx)?;
-    let Some(has) = permissions_of(ctx) else {
+    let Some(has) = permissions_of(ctx).await else {
         let speech = words::speech(ctx).await;
         return Err(Refusal::new(speech.say("commands-roles-unknown")).into());
     };
@@ -90,7 +138,7 @@ pub(super) fn suffices(has: Permissions, needed: Permissions) -> Result<(), Comm
 }
 
 /// What the caller may do: Discord computes it for interactions; for text commands it follows from the roles.
-fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
+async fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
     match ctx {
         poise::Context::Application(call) => {
             let permissions = call.interaction.member.as_ref()?.permissions?;
@@ -99,12 +147,15 @@ fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
         poise::Context::Prefix(call) => {
             let services = ctx.data();
             let guild = GuildId(call.msg.guild_id?.get());
-            let view = services.guilds.view(guild);
+            // A change of roles that came before the command may still wait to be taken in.
+            let view = services.guilds.view_now(guild).await.ok()?;
             let member = call.msg.member.as_ref()?;
             let roles: Vec<RoleId> = member.roles.iter().map(|role| RoleId(role.get())).collect();
             let user = UserId(call.msg.author.id.get());
-            view.is_known()
-                .then(|| services.permissions.permissions(&view, user, &roles))
+            if !view.is_known() {
+                return None;
+            }
+            Some(services.permissions.permissions(&view, user, &roles).await)
         }
     }
 }

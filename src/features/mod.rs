@@ -47,7 +47,13 @@ pub fn commands() -> Vec<Command> {
 /// The texts of every room, and those that all commands share.
 #[must_use]
 pub fn texts() -> Vec<&'static Texts> {
-    vec![&words::TEXTS, &config::TEXTS, &bot_detect::TEXTS]
+    vec![
+        &words::TEXTS,
+        &config::TEXTS,
+        &bot_detect::TEXTS,
+        &infractions::TEXTS,
+        &cases::TEXTS,
+    ]
 }
 
 /// What of every room may be pressed, chosen and filled in, long after the message was sent.

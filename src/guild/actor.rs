@@ -38,6 +38,8 @@ pub(super) struct Start {
 pub(super) struct Memory {
     pub(super) slot: Arc<Slot>,
     pub(super) services: Services,
+    /// What is in force comes from Redis or from before a crash: whatever the database says takes its place.
+    pub(super) unconfirmed: bool,
     activity: Activity,
     newest: Newest,
     meters: MessageMeters,
@@ -58,6 +60,7 @@ impl Actor for GuildActor {
         Ok(Memory {
             slot: start.slot,
             services: start.services,
+            unconfirmed: false,
             activity: Activity::default(),
             newest: Newest::new(),
             meters: MessageMeters::new(),
@@ -133,7 +136,9 @@ impl Memory {
                 // Where the caller went away meanwhile, the change holds all the same.
                 drop(reply.send(result));
             }
-            Letter::Configuration(read) => self.take_if_newer(*read),
+            // Who has gone away meanwhile needs no answer.
+            Letter::View(reply) => drop(reply.send(self.slot.current_view())),
+            Letter::Configuration(read) => self.take(*read),
             #[expect(clippy::panic, reason = "this is what the letter asks for")]
             Letter::Crash => panic!("crash asked for"),
         }
@@ -175,6 +180,9 @@ impl Memory {
             self.slot.view.store(view);
         }
         let guild = self.slot.guild;
+        if matches!(event, Event::RoleChanged(_) | Event::RoleDeleted(_)) {
+            self.services.forget_permissions(guild);
+        }
         let seen = match event {
             Event::GuildAvailable(facts) => {
                 self.services.actions.settle(guild);

@@ -26,11 +26,33 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 pub(super) struct Stopping;
 
 impl Memory {
-    /// Waits for as long as the configuration cannot be read: no default stands in for it.
-    pub(super) async fn load_configuration(&self) -> Result<(), Stopping> {
-        let loaded = read_until(&self.services, &self.slot, |_| true).await?;
-        self.slot.snapshot.store(Some(Arc::new(loaded.snapshot)));
-        if !loaded.confirmed {
+    /// Waits for as long as the configuration cannot be read: no default stands in for it. After a crash the former one
+    /// does, while the database is away.
+    pub(super) async fn load_configuration(&mut self) -> Result<(), Stopping> {
+        let slot = Arc::clone(&self.slot);
+        let is_enough = |read: &Loaded| {
+            let holds =
+                slot.snapshot.load().is_none() && read.snapshot.version() >= slot.confirmed();
+            read.confirmed || holds
+        };
+        let reading = match slot.snapshot.load_full() {
+            Some(_) => self
+                .services
+                .loader
+                .read(slot.guild)
+                .await
+                .ok()
+                .filter(is_enough),
+            None => Some(read_until(&self.services, &slot, is_enough).await?),
+        };
+        self.unconfirmed = reading.as_ref().is_none_or(|read| !read.confirmed);
+        if let Some(read) = reading {
+            if read.confirmed {
+                slot.confirm(read.snapshot.version());
+            }
+            slot.snapshot.store(Some(Arc::new(read.snapshot)));
+        }
+        if self.unconfirmed {
             self.read_beside();
         }
         Ok(())
@@ -42,16 +64,21 @@ impl Memory {
         self.services.tasks.spawn(hand_over(services, slot));
     }
 
-    /// Versions only grow: what was read while a newer one came into force is old.
-    pub(super) fn take_if_newer(&self, read: Snapshot) {
+    /// Takes what the database holds. Versions only grow: what was read while a newer one came into force is old. What
+    /// the database has not confirmed gives way to whatever it says.
+    pub(super) fn take(&mut self, read: Snapshot) {
         let own = self.slot.snapshot.load().as_ref().map(|own| own.version());
-        if own.is_none_or(|own| read.version() > own) {
+        let is_newer = own.is_none_or(|own| read.version() > own);
+        let corrects = self.unconfirmed && read.version() >= self.slot.confirmed();
+        if is_newer || corrects {
+            self.unconfirmed = false;
+            self.slot.confirm(read.version());
             self.slot.snapshot.store(Some(Arc::new(read)));
         }
     }
 
     /// Writes a change and judges by it from the moment of its commit.
-    pub(super) async fn change(&self, change: Change) -> Result<Changed, ChangeError> {
+    pub(super) async fn change(&mut self, change: Change) -> Result<Changed, ChangeError> {
         let source = change.source.label();
         let result = self.try_change(change).await;
         CHANGES_TOTAL.increment([source, outcome(&result)]);
@@ -60,17 +87,24 @@ impl Memory {
 
     /// Where another process has changed the guild meanwhile, nothing is written, the change is worked out anew from
     /// what holds now, and tried again.
-    async fn try_change(&self, change: Change) -> Result<Changed, ChangeError> {
+    async fn try_change(&mut self, change: Change) -> Result<Changed, ChangeError> {
         let deadline = Instant::now() + self.services.options.commit_within;
         loop {
+            if Instant::now() >= deadline {
+                return Err(self.too_slow());
+            }
             let Some(current) = self.slot.snapshot.load_full() else {
                 return Err(ChangeError::Write(WriteError::Stopped));
             };
             let Some(plan) = change::plan(self.slot.guild, &current, &change)? else {
-                return Ok(Changed {
-                    version: current.version(),
-                    keys: vec![],
-                });
+                if self.is_current(&current, deadline).await? {
+                    return Ok(Changed {
+                        version: current.version(),
+                        keys: vec![],
+                    });
+                }
+                self.catch_up(deadline).await?;
+                continue;
             };
             let checking = still_holds(&self.services.loader, &current, &change, &plan);
             match tokio::time::timeout_at(deadline, checking).await {
@@ -86,6 +120,15 @@ impl Memory {
         }
     }
 
+    /// Whether the database holds this version still: only then may a change that has nothing to do be acknowledged.
+    async fn is_current(&self, current: &Snapshot, deadline: Instant) -> Result<bool, ChangeError> {
+        let asking = self.services.loader.find_version(self.slot.guild);
+        match tokio::time::timeout_at(deadline, asking).await {
+            Ok(Ok(version)) => Ok(version == current.version()),
+            _ => Err(self.too_slow()),
+        }
+    }
+
     fn put_into_force(
         &self,
         current: &Snapshot,
@@ -95,6 +138,7 @@ impl Memory {
         let started = Instant::now();
         let guild = self.slot.guild;
         let next = current.with(self.services.loader.registry(), version, &keys);
+        self.slot.confirm(version);
         self.slot.snapshot.store(Some(Arc::new(next)));
         RELOAD_SECONDS.record([], started.elapsed());
         self.services.publish(guild, version);
@@ -104,11 +148,11 @@ impl Memory {
     }
 
     /// Another process changed this guild meanwhile: only the database knows how.
-    async fn catch_up(&self, deadline: Instant) -> Result<(), ChangeError> {
+    async fn catch_up(&mut self, deadline: Instant) -> Result<(), ChangeError> {
         let reading = self.services.loader.read(self.slot.guild);
         match tokio::time::timeout_at(deadline, reading).await {
             Ok(Ok(read)) if read.confirmed => {
-                self.take_if_newer(read.snapshot);
+                self.take(read.snapshot);
                 Ok(())
             }
             _ => Err(self.too_slow()),
@@ -154,7 +198,7 @@ async fn hand_over(services: Services, slot: Arc<Slot>) {
         return;
     };
     // A sleeping guild reads everything anew when it wakes.
-    if slot.is_asleep() {
+    if !slot.is_awake() {
         return;
     }
     let letter = Letter::Configuration(Box::new(read.snapshot));

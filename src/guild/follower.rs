@@ -2,11 +2,14 @@
 //! what it reads to the guilds.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use super::config::snapshot::Snapshot;
 use super::guilds::Guilds;
 use super::metrics::{ANNOUNCED_TOTAL, FOLLOWING, SWEPT_TOTAL};
 use crate::domain::ids::{ConfigVersion, GuildId};
@@ -18,7 +21,7 @@ const AT_ONCE: usize = 500;
 /// The pauses between attempts to connect: the first and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// How long the database may take to answer on the listening connection.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a follower works with.
 pub struct Follower {
@@ -47,8 +50,7 @@ impl Follower {
             match Listener::connect(&self.url, PATIENCE).await {
                 Ok(mut listener) => {
                     FOLLOWING.set([], 1);
-                    pause = PAUSE.0;
-                    let Err(error) = self.listen(&mut listener).await;
+                    let Err(error) = self.listen(&mut listener, &mut pause).await;
                     FOLLOWING.set([], 0);
                     tracing::warn!(%error, "changes of configurations are not heard for a moment");
                 }
@@ -61,18 +63,22 @@ impl Follower {
         }
     }
 
-    /// Ends only with an error.
+    /// Ends only with an error. Once a sweep has come through, the next pause is short again.
     async fn listen(
         &self,
         listener: &mut Listener,
-    ) -> Result<std::convert::Infallible, StoreError> {
+        pause: &mut Duration,
+    ) -> Result<Infallible, StoreError> {
         // At once, for what was missed while nobody listened.
         let mut sweep = tokio::time::interval(self.sweep_every);
         sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 heard = listener.hear() => self.take(&heard?).await?,
-                _ = sweep.tick() => self.sweep(listener).await?,
+                _ = sweep.tick() => {
+                    self.sweep(listener).await?;
+                    *pause = PAUSE.0;
+                }
             }
         }
     }
@@ -98,13 +104,42 @@ impl Follower {
         self.read(&behind).await
     }
 
+    /// One guild whose configuration cannot be read keeps no other from following.
     async fn read(&self, behind: &[GuildId]) -> Result<(), StoreError> {
-        for some in behind.chunks(AT_ONCE) {
-            for (guild, snapshot) in self.guilds.loader().read_many(some).await? {
-                self.guilds.hand_over(guild, snapshot);
+        let loader = self.guilds.loader();
+        let reads: Vec<_> = behind
+            .chunks(AT_ONCE)
+            .map(|some| async move { (some, loader.read_many(some).await) })
+            .collect();
+        // The database reads the next ones while these are compiled.
+        let mut reads = stream::iter(reads).buffered(2);
+        while let Some((some, read)) = reads.next().await {
+            match read {
+                Ok(read) => self.hand_over(read),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(_) => self.read_singly(some).await?,
             }
         }
         Ok(())
+    }
+
+    async fn read_singly(&self, guilds: &[GuildId]) -> Result<(), StoreError> {
+        for guild in guilds {
+            match self.guilds.loader().read_many(&[*guild]).await {
+                Ok(read) => self.hand_over(read),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!(guild.id = %guild, %error, "a configuration cannot be read; the former one holds");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn hand_over(&self, read: Vec<(GuildId, Snapshot)>) {
+        for (guild, snapshot) in read {
+            self.guilds.hand_over(guild, snapshot);
+        }
     }
 }
 

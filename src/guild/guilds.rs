@@ -94,6 +94,13 @@ impl Services {
         self.tasks
             .spawn(async move { loader.publish(guild, version).await });
     }
+
+    /// Drops from Redis what members may do, beside the actor: a role has changed.
+    pub(super) fn forget_permissions(&self, guild: GuildId) {
+        let loader = self.loader.clone();
+        self.tasks
+            .spawn(async move { loader.cache().forget_permissions(guild).await });
+    }
 }
 
 /// Why a guild did not answer.
@@ -203,6 +210,20 @@ impl Guilds {
         self.slot(guild).current_view()
     }
 
+    /// What a guild looks like after all that Discord has told of it so far: who has just lost a role is seen without it.
+    ///
+    /// # Errors
+    /// [`GuildError`] where the guild does not come to it in time.
+    pub async fn view_now(&self, guild: GuildId) -> Result<Arc<GuildView>, GuildError> {
+        let (reply, answer) = oneshot::channel();
+        self.post(&self.slot(guild), Letter::View(reply), Duration::ZERO)?;
+        let within = self.0.services.options.answer_within;
+        match tokio::time::timeout(within, answer).await {
+            Ok(Ok(view)) => Ok(view),
+            _ => Err(GuildError::NoAnswer(within)),
+        }
+    }
+
     /// Makes a change; when this returns, every later event of the guild is judged by it.
     ///
     /// # Errors
@@ -233,7 +254,7 @@ impl Guilds {
     /// The guilds that have an actor.
     pub(super) fn list_awake(&self) -> Vec<GuildId> {
         let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        let awake = slots.iter().filter(|(_, slot)| !slot.is_asleep());
+        let awake = slots.iter().filter(|(_, slot)| slot.is_awake());
         awake.map(|(guild, _)| *guild).collect()
     }
 
@@ -247,7 +268,7 @@ impl Guilds {
         let is_behind = |guild: &GuildId, version: ConfigVersion| {
             slots.get(guild).is_some_and(|slot| {
                 let own = slot.snapshot.load().as_ref().map(|own| own.version());
-                !slot.is_asleep() && own.is_none_or(|own| own < version)
+                slot.is_awake() && own.is_none_or(|own| own < version)
             })
         };
         versions

@@ -1,13 +1,14 @@
 //! A guild's bounded mailbox. It stands outside the actor, so that a crash leaves what waits in it.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::config::change::{Change, ChangeError, Changed};
 use super::config::snapshot::Snapshot;
+use super::view::GuildView;
 use crate::domain::event::{Event, GuildEvent};
 
 /// What can wait for a guild's actor.
@@ -16,6 +17,8 @@ pub(super) enum Letter {
     Event(GuildEvent),
     /// Somebody asks for a change and waits for the answer.
     Change(Box<Change>, oneshot::Sender<Result<Changed, ChangeError>>),
+    /// Somebody waits for the guild's view with all in it that came before.
+    View(oneshot::Sender<Arc<GuildView>>),
     /// The configuration as it was read beside the actor. It counts where it is newer than the actor's own.
     Configuration(Box<Snapshot>),
     /// Makes the actor panic: shows that a crash harms nobody else. See `Guilds::crash`.
@@ -35,7 +38,7 @@ impl Letter {
                     | Event::MemberLeft(_)
             ),
             Self::Configuration(_) => true,
-            Self::Change(..) | Self::Crash => false,
+            Self::Change(..) | Self::View(_) | Self::Crash => false,
         }
     }
 }
@@ -143,8 +146,6 @@ impl Mailbox {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::domain::event::Event;
     use crate::domain::ids::{GuildId, UserId};

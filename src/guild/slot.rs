@@ -1,7 +1,7 @@
 //! What stays of a guild while its actor sleeps or is started anew: mailbox, view, snapshot, and the actor's address.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -12,7 +12,7 @@ use super::config::snapshot::Snapshot;
 use super::mailbox::{Full, Letter, Mailbox};
 use super::metrics::ACTORS;
 use super::view::GuildView;
-use crate::domain::ids::GuildId;
+use crate::domain::ids::{ConfigVersion, GuildId};
 
 /// The state of a guild's actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub(super) struct Slot {
     pub(super) snapshot: ArcSwapOption<Snapshot>,
     pub(super) actor: ArcSwapOption<ActorRef<GuildMsg>>,
     state: AtomicU8,
+    /// The newest version that the database has confirmed to this process: nothing older ever comes into force again.
+    confirmed: AtomicI64,
 }
 
 impl Slot {
@@ -58,6 +60,7 @@ impl Slot {
             snapshot: ArcSwapOption::empty(),
             actor: ArcSwapOption::empty(),
             state: AtomicU8::new(State::Asleep as u8),
+            confirmed: AtomicI64::new(0),
         }
     }
 
@@ -70,9 +73,18 @@ impl Slot {
         ACTORS.add([state.label()], 1.0);
     }
 
-    /// Whether no actor lives or is about to: the next one reads everything anew.
-    pub(super) fn is_asleep(&self) -> bool {
-        self.state.load(Ordering::Acquire) == State::Asleep as u8
+    /// Whether an actor lives or is about to. Where none does, the next one reads everything anew.
+    pub(super) fn is_awake(&self) -> bool {
+        let state = self.state.load(Ordering::Acquire);
+        state == State::Awake as u8 || state == State::Starting as u8
+    }
+
+    pub(super) fn confirm(&self, version: ConfigVersion) {
+        self.confirmed.fetch_max(version.0, Ordering::AcqRel);
+    }
+
+    pub(super) fn confirmed(&self) -> ConfigVersion {
+        ConfigVersion(self.confirmed.load(Ordering::Acquire))
     }
 
     /// Puts a letter into the mailbox, waiting for room for so long. Returns whether an actor was told, `false` meaning

@@ -146,6 +146,8 @@ impl Wards {
         RESTARTS_TOTAL.increment(["panic"]);
         let pause = if crashes >= options.crash_limit {
             slot.enter(State::Parked);
+            // Nobody keeps it up to date while it is parked.
+            slot.snapshot.store(None);
             recent.clear();
             tracing::error!(guild.id = %slot.guild, error, crashes, "a guild crashed again and again and is parked");
             options.parked_for

@@ -106,7 +106,7 @@ section! {
         "parked_retry_secs" => parked_retry: Duration = Duration::from_secs(300), 1..=86400;
         /// How often configuration versions are compared with the database's, for changes by others whose announcement
         /// was lost, seconds.
-        "config_sweep_secs" => config_sweep: Duration = Duration::from_secs(5), 1..=3600;
+        "config_sweep_secs" => config_sweep: Duration = Duration::from_secs(1), 1..=3600;
     }
 }
 

@@ -10,6 +10,10 @@ use tokio_postgres::NoTls;
 use super::{StoreError, tls};
 use crate::settings::DatabaseUrl;
 
+/// How long a statement of the pool waits for somebody else's lock: a transaction that somebody left open at the
+/// database must not hold up the rows of others for long.
+const LOCK_LIMIT: Duration = Duration::from_secs(1);
+
 /// Opens a connection outside any pool, without a time limit on statements: for migrations, listening and checks.
 ///
 /// # Errors
@@ -81,8 +85,9 @@ impl Connector {
 /// messages let `is_transient` tell errors apart; only a superuser may ask for them before PostgreSQL 15.
 fn session(statement_timeout: Option<Duration>) -> String {
     let limit = statement_timeout.map_or(0, |limit| limit.as_millis());
+    let lock_limit = statement_timeout.map_or(0, |_| LOCK_LIMIT.as_millis());
     format!(
-        "SET statement_timeout = {limit}; \
+        "SET statement_timeout = {limit}; SET lock_timeout = {lock_limit}; \
          DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
          EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"
     )

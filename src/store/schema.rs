@@ -191,6 +191,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When this row last changed.
         updated_at -> Timestamptz,
+        /// When the configuration's version was made; tells it from another database's version of the same number.
+        config_changed_at -> Nullable<Timestamptz>,
     }
 }
 

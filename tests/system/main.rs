@@ -4,6 +4,9 @@
 mod support;
 
 mod bench;
+mod cache;
+mod cache_command;
+mod config_command;
 mod database;
 mod demo;
 mod gateway_faults;
@@ -11,6 +14,7 @@ mod killed;
 mod message;
 mod migrations;
 mod pool;
+mod processes;
 mod program;
 mod schema;
 mod settings;

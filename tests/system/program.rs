@@ -8,7 +8,8 @@ use tokio::process::Command;
 
 use crate::support::server_options;
 
-async fn aimod(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+/// Runs the built program with these variables and nothing else of the environment.
+pub(crate) async fn aimod(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let path = std::env::join_paths(server_options().search_path).expect("folders without colons");
     Command::new(env!("CARGO_BIN_EXE_aimod"))
         .args(arguments)
@@ -20,11 +21,11 @@ async fn aimod(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
         .expect("the program runs")
 }
 
-fn out(output: &Output) -> String {
+pub(crate) fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn err(output: &Output) -> String {
+pub(crate) fn err(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

@@ -1,7 +1,8 @@
 //! `/case view`.
 
-use super::replies;
+use super::replies::{self, TEXTS};
 use crate::commands::permission::needs;
+use crate::commands::words::language_of;
 use crate::commands::{CommandResult, Context, Refusal, guild_of, reply};
 use crate::domain::ids::CaseNumber;
 use crate::domain::permissions::Permissions;
@@ -35,6 +36,7 @@ async fn view(
     let mut conn = ctx.data().reader().await?;
     let found = Case::find(&mut conn, guild, CaseNumber(number)).await?;
     drop(conn);
-    let case = found.ok_or_else(|| Refusal::new(replies::no_such_case(number)))?;
-    reply::say(ctx, replies::view(guild, &case)).await
+    let speech = TEXTS.speech(language_of(ctx).await);
+    let case = found.ok_or_else(|| Refusal::new(replies::no_such_case(speech, number)))?;
+    reply::say(ctx, replies::view(speech, guild, &case)).await
 }

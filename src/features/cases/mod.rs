@@ -4,6 +4,7 @@ mod commands;
 mod replies;
 
 pub(super) use self::commands::case as command;
+pub(super) use self::replies::TEXTS;
 
 #[cfg(test)]
 mod tests;

@@ -67,3 +67,51 @@ async fn moderators_look_up_cases_and_infractions() {
     ");
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moderators_read_german() {
+    let house = detecting().await;
+    punished(&house, "mallory", "claim your FREE NITRO now").await;
+    let text = dialog(
+        &house,
+        &[
+            "/config set key:LANGUAGE_CODE value:de",
+            "/case view number:1",
+            "/case view number:3",
+            "/infractions view user:mallory",
+            "/infractions view user:alice",
+        ],
+    )
+    .await;
+    let card = house.sim.look(|world| {
+        let cards = world.bot_messages(house.mod_log);
+        cards.first().map(|card| card.id.to_string())
+    });
+    let text = without_times(&text).replace(&card.expect("a card"), "CARD");
+    insta::assert_snapshot!(text, @r"
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 3; sie gilt ab der nächsten Nachricht.
+
+    > /case view number:1
+    **Fall #1** · TIMEOUT für 1h
+    Mitglied: <@MALLORY> (`MALLORY`)
+    Von: AIMod
+    Wann: TIME
+    Grund: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    Ergebnis: ausgeführt
+    Karte: https://discord.com/channels/GUILD/MOD-LOG/CARD
+
+    > /case view number:3
+    Einen Fall #3 gibt es auf diesem Server nicht.
+
+    > /infractions view user:mallory
+    **1 Verstoß von** <@MALLORY>
+    - TIME **TIMEOUT** · Fall #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+
+    > /infractions view user:alice
+    <@ALICE> hat auf diesem Server keine Verstöße.
+    ");
+    house.nothing_is_left().await;
+}

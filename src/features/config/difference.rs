@@ -90,7 +90,8 @@ fn entries(
     }
 }
 
-fn signed<T: PartialEq + Display>(
+/// What came and what went, each with its sign.
+pub(crate) fn signed<T: PartialEq + Display>(
     old: &[T],
     new: &[T],
     show: impl Fn(&T) -> String,

@@ -4,12 +4,13 @@
 mod check;
 mod commands;
 mod desk;
-mod difference;
-mod past;
+pub(crate) mod difference;
+pub(crate) mod outside;
+pub(crate) mod past;
 mod replies;
 mod reserved;
 mod table;
-mod transfer;
+pub(crate) mod transfer;
 mod words;
 
 pub(super) use self::commands::{components, config as command};

@@ -10,18 +10,18 @@ use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
 
 /// What each key that changed after a version had at it.
-pub(super) type Undo = BTreeMap<String, Option<Json>>;
+pub(crate) type Undo = BTreeMap<String, Option<Json>>;
 
 /// One key between two versions; `None` is unset.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Step {
-    pub(super) key: String,
-    pub(super) old: Option<Json>,
-    pub(super) new: Option<Json>,
+pub(crate) struct Step {
+    pub(crate) key: String,
+    pub(crate) old: Option<Json>,
+    pub(crate) new: Option<Json>,
 }
 
 /// The keys that differ between two versions, by name. What neither version has undone is as it is now.
-pub(super) fn between(registry: &Registry, now: &Snapshot, from: &Undo, to: &Undo) -> Vec<Step> {
+pub(crate) fn between(registry: &Registry, now: &Snapshot, from: &Undo, to: &Undo) -> Vec<Step> {
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     let at = |undo: &Undo, name: &String| match undo.get(name) {
         Some(then) => then.clone(),
@@ -46,12 +46,28 @@ fn held(registry: &Registry, now: &Snapshot, name: &str) -> Option<Json> {
 }
 
 /// The key that bears this very name: revisions never hold aliases of it.
-pub(super) fn key_of(registry: &Registry, name: &str) -> Option<&'static KeySpec> {
+pub(crate) fn key_of(registry: &Registry, name: &str) -> Option<&'static KeySpec> {
     registry.find(name).filter(|key| key.name == name)
 }
 
+/// What these values, by canonical key, would change now. Those that do not fit their keys change nothing.
+pub(crate) fn towards(
+    registry: &Registry,
+    now: &Snapshot,
+    values: &BTreeMap<String, Json>,
+) -> Vec<Step> {
+    let steps = values.iter().filter_map(|(name, json)| {
+        let key = key_of(registry, name)?;
+        let new = key.read_stored(json).ok()?.map(|value| value.to_json());
+        let old = held(registry, now, name);
+        let key = name.clone();
+        (old != new).then_some(Step { key, old, new })
+    });
+    steps.collect()
+}
+
 /// What is to be done to get where the steps lead, and the names for which that cannot be done.
-pub(super) fn edits(
+pub(crate) fn edits(
     registry: &Registry,
     steps: &[Step],
 ) -> (Vec<(&'static KeySpec, Edit)>, Vec<String>) {

@@ -16,7 +16,7 @@ use crate::store::schema::config_drafts;
 const KEPT: TimeDelta = TimeDelta::days(1);
 
 /// The new values of a draft by canonical key.
-pub(super) type NewValues = BTreeMap<String, Json>;
+pub(crate) type NewValues = BTreeMap<String, Json>;
 
 /// A draft to be kept. Those that have waited too long go with it.
 #[derive(Clone, Debug, Insertable)]

@@ -14,13 +14,13 @@ use crate::guild::config::value::{Kind, Value};
 use crate::guild::view::GuildView;
 
 /// The most bytes of a file.
-pub(super) const MOST_BYTES: usize = 1024 * 1024;
+pub(crate) const MOST_BYTES: usize = 1024 * 1024;
 
 /// The format that is written, and the only one that is read.
 const FORMAT: u64 = 1;
 
 /// Writes everything that is set. Ids are texts, as programs read them without loss.
-pub(super) fn export(
+pub(crate) fn export(
     guild: GuildId,
     snapshot: &Snapshot,
     registry: &Registry,
@@ -73,7 +73,7 @@ fn written(value: &Value) -> Json {
 
 /// A file as it was written.
 #[derive(Debug, Default)]
-pub(super) struct Export {
+pub(crate) struct Export {
     guild: String,
     settings: BTreeMap<String, Json>,
     names: Names,
@@ -88,7 +88,7 @@ struct Names {
 
 /// Why a file is no export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unreadable {
+pub(crate) enum Unreadable {
     /// It is no JSON from this line and column on.
     Json(usize, usize),
     /// It has no settings.
@@ -98,7 +98,7 @@ pub(super) enum Unreadable {
 }
 
 /// Reads a file.
-pub(super) fn read(bytes: &[u8]) -> Result<Export, Unreadable> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Export, Unreadable> {
     // Editors on some systems put a mark of byte order before the text.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let file: Json = serde_json::from_slice(bytes)
@@ -124,7 +124,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, Unreadable> {
 
 /// Something that the reader of a plan should know before the button is pressed.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Doubt {
+pub(crate) enum Doubt {
     /// A channel was found by its name: name, id here.
     Channel(&'static KeySpec, String, u64),
     /// A role was found by its name.
@@ -145,17 +145,59 @@ pub(super) enum Doubt {
 
 /// What an import would do.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// The new values by canonical key.
-    pub(super) values: NewValues,
+    pub(crate) values: NewValues,
     /// What is to be known about it.
-    pub(super) doubts: Vec<Doubt>,
+    pub(crate) doubts: Vec<Doubt>,
     /// Whether the file is of another guild.
-    pub(super) is_foreign: bool,
+    pub(crate) is_foreign: bool,
+}
+
+/// Where a channel or a role of a file is in a guild.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It is the very one.
+    Same,
+    /// This one stands for it.
+    Instead(u64),
+    /// Nowhere, or it could be one of several.
+    Nowhere,
+}
+
+/// Finds channels and roles of a file in a guild: by their ids where the file is of that guild, else by their names.
+pub(crate) trait Directory {
+    /// Where a channel is.
+    fn channel(&self, id: ChannelId, name: &str, is_foreign: bool) -> Place;
+    /// Where a role is.
+    fn role(&self, id: RoleId, name: &str, is_foreign: bool) -> Place;
+}
+
+impl Directory for GuildView {
+    fn channel(&self, id: ChannelId, name: &str, is_foreign: bool) -> Place {
+        if !is_foreign && self.find_channel(id).is_some() {
+            return Place::Same;
+        }
+        let found = self.find_channel_named(name);
+        found.map_or(Place::Nowhere, |channel| Place::Instead(channel.id.0))
+    }
+
+    fn role(&self, id: RoleId, name: &str, is_foreign: bool) -> Place {
+        if !is_foreign && self.find_role(id).is_some() {
+            return Place::Same;
+        }
+        let found = self.find_role_named(name);
+        found.map_or(Place::Nowhere, |role| Place::Instead(role.id.0))
+    }
 }
 
 /// Works out what a file means in a guild.
-pub(super) fn plan(file: &Export, guild: GuildId, view: &GuildView, registry: &Registry) -> Plan {
+pub(crate) fn plan(
+    file: &Export,
+    guild: GuildId,
+    view: &dyn Directory,
+    registry: &Registry,
+) -> Plan {
     let mut plan = Plan {
         is_foreign: file.guild != guild.to_string(),
         ..Plan::default()
@@ -193,7 +235,7 @@ pub(super) fn plan(file: &Export, guild: GuildId, view: &GuildView, registry: &R
 /// The value in terms of this guild; none where nothing is left of it.
 fn here(
     file: &Export,
-    view: &GuildView,
+    view: &dyn Directory,
     key: &'static KeySpec,
     value: Value,
     plan: &mut Plan,
@@ -218,40 +260,38 @@ fn here(
 
 fn channel_here(
     file: &Export,
-    view: &GuildView,
+    view: &dyn Directory,
     key: &'static KeySpec,
     id: u64,
     plan: &mut Plan,
 ) -> Option<u64> {
-    if !plan.is_foreign && view.find_channel(ChannelId(id)).is_some() {
-        return Some(id);
-    }
     let name = file.names.channels.get(&id.to_string());
     let name = name.cloned().unwrap_or_else(|| id.to_string());
-    let found = view.find_channel_named(&name).map(|channel| channel.id.0);
-    plan.doubts.push(match found {
-        Some(here) => Doubt::Channel(key, name, here),
-        None => Doubt::ChannelLost(key, name),
-    });
+    let place = view.channel(ChannelId(id), &name, plan.is_foreign);
+    let (found, doubt) = match place {
+        Place::Same => return Some(id),
+        Place::Instead(here) => (Some(here), Doubt::Channel(key, name, here)),
+        Place::Nowhere => (None, Doubt::ChannelLost(key, name)),
+    };
+    plan.doubts.push(doubt);
     found
 }
 
 fn role_here(
     file: &Export,
-    view: &GuildView,
+    view: &dyn Directory,
     key: &'static KeySpec,
     id: u64,
     plan: &mut Plan,
 ) -> Option<u64> {
-    if !plan.is_foreign && view.find_role(RoleId(id)).is_some() {
-        return Some(id);
-    }
     let name = file.names.roles.get(&id.to_string());
     let name = name.cloned().unwrap_or_else(|| id.to_string());
-    let found = view.find_role_named(&name).map(|role| role.id.0);
-    plan.doubts.push(match found {
-        Some(here) => Doubt::Role(key, name, here),
-        None => Doubt::RoleLost(key, name),
-    });
+    let place = view.role(RoleId(id), &name, plan.is_foreign);
+    let (found, doubt) = match place {
+        Place::Same => return Some(id),
+        Place::Instead(here) => (Some(here), Doubt::Role(key, name, here)),
+        Place::Nowhere => (None, Doubt::RoleLost(key, name)),
+    };
+    plan.doubts.push(doubt);
     found
 }

@@ -1,7 +1,8 @@
 //! `/infractions view`.
 
-use super::replies;
+use super::replies::{self, TEXTS};
 use crate::commands::permission::needs;
+use crate::commands::words::language_of;
 use crate::commands::{CommandResult, Context, guild_of, reply};
 use crate::domain::ids::UserId;
 use crate::domain::permissions::Permissions;
@@ -42,5 +43,6 @@ async fn view(
     let rows = list_infractions(&mut conn, guild, member, limit).await?;
     let total = count_infractions(&mut conn, guild, member).await?;
     drop(conn);
-    reply::say(ctx, replies::history(member, &rows, total)).await
+    let speech = TEXTS.speech(language_of(ctx).await);
+    reply::say(ctx, replies::history(speech, member, &rows, total)).await
 }

@@ -4,3 +4,4 @@ mod commands;
 mod replies;
 
 pub(super) use self::commands::infractions as command;
+pub(super) use self::replies::TEXTS;

@@ -70,12 +70,12 @@ impl KeySpec {
     }
 
     /// Reads what the database holds: nothing where that counts as unset. A column cannot be absent, so one that holds
-    /// the default is unset.
+    /// NULL or the default is unset; a row that is there has a value.
     ///
     /// # Errors
     /// Says what does not fit.
     pub fn read_stored(&self, json: &Json) -> Result<Option<Value>, ValueError> {
-        if json.is_null() {
+        if json.is_null() && self.place != Place::Row {
             return Ok(None);
         }
         self.read(json).map(|value| self.unless_default(value))

@@ -4,22 +4,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::json;
+use chrono::{DateTime, Utc};
+use serde_json::{Value as Json, json};
 
 use super::change::KeyChange;
+use super::key::KeySpec;
 use super::registry::Registry;
-use super::snapshot::{Reading, Snapshot, Values};
+use super::snapshot::{Reading, Snapshot};
 use super::value::Value;
 use crate::cache::{Cache, Outcome, count_guild_config};
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::guild::metrics::MISFITS_TOTAL;
 use crate::store::tables::config::{
-    Revision, StoredConfig, find_version, list_revisions, load_config, load_configs, load_undo,
+    Revision, StoredConfig, find_edition, find_version, list_revisions, load_config, load_configs,
+    load_undo,
 };
 use crate::store::{Pool, StoreError, timed};
 
 /// How far back a value that fits is looked for.
-const REVISIONS_BACK: i64 = 50;
+const REVISIONS_BACK: i64 = 1_000;
+
+/// A version and when it was made: two databases may count alike, but not at the same moment.
+type Edition = (ConfigVersion, Option<DateTime<Utc>>);
 
 /// A configuration that was read.
 pub struct Loaded {
@@ -54,6 +60,12 @@ impl Loader {
         &self.registry
     }
 
+    /// The shared cache.
+    #[must_use]
+    pub const fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
     /// The configuration as it is now.
     ///
     /// # Errors
@@ -68,8 +80,7 @@ impl Loader {
     /// As [`Loader::load`].
     pub async fn read(&self, guild: GuildId) -> Result<Loaded, StoreError> {
         count_guild_config(false);
-        let cached = self.cached(guild).await;
-        let known = cached.as_ref().map(Snapshot::version);
+        let (known, cached) = self.cached(guild).await.unzip();
         match (self.newer_than(guild, known).await, cached) {
             (Ok(Some(snapshot)), _) | (Ok(None), Some(snapshot)) => Ok(Loaded {
                 snapshot,
@@ -107,103 +118,114 @@ impl Loader {
         Ok(snapshots)
     }
 
+    /// The version that PostgreSQL holds now.
+    ///
+    /// # Errors
+    /// Where PostgreSQL does not answer.
+    pub(crate) async fn find_version(&self, guild: GuildId) -> Result<ConfigVersion, StoreError> {
+        let mut conn = self.pool.acquire().await?;
+        Ok(timed("find_config_version", find_version(&mut conn, guild)).await?)
+    }
+
     /// What Redis holds. Values that do not fit are no values of ours, or damaged: the database is asked instead.
-    async fn cached(&self, guild: GuildId) -> Option<Snapshot> {
-        let stored = from_cache(self.cache.find_guild_config(guild).await)?;
+    async fn cached(&self, guild: GuildId) -> Option<(Edition, Snapshot)> {
+        let stored = self.from_cache(self.cache.find_guild_config(guild).await)?;
+        let edition = (stored.version, stored.changed_at);
         let reading = Reading::of(&self.registry, stored);
         reading
             .misfits()
             .is_empty()
-            .then(|| reading.compile(&self.registry))
+            .then(|| (edition, reading.compile(&self.registry)))
     }
 
-    /// What PostgreSQL holds, or nothing where that is the version which is known already.
+    /// What PostgreSQL holds, or nothing where that is the edition which is known already.
     async fn newer_than(
         &self,
         guild: GuildId,
-        known: Option<ConfigVersion>,
+        known: Option<Edition>,
     ) -> Result<Option<Snapshot>, StoreError> {
         let mut conn = self.pool.acquire().await?;
-        if known.is_some()
-            && Some(timed("find_config_version", find_version(&mut conn, guild)).await?) == known
+        if let Some(known) = known
+            && timed("find_config_edition", find_edition(&mut conn, guild)).await? == known
         {
             return Ok(None);
         }
         let loading = load_config(&mut conn, guild, self.registry.tables());
         let stored = timed("load_config", loading).await?;
         drop(conn);
-        self.cache
-            .store_guild_config(guild, stored.version, &json!(stored.values))
-            .await;
+        self.to_cache(guild, &stored).await;
         self.compile(guild, stored).await.map(Some)
     }
 
+    /// Shares what the declared keys hold; what others have put beside them stays in the database. Without a version
+    /// there is nothing to share.
+    async fn to_cache(&self, guild: GuildId, stored: &StoredConfig) {
+        let Some(changed_at) = stored.changed_at else {
+            return;
+        };
+        let names = self.registry.keys().map(KeySpec::stored_name);
+        let values: BTreeMap<String, &Json> = names
+            .filter_map(|name| Some((name.clone(), stored.values.get(&name)?)))
+            .collect();
+        let shared = json!({
+            "changed_at": changed_at.timestamp_micros(),
+            "tables": self.registry.tables(),
+            "values": values,
+        });
+        self.cache
+            .store_guild_config(guild, stored.version, &shared)
+            .await;
+    }
+
+    /// Nothing where another program has left it that knows other tables.
+    fn from_cache(&self, found: Outcome) -> Option<StoredConfig> {
+        let Outcome::Hit(version, mut shared) = found else {
+            return None;
+        };
+        if shared["tables"] != json!(self.registry.tables()) {
+            return None;
+        }
+        let changed_at = DateTime::from_timestamp_micros(shared["changed_at"].as_i64()?)?;
+        Some(StoredConfig {
+            version,
+            changed_at: Some(changed_at),
+            values: serde_json::from_value(shared["values"].take()).ok()?,
+        })
+    }
+
     async fn compile(&self, guild: GuildId, stored: StoredConfig) -> Result<Snapshot, StoreError> {
+        let version = stored.version;
         let mut reading = Reading::of(&self.registry, stored);
         for misfit in reading.misfits().to_vec() {
             MISFITS_TOTAL.increment([]);
             let (key, problem) = (misfit.key, misfit.problem);
             tracing::error!(guild.id = %guild, key, problem, "a stored value does not fit and is not applied");
             if let Some(key) = self.registry.find(misfit.key) {
-                reading.repair(key, self.last_good(guild, key.name).await?);
+                reading.repair(key, self.last_good(guild, version, key).await?);
             }
         }
         Ok(reading.compile(&self.registry))
     }
 
-    /// The newest value of a key that fits, by its revisions; nothing where it was unset then, or where none is known.
+    /// The newest value of a key that fits, by its revisions up to a version; nothing where it was unset then, or where
+    /// none is known.
     async fn last_good(
         &self,
         guild: GuildId,
-        key: &'static str,
+        version: ConfigVersion,
+        key: &'static KeySpec,
     ) -> Result<Option<Value>, StoreError> {
-        let Some(spec) = self.registry.find(key) else {
-            return Ok(None);
-        };
+        let after = Some(ConfigVersion(version.0 + 1));
         let mut conn = self.pool.acquire().await?;
-        let listing = list_revisions(&mut conn, guild, Some(key), None, REVISIONS_BACK);
+        let listing = list_revisions(&mut conn, guild, Some(key.name), after, REVISIONS_BACK);
         let revisions: Vec<Revision> = timed("list_revisions", listing).await?;
         let oldest = revisions.last().map(|revision| revision.old.clone());
         let values = revisions.into_iter().map(|revision| revision.new);
         let good = values.chain(oldest).find_map(|json| match json {
             None => Some(None),
-            Some(json) => spec.read_stored(&json).ok(),
+            Some(json) => key.read_stored(&json).ok(),
         });
         Ok(good.flatten())
-    }
-
-    /// What was set at an earlier version, with today's version: nothing where the guild has not come so far. Values
-    /// that no longer fit their keys count as unset.
-    ///
-    /// # Errors
-    /// Where PostgreSQL does not answer.
-    pub async fn values_at(
-        &self,
-        guild: GuildId,
-        version: ConfigVersion,
-    ) -> Result<Option<(Values, ConfigVersion)>, StoreError> {
-        let mut conn = self.pool.acquire().await?;
-        let tables = self.registry.tables();
-        let mut transaction = conn.build_transaction().read_only().repeatable_read();
-        let reading = transaction.run(async |conn| {
-            let now = load_config(conn, guild, tables).await?;
-            Ok::<_, diesel::result::Error>((now, load_undo(conn, guild, version).await?))
-        });
-        let (mut stored, undo) = timed("load_values_at", reading).await?;
-        let now = stored.version;
-        if version > now || version.0 < 0 {
-            return Ok(None);
-        }
-        for (name, value) in undo {
-            let name = match self.registry.find(&name) {
-                Some(key) => key.stored_name(),
-                None => name,
-            };
-            stored.values.remove(&name);
-            stored.values.extend(value.map(|value| (name, value)));
-        }
-        let values = Reading::of(&self.registry, stored).into_values();
-        Ok(Some((values, now)))
     }
 
     /// The first of these keys that has changed since a version, with what was set then.
@@ -234,9 +256,7 @@ impl Loader {
         };
         match read.await {
             Ok(stored) if stored.version >= version => {
-                self.cache
-                    .store_guild_config(guild, stored.version, &json!(stored.values))
-                    .await;
+                self.to_cache(guild, &stored).await;
             }
             Ok(_) => {}
             Err(error) => {
@@ -244,14 +264,4 @@ impl Loader {
             }
         }
     }
-}
-
-fn from_cache(found: Outcome) -> Option<StoredConfig> {
-    let Outcome::Hit(version, values) = found else {
-        return None;
-    };
-    Some(StoredConfig {
-        version,
-        values: serde_json::from_value(values).ok()?,
-    })
 }

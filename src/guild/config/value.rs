@@ -1,5 +1,7 @@
 //! Typed values of configuration keys, and how they are read from people and from the database.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -237,12 +239,13 @@ fn whole(json: &Json) -> Option<u64> {
 }
 
 /// Keeps the first of equal entries, in order.
-fn distinct<T: PartialEq>(
+fn distinct<T: Clone + Eq + Hash>(
     mut items: impl Iterator<Item = Result<T, ValueError>>,
 ) -> Result<Vec<T>, ValueError> {
+    let mut known = HashSet::new();
     items.try_fold(Vec::new(), |mut kept, item| {
         let item = item?;
-        if !kept.contains(&item) {
+        if known.insert(item.clone()) {
             kept.push(item);
         }
         Ok(kept)

@@ -157,3 +157,59 @@ async fn assert_truth(url: &secrecy::SecretString, redis: &TestRedis, why: &str)
     yard.posts(1, "judge me");
     assert_eq!(yard.seen(1).await[0].mark, "the truth", "{why}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_of_another_database_proves_nothing() {
+    let redis = redis().await;
+    let (other, _elsewhere) = with_mark(&redis, "of another database").await;
+    let database = database().await;
+    let first = Yard::on(&database.url, None, |_| {}).await;
+    first.mark(1, "the truth").await.expect("committed");
+    told_to_redis(&other, &redis, ConfigVersion(1)).await;
+    assert_truth(&database.url, &redis, "both count to one").await;
+    // While the database is away, what Redis has is taken, but no longer than that.
+    for _ in 0..3 {
+        other.mark(1, "further").await.expect("committed");
+        other.mark(1, "further still").await.expect("committed");
+    }
+    told_to_redis(&other, &redis, ConfigVersion(7)).await;
+    let (link, url) = Link::to_postgres(&database.url).await;
+    link.cut();
+    let yard = Yard::on(&url, Some(&redis), |_| {}).await;
+    yard.open(1);
+    yard.posts(1, "while postgres is away");
+    assert_eq!(yard.seen(1).await[0].mark, "further still");
+    link.heal();
+    assert_eq!(
+        yard.judges_by(1, "the truth").await.version,
+        ConfigVersion(1)
+    );
+    yard.mark(1, "the next truth").await.expect("committed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_without_postgres_brings_no_older_version_back() {
+    let redis = redis().await;
+    let (first, database) = with_mark(&redis, "old").await;
+    told_to_redis(&first, &redis, ConfigVersion(1)).await;
+    let (link, url) = Link::to_postgres(&database.url).await;
+    let (to_redis, cached) = {
+        let link = Link::to_socket(redis.socket()).await;
+        let address = format!("redis://{}", link.address());
+        (link, address)
+    };
+    let yard = Yard::through(&url, cached.into()).await;
+    yard.open(1);
+    yard.judges_by(1, "old").await;
+    to_redis.cut();
+    yard.mark(1, "acknowledged").await.expect("committed");
+    link.cut();
+    to_redis.heal();
+    let before = yard.judged().len();
+    yard.guilds.crash(ONE);
+    yard.posts(1, "after the crash");
+    let seen = yard.seen(before + 1).await;
+    assert_eq!(seen[before].mark, "acknowledged");
+    link.heal();
+    yard.judges_by(1, "acknowledged").await;
+}

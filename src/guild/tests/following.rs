@@ -251,18 +251,6 @@ async fn a_change_based_on_an_older_version_of_its_key_is_refused() {
     assert_eq!(added.expect("committed").version, ConfigVersion(3));
     let newest = yard.guilds.change(GuildId(1), based(3, &MARK, set())).await;
     assert_eq!(newest.expect("committed").version, ConfigVersion(4));
-    let (then, now) = yard
-        .guilds
-        .loader()
-        .values_at(GuildId(1), ConfigVersion(1))
-        .await
-        .expect("read")
-        .expect("there was one");
-    assert_eq!(now, ConfigVersion(4));
-    assert_eq!(then.find_set(&MARK), text("first").as_ref());
-    assert_eq!(then.find_set(&LIST), None);
-    let future = yard.guilds.loader().values_at(GuildId(1), ConfigVersion(5));
-    assert!(future.await.expect("read").is_none());
     drop(database);
 }
 
@@ -277,5 +265,40 @@ async fn a_guild_that_wakes_meanwhile_misses_nothing() {
         let seen = tokio::time::timeout(LIMIT, yard.judges_by(guild, "early")).await;
         seen.expect("no announcement falls between waking and reading");
     }
+    following.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_to_do_is_said_only_of_what_the_database_holds() {
+    let (yard, database) = Yard::start(|_| {}).await;
+    yard.open(1);
+    yard.mark(1, "mine").await.expect("committed");
+    // Nobody follows: the guild has not heard of it.
+    sql_mark(&database, 1, "theirs").await;
+    let again = yard.mark(1, "mine").await.expect("committed");
+    assert_eq!(again.version, ConfigVersion(3), "it had to be written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_nobody_can_read_keeps_no_other_from_following() {
+    let (yard, database) = Yard::start(|_| {}).await;
+    let following = Following::start(&yard, &database.url, NEVER);
+    for guild in [1, 2] {
+        yard.open(guild);
+        yard.mark(guild, "good").await.expect("committed");
+    }
+    sql(
+        &database,
+        "UPDATE guild_config SET value = '1e400' WHERE guild_id = 1; \
+         UPDATE guild_config SET value = '\"new\"' WHERE guild_id = 2",
+    )
+    .await;
+    yard.judges_by(2, "new").await;
+    assert_eq!(yard.judges_by(1, "good").await.mark, "good");
+    let null = "UPDATE guild_config SET value = 'null' WHERE guild_id = 1";
+    sql(&database, null).await;
+    let read = yard.guilds.loader().load(GuildId(1)).await.expect("read");
+    assert_eq!(read.misfits().len(), 1);
+    assert_eq!(read.values().text(&MARK), Some("good"));
     following.stop().await;
 }

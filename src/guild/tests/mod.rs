@@ -159,6 +159,19 @@ impl Yard {
         redis: Option<&TestRedis>,
         adjust: impl FnOnce(&mut GuildOptions),
     ) -> Self {
+        Self::reaching(url, redis.map(TestRedis::url), adjust).await
+    }
+
+    /// On servers that stand behind links.
+    async fn through(url: &SecretString, redis: SecretString) -> Self {
+        Self::reaching(url, Some(redis), |_| {}).await
+    }
+
+    async fn reaching(
+        url: &SecretString,
+        redis: Option<SecretString>,
+        adjust: impl FnOnce(&mut GuildOptions),
+    ) -> Self {
         let options = PoolOptions {
             min_connections: 0,
             max_connections: 4,
@@ -168,7 +181,7 @@ impl Yard {
         let pool = Pool::open(url, options).expect("a pool");
         let probe = Arc::new(Probe::default());
         let judge = Arc::new(ProbeJudge(Arc::clone(&probe)));
-        Self::with(pool, redis.map(TestRedis::url), (probe, judge), adjust).await
+        Self::with(pool, redis, (probe, judge), adjust).await
     }
 
     /// On this pool and this Redis, with a room of the test's own.

@@ -198,3 +198,60 @@ async fn the_triggers_know_every_column_of_every_room() {
         assert_eq!(columns[column], expected, "{table}.{column}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_that_no_program_can_read_harms_no_other() {
+    let scene = scene().await;
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    scene
+        .sql(&format!(
+            "INSERT INTO guild_config (guild_id, key, value) \
+             VALUES (10, 'A', '1e400'), (10, 'B', '{deep}'), (10, 'C', '3'); \
+             INSERT INTO botdetect_config (guild_id, keywords) VALUES (10, '[1e400]')"
+        ))
+        .await;
+    let stored = scene.stored().await;
+    for name in ["A", "B", "botdetect_config.keywords"] {
+        assert!(stored.values[name]["unreadable"].is_string(), "{name}");
+    }
+    assert_eq!(stored.values["C"], 3);
+    let newest = scene.revisions().await;
+    assert_eq!(newest.len(), 4, "{newest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_break_the_line_of_versions_is_refused() {
+    let scene = scene().await;
+    scene.set((Place::Row, Some(json!(1)))).await.expect("set");
+    for statement in [
+        "TRUNCATE guild_config",
+        "TRUNCATE guild_config_revisions",
+        "TRUNCATE botdetect_config",
+        "TRUNCATE guild_settings",
+        "DELETE FROM guild_settings",
+        "UPDATE guild_settings SET config_version = 0",
+        "UPDATE guild_settings SET config_version = 7",
+        "UPDATE guild_settings SET guild_id = 11",
+        "INSERT INTO guild_config (guild_id, key, value) VALUES (10, 'BOTDETECT_ENABLED', 'true')",
+        "UPDATE guild_config SET key = 'BOTDETECT_ACTION'",
+        "INSERT INTO botdetect_config (guild_id) VALUES (10); UPDATE botdetect_config SET guild_id = 11",
+    ] {
+        let mut conn = scene.conn().await;
+        conn.batch_execute(statement).await.expect_err(statement);
+    }
+    assert_eq!(scene.stored().await.version, ConfigVersion(1));
+    scene
+        .sql("INSERT INTO guild_settings (guild_id) VALUES (77); DELETE FROM guild_settings WHERE guild_id = 77")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_bears_a_columns_name_is_not_that_column() {
+    let scene = scene().await;
+    scene
+        .sql(
+            "INSERT INTO guild_config (guild_id, key, value) VALUES (10, 'botdetect_config.enabled', 'true')",
+        )
+        .await;
+    assert!(scene.stored().await.values.is_empty());
+}

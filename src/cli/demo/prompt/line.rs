@@ -15,6 +15,8 @@ pub(super) enum Line {
     Press(Option<String>, String),
     /// Somebody fills in the form that opened, texts from the top.
     Fill(Option<String>, Vec<String>),
+    /// The administrator keeps the file of the newest answer under this name.
+    Keep(String),
     /// Somebody joins.
     Join(String),
     /// Somebody leaves.
@@ -105,6 +107,7 @@ fn verb(word: &str, rest: &str) -> Option<Line> {
         "kill" => alone(Line::Kill),
         "drop" => alone(Line::Drop),
         "stats" => alone(Line::Stats),
+        "keep" => one().filter(|name| name.contains('.')).map(Line::Keep),
         "join" => one().map(Line::Join),
         "leave" => one().map(Line::Leave),
         "go" if rest.starts_with('#') => one().map(Line::Go),
@@ -193,6 +196,7 @@ mod tests {
             ("clock +10m", Line::Clock(Duration::from_secs(600))),
             ("raid 5 hi all", Line::Raid(5, "hi all".into())),
             ("raid 5", Line::Raid(5, String::new())),
+            ("keep all.json", Line::Keep("all.json".into())),
             ("press Appeal it", Line::Press(None, "Appeal it".into())),
             (
                 "as bob press Yes",
@@ -228,6 +232,8 @@ mod tests {
             "as bob",
             "restart it once",
             "kill the lights",
+            "keep it",
+            "keep on. It is fun",
             "@alice",
             "@",
         ] {

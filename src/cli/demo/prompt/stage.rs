@@ -17,7 +17,7 @@ pub(super) const HELP: [&str; 10] = [
     "  hello there             alice writes; @mallory hello: mallory does (who is unknown, joins first)",
     "  /config show            the administrator uses a command; @moderator /case view 1: the moderator does",
     "  press LABEL             clicks the newest button, or option of a select, with this label; as NAME press LABEL",
-    "  fill FIRST | SECOND     fills in the form that opened and sends it; as NAME fill …",
+    "  fill FIRST | SECOND     fills in the form that opened and sends it; keep A.JSON: the answer's file, for file:A.JSON",
     "  join NAME, leave NAME   somebody comes or goes; raid 20 TEXT: so many strangers join and write that",
     "  go #mod-log             writes in another channel from now on",
     "  clock +10m, wait 2s     puts the clock forward; lets time pass",
@@ -151,6 +151,11 @@ impl Stage {
                 self.await_answer(who.clicks(label)?).await?;
             }
             Line::Fill(name, texts) => self.fill(name.as_deref(), texts).await?,
+            Line::Keep(name) => {
+                let answer = self.answer.clone().unwrap_or_default();
+                self.caller(None)?.keeps(&answer, name)?;
+                self.tell(&format!("  … the file is kept as {name}"));
+            }
             Line::Join(name) => {
                 self.house.guild.joins(name)?;
             }

@@ -96,6 +96,7 @@ fn settings_are_read_from_all_columns_and_defaults_are_those_of_the_settings() {
     let fields = wanted.as_object().expect("an object");
     let stored = StoredConfig {
         version: ConfigVersion(1),
+        changed_at: None,
         values: fields
             .iter()
             .map(|(name, value)| (format!("botdetect_config.{name}"), value.clone()))

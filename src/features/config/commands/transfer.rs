@@ -45,7 +45,7 @@ pub(super) async fn import(
     let export = transfer::read(&bytes)
         .map_err(|wrong| Refusal::new(replies::unreadable(desk.words, wrong)))?;
     let view = desk.services.guilds.view(desk.guild);
-    let plan = transfer::plan(&export, desk.guild, &view, desk.words.registry);
+    let plan = transfer::plan(&export, desk.guild, &*view, desk.words.registry);
     let steps = steps(&desk, &plan.values);
     let base = desk.snapshot.version();
     let draft = if steps.is_empty() {
@@ -80,15 +80,7 @@ async fn fetch(desk: &Desk<'_>, file: &Attachment) -> Result<Vec<u8>, CommandErr
 
 /// What the values would change now.
 fn steps(desk: &Desk<'_>, values: &NewValues) -> Vec<Step> {
-    let steps = values.iter().filter_map(|(name, json)| {
-        let key = past::key_of(desk.words.registry, name)?;
-        let new = key.read_stored(json).ok()?.map(|value| value.to_json());
-        let old = desk.snapshot.values().find_set(key);
-        let old = old.map(|value| value.to_json());
-        let key = name.clone();
-        (old != new).then_some(Step { key, old, new })
-    });
-    steps.collect()
+    past::towards(desk.words.registry, &desk.snapshot, values)
 }
 
 fn kept<T>(written: Result<T, WriteError>) -> Result<T, CommandError> {

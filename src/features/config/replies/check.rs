@@ -42,11 +42,12 @@ pub(in super::super) fn checked(
     let head = words.with("config-check", &[version, ("count", findings.len().into())]);
     let lines = findings
         .iter()
-        .map(|finding| format!("- {}", told(words, finding)));
+        .map(|one| format!("- {}", finding(words, one)));
     format!("{head}\n{}", fitting(words, lines.collect(), ALL))
 }
 
-fn told(words: Words<'_>, finding: &Finding<'_>) -> String {
+/// One finding.
+pub(in super::super) fn finding(words: Words<'_>, finding: &Finding<'_>) -> String {
     match finding {
         Finding::UnknownGuild => words.say("config-check-unknown-guild"),
         Finding::ChannelGone(key) => {

@@ -9,12 +9,12 @@ mod transfer;
 use serenity::all::{ButtonStyle, CreateButton};
 
 pub(super) use self::changed::{changed, nothing_changed, outdated};
-pub(super) use self::check::checked;
+pub(super) use self::check::{checked, finding};
 pub(super) use self::past::{
     Place, diff, history, moved, no_version, rollback, rolled_back, since,
 };
 pub(super) use self::show::{one, overview, reserved, stranger};
-pub(super) use self::transfer::{exported, import, imported, unreadable};
+pub(super) use self::transfer::{doubt, exported, import, imported, unreadable};
 use super::words::Words;
 use crate::commands::components::custom_id;
 use crate::guild::config::key::KeySpec;

@@ -10,8 +10,8 @@ use crate::commands::components::custom_id;
 use crate::commands::reply::Message;
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 
-/// Characters for doubts, below the changes.
-const ROOM: usize = 500;
+/// Characters for changes and doubts together.
+const ALL: usize = 1_800;
 
 /// The settings as a file.
 pub(in super::super) fn exported(
@@ -39,27 +39,43 @@ pub(in super::super) fn import(
         let head = words.with("config-import", &[("version", base.to_string().into())]);
         format!("{head}\n{}", listed(words, steps))
     };
-    if is_foreign {
+    if is_foreign && !(steps.is_empty() && doubts.is_empty()) {
         text.push_str(&format!("\n{}", words.say("config-import-foreign")));
     }
+    let doubts: Vec<String> = doubts
+        .iter()
+        .map(|one| format!("- {}", doubt(words, one)))
+        .collect();
+    let room = ALL.saturating_sub(text.chars().count());
+    let needed: usize = doubts.iter().map(|line| line.chars().count() + 1).sum();
+    // No doubt may go unsaid: what has no room in the message is in a file below it.
+    let file = (needed > room).then(|| doubts.join("\n").into_bytes());
     if !doubts.is_empty() {
-        let lines = doubts
-            .iter()
-            .map(|doubt| format!("- {}", told(words, doubt)));
-        let lines = fitting(words, lines.collect(), ROOM);
+        let lines = fitting(words, doubts, room);
         text.push_str(&format!("\n{}\n{lines}", words.say("config-import-doubts")));
     }
+    if draft.is_some() {
+        text.push_str(&format!("\n{}", words.say("config-import-waits")));
+    }
+    let message = Message::new(text).with_buttons(asking(words, draft));
+    match file {
+        Some(bytes) => message.with_file("import.txt", bytes),
+        None => message,
+    }
+}
+
+fn asking(words: Words<'_>, draft: Option<i64>) -> Vec<CreateButton> {
     let Some(draft) = draft else {
-        return Message::new(text);
+        return Vec::new();
     };
-    text.push_str(&format!("\n{}", words.say("config-import-waits")));
     let yes = CreateButton::new(custom_id("config/import", &[&draft]))
         .label(words.say("config-button-apply"))
         .style(ButtonStyle::Danger);
-    Message::new(text).with_buttons(vec![yes, cancel(words, Some(draft))])
+    vec![yes, cancel(words, Some(draft))]
 }
 
-fn told(words: Words<'_>, doubt: &Doubt) -> String {
+/// What is to be known before an import.
+pub(in super::super) fn doubt(words: Words<'_>, doubt: &Doubt) -> String {
     let plain = |name: &str| name.replace(['`', '\n'], "ˋ");
     match doubt {
         Doubt::Channel(key, name, here) => {

@@ -11,12 +11,19 @@ use crate::support::House;
 async fn file_of(house: &House, answer: &Answer) -> Value {
     let attachment = &answer.raw["attachments"][0];
     let name = attachment["filename"].as_str().expect("a name");
-    assert!(name.starts_with("aimod-") && name.ends_with(".json"), "{name}");
+    assert!(
+        name.starts_with("aimod-") && name.ends_with(".json"),
+        "{name}"
+    );
     let url = attachment["url"].as_str().expect("an address");
+    serde_json::from_slice(&fetched(house, url).await).expect("JSON")
+}
+
+async fn fetched(house: &House, url: &str) -> Vec<u8> {
     let base = house.sim.api_base();
-    let rest = DiscordRest::new(&"x".into(), Some(&base), RestOptions::default()).expect("a client");
-    let bytes = rest.download(url, 1 << 20).await.expect("the file");
-    serde_json::from_slice(&bytes).expect("JSON")
+    let rest = DiscordRest::new(&"x".into(), Some(&base), RestOptions::default());
+    let fetched = rest.expect("a client").download(url, 1 << 20).await;
+    fetched.expect("the file")
 }
 
 /// Gives the bot a file to import.
@@ -32,7 +39,10 @@ async fn imports_bytes(house: &House, bytes: Vec<u8>) -> Answer {
 }
 
 fn names(house: &House, text: &str) -> String {
-    let drafts = text.split("config/import/").nth(1).and_then(|rest| rest.split(' ').next());
+    let drafts = text
+        .split("config/import/")
+        .nth(1)
+        .and_then(|rest| rest.split(' ').next());
     let text = match drafts {
         Some(number) => text.replace(&format!("/{number}"), "/DRAFT"),
         None => text.to_owned(),
@@ -41,7 +51,10 @@ fn names(house: &House, text: &str) -> String {
 }
 
 fn shown(house: &House, answer: &Answer) -> String {
-    names(house, &format!("{}\n[{}]", answer.text(), answer.custom_ids().join(" ")))
+    names(
+        house,
+        &format!("{}\n[{}]", answer.text(), answer.custom_ids().join(" ")),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,11 +74,17 @@ async fn settings_go_out_as_a_file_and_come_back() {
     )
     .await;
     let exported = runs(&house, "/config export").await;
-    insta::assert_snapshot!(exported.text(), @"");
+    insta::assert_snapshot!(exported.text(), @"The settings of version 4 as a file. `/config import` takes it, here or on another server. It holds no secret.");
     let file = file_of(&house, &exported).await;
     assert_eq!(file["version"], 4);
-    assert_eq!(file["settings"]["MODERATION_LOG_CHANNEL_ID"], house.mod_log.to_string());
-    assert_eq!(file["names"]["channels"][house.mod_log.to_string()], "mod-log");
+    assert_eq!(
+        file["settings"]["MODERATION_LOG_CHANNEL_ID"],
+        house.mod_log.to_string()
+    );
+    assert_eq!(
+        file["names"]["channels"][house.mod_log.to_string()],
+        "mod-log"
+    );
     dialog(
         &house,
         &[
@@ -76,8 +95,20 @@ async fn settings_go_out_as_a_file_and_come_back() {
     )
     .await;
     let asked = imports(&house, &file).await;
-    insta::assert_snapshot!(shown(&house, &asked), @"");
-    assert_eq!(house.number("SELECT max(version) FROM guild_config_revisions").await, 7);
+    insta::assert_snapshot!(shown(&house, &asked), @r"
+    **Import into version 7?** That would change:
+    - `BOTDETECT_KEYWORDS`: + `two`
+    - `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+    - `PREFIX`: `!` → `?`
+    This waits for a day.
+    [config/import/DRAFT config/cancel/DRAFT]
+    ");
+    assert_eq!(
+        house
+            .number("SELECT max(version) FROM guild_config_revisions")
+            .await,
+        7
+    );
     house.rest().await;
     house.wake().await;
     known(&house).await;
@@ -85,7 +116,14 @@ async fn settings_go_out_as_a_file_and_come_back() {
     let refused = press(&house, "alice", &asked, &id).await.text();
     assert!(refused.starts_with("You need the permission"), "{refused}");
     let done = press(&house, "admin", &asked, &id).await;
-    insta::assert_snapshot!(shown(&house, &done), @"");
+    insta::assert_snapshot!(shown(&house, &done), @r"
+            **Imported** by <@ADMIN>.
+            - `BOTDETECT_KEYWORDS`: + `two`
+            - `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+            - `PREFIX`: `!` → `?`
+            This is version 8; the next message is judged by it.
+            []
+            ");
     assert_eq!(house.number("SELECT count(*) FROM config_drafts").await, 0);
     let source = "SELECT DISTINCT source FROM guild_config_revisions WHERE version = 8";
     assert_eq!(house.text(source).await.as_deref(), Some("IMPORT"));
@@ -117,7 +155,9 @@ async fn doubted(house: &House) -> String {
     let cancelled = press(house, "admin", &asked, &id).await;
     assert_eq!(house.number("SELECT count(*) FROM config_drafts").await, 0);
     let late = imports(house, &foreign()).await;
-    house.admin("/config set key:BOTDETECT_TIMEOUT value:3h").await;
+    house
+        .admin("/config set key:BOTDETECT_TIMEOUT value:3h")
+        .await;
     let id = late.custom_ids()[0].to_owned();
     let moved = press(house, "admin", &late, &id).await;
     let answers = [&asked, &cancelled, &moved].map(|answer| shown(house, answer));
@@ -127,7 +167,31 @@ async fn doubted(house: &House) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_doubt_is_shown_before_anything_is_applied() {
     let house = House::start().await;
-    insta::assert_snapshot!(doubted(&house).await, @"");
+    insta::assert_snapshot!(doubted(&house).await, @r"
+    **Import into version 0?** That would change:
+    - `BOTDETECT_TIMEOUT`: 1h (default) → 2h
+    - `BOTDETECT_WHITELIST_USERS`: + <@31>
+    - `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+    The file is of another server: channels and roles are found by their names.
+    In doubt:
+    - `AI_MODEL` is not in use yet and is left out
+    - `VERY_OLD` is no setting of AIMod and is left out
+    - `BOTDETECT_ACTION` is left out: its value does not fit; it takes one of delete, warn, timeout, kick, ban
+    - `BOTDETECT_LOG_CHANNEL`: there is no channel “nowhere” here, or several; it is left out
+    - `BOTDETECT_WHITELIST_USERS`: users are taken over by their ids
+    - `MODERATION_LOG_CHANNEL_ID`: the channel “mod-log” is <#MOD-LOG> here
+    - `MODERATOR_ROLE_ID`: there is no role “ghosts” here, or several; it is left out
+    This waits for a day.
+    [config/import/DRAFT config/cancel/DRAFT]
+
+    Nothing was changed.
+    []
+
+    Nothing was changed: the settings are no longer those of version 0. Since then:
+    - `BOTDETECT_TIMEOUT`: 1h (default) → 3h
+    Version 1 holds now. Please run the command again.
+    []
+    ");
     house.nothing_is_left().await;
 }
 
@@ -135,7 +199,31 @@ async fn every_doubt_is_shown_before_anything_is_applied() {
 async fn every_doubt_is_shown_in_german() {
     let house = House::start().await;
     house.admin("/config set key:LANGUAGE_CODE value:de").await;
-    insta::assert_snapshot!(doubted(&house).await, @"");
+    insta::assert_snapshot!(doubted(&house).await, @r"
+    **In Version 1 importieren?** Das würde ändern:
+    - `BOTDETECT_TIMEOUT`: 1h (Standard) → 2h
+    - `BOTDETECT_WHITELIST_USERS`: + <@31>
+    - `MODERATION_LOG_CHANNEL_ID`: nicht gesetzt → <#MOD-LOG>
+    Die Datei ist von einem anderen Server: Kanäle und Rollen werden an ihrem Namen erkannt.
+    Im Zweifel:
+    - `AI_MODEL` ist noch nicht in Gebrauch und entfällt
+    - `VERY_OLD` ist keine Einstellung von AIMod und entfällt
+    - `BOTDETECT_ACTION` entfällt: Der Wert passt nicht; erlaubt ist: eines von delete, warn, timeout, kick, ban
+    - `BOTDETECT_LOG_CHANNEL`: Einen Kanal „nowhere“ gibt es hier nicht oder mehrfach; er entfällt
+    - `BOTDETECT_WHITELIST_USERS`: Benutzer werden mit ihren IDs übernommen
+    - `MODERATION_LOG_CHANNEL_ID`: Der Kanal „mod-log“ ist hier <#MOD-LOG>
+    - `MODERATOR_ROLE_ID`: Eine Rolle „ghosts“ gibt es hier nicht oder mehrfach; sie entfällt
+    Das wartet einen Tag lang.
+    [config/import/DRAFT config/cancel/DRAFT]
+
+    Nichts wurde geändert.
+    []
+
+    Nichts wurde geändert: Die Einstellungen sind nicht mehr die von Version 1. Seitdem:
+    - `BOTDETECT_TIMEOUT`: 1h (Standard) → 3h
+    Jetzt gilt Version 2. Bitte den Befehl noch einmal ausführen.
+    []
+    ");
     house.nothing_is_left().await;
 }
 
@@ -144,13 +232,32 @@ async fn an_import_waits_for_a_day_and_no_longer() {
     let house = House::start().await;
     let file = json!({"format": 1, "settings": {"PREFIX": "?"}});
     let asked = imports(&house, &file).await;
-    crate::features::tests::plain_sql(&house, "UPDATE config_drafts SET created_at = created_at - interval '25 hours'").await;
+    crate::features::tests::plain_sql(
+        &house,
+        "UPDATE config_drafts SET created_at = created_at - interval '25 hours'",
+    )
+    .await;
     let id = asked.custom_ids()[0].to_owned();
     let answer = press(&house, "admin", &asked, &id).await;
-    assert!(answer.text().starts_with("This import has been carried out"), "{}", answer.text());
+    assert!(
+        answer
+            .text()
+            .starts_with("This import has been carried out"),
+        "{}",
+        answer.text()
+    );
     imports(&house, &file).await;
-    assert_eq!(house.number("SELECT count(*) FROM config_drafts").await, 1, "the old one is gone");
-    assert_eq!(house.number("SELECT count(*) FROM guild_config_revisions").await, 0);
+    assert_eq!(
+        house.number("SELECT count(*) FROM config_drafts").await,
+        1,
+        "the old one is gone"
+    );
+    assert_eq!(
+        house
+            .number("SELECT count(*) FROM guild_config_revisions")
+            .await,
+        0
+    );
     house.nothing_is_left().await;
 }
 
@@ -173,6 +280,29 @@ async fn files_that_are_no_exports_are_refused() {
     text.push('\n');
     let gone = runs(&house, "/config import file:nowhere.json").await;
     text.push_str(&gone.text());
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    That is no export of AIMod: the JSON breaks off in line 1, column 15.
+    That is no export of AIMod: `settings` is missing.
+    That is no export of AIMod: its format is not 1.
+    The file is too large; an export has at most 1 MiB.
+    The file holds nothing that would change these settings.
+    Das ist kein Export von AIMod: das JSON bricht in Zeile 1, Spalte 1 ab.
+    Discord hat die Datei nicht herausgegeben. Bitte noch einmal versuchen.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doubts_without_room_are_in_a_file() {
+    let house = House::start().await;
+    let settings: serde_json::Map<String, Value> = (0..80)
+        .map(|number| (format!("SOMETHING_VERY_OLD_{number}"), json!(number)))
+        .collect();
+    let file = json!({"format": 1, "guild": house.id().to_string(), "settings": settings});
+    let asked = imports(&house, &file).await;
+    assert!(asked.text().contains(" more"), "{}", asked.text());
+    let url = asked.raw["attachments"][0]["url"].as_str().expect("a file");
+    let text = String::from_utf8(fetched(&house, url).await).expect("text");
+    assert_eq!(text.lines().count(), 80, "{text}");
     house.nothing_is_left().await;
 }

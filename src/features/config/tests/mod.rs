@@ -3,7 +3,7 @@
 mod calls;
 mod check;
 mod german;
-//IMPORTING
+mod importing;
 mod lists;
 mod names;
 mod pages;

@@ -18,6 +18,7 @@ fn registry() -> Registry {
 fn stored(values: &[(&str, Json)]) -> StoredConfig {
     StoredConfig {
         version: ConfigVersion(7),
+        changed_at: None,
         values: values
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
@@ -53,7 +54,7 @@ fn a_stored_value_that_does_not_fit_is_named_and_harms_no_other() {
     let misfits = snapshot.misfits().iter();
     let named: Vec<&str> = misfits.map(|misfit| misfit.key).collect();
     assert_eq!(snapshot.unread().keys().collect::<Vec<_>>(), ["UNKNOWN"]);
-    assert_eq!(named, ["SWITCH", "WORDS"]);
+    assert_eq!(named, ["CHANNEL", "SWITCH", "WORDS"], "a row has a value");
     let values = snapshot.values();
     assert!(values.bool(&SWITCH), "its default");
     assert_eq!(values.ids(&USERS), [5]);

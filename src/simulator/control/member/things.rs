@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::SimMember;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
+use crate::simulator::control::answer::Answer;
 use crate::simulator::control::error::ControlError;
 use crate::simulator::control::run::Simulator;
 use crate::simulator::rules::error::ApiError;
@@ -59,6 +60,28 @@ impl SimMember {
             let place = self.place(&state.world)?;
             Ok(state.world.upload(place, file))
         })
+    }
+
+    /// Keeps the first file of an answer, for an option of a slash command that then names it. Gives its facts.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Unknown`] when the answer has no file, or it is no longer kept.
+    pub fn keeps(&self, answer: &Answer, name: &str) -> Result<Value, ControlError> {
+        let missing = || ControlError::unknown("file", name);
+        let url = answer.raw["attachments"][0]["url"].as_str();
+        let mut parts = url.ok_or_else(missing)?.rsplit('/');
+        let (Some(file), Some(id), Some(place)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(missing());
+        };
+        let (Ok(id), Ok(place)) = (id.parse(), place.parse()) else {
+            return Err(missing());
+        };
+        let bytes = self.guild.sim.look(|world| {
+            let found = world.files.find(ChannelId(place), id, file);
+            found.map(|(bytes, _)| bytes.to_vec())
+        });
+        self.uploads(name, bytes.ok_or_else(missing)?)
     }
 
     /// Starts a thread, which others see or only those who are added.

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 
+use super::read::read_json;
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::store::schema::guild_config_revisions as revisions;
 
@@ -35,8 +38,8 @@ pub struct Revision {
 type Row = (
     i64,
     String,
-    Option<Value>,
-    Option<Value>,
+    Option<String>,
+    Option<String>,
     i64,
     String,
     Option<String>,
@@ -48,8 +51,8 @@ impl From<Row> for Revision {
         Self {
             version: ConfigVersion(version),
             key,
-            old,
-            new,
+            old: old.as_deref().map(read_json),
+            new: new.as_deref().map(read_json),
             changed_by: UserId::from_i64(by),
             source,
             reason,
@@ -84,8 +87,8 @@ pub async fn list_revisions(
         .select((
             revisions::version,
             revisions::key,
-            revisions::old_value,
-            revisions::new_value,
+            sql::<Nullable<Text>>("old_value::text"),
+            sql::<Nullable<Text>>("new_value::text"),
             revisions::changed_by,
             revisions::source,
             revisions::reason,
@@ -105,13 +108,14 @@ pub async fn load_undo(
     guild: GuildId,
     version: ConfigVersion,
 ) -> QueryResult<BTreeMap<String, Option<Value>>> {
-    let rows: Vec<(String, Option<Value>)> = revisions::table
+    let rows: Vec<(String, Option<String>)> = revisions::table
         .filter(revisions::guild_id.eq(guild.as_i64()))
         .filter(revisions::version.gt(version.0))
         .distinct_on(revisions::key)
         .order((revisions::key.asc(), revisions::version.asc()))
-        .select((revisions::key, revisions::old_value))
+        .select((revisions::key, sql::<Nullable<Text>>("old_value::text")))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().collect())
+    let read = |(key, old): (String, Option<String>)| (key, old.as_deref().map(read_json));
+    Ok(rows.into_iter().map(read).collect())
 }

@@ -5,7 +5,9 @@ mod read;
 mod write;
 
 pub use self::history::{Revision, list_revisions, load_undo};
-pub use self::read::{StoredConfig, find_version, list_versions, load_config, load_configs};
+pub use self::read::{
+    StoredConfig, find_edition, find_version, list_known, list_versions, load_config, load_configs,
+};
 pub use self::write::{ConfigChange, ConfigEdit, ConfigWritten};
 
 /// Where a key's value is kept.

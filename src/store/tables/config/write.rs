@@ -103,7 +103,8 @@ prepared!(BumpVersions => (BigInt, BigInt));
 impl QueryFragment<Pg> for BumpVersions {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO guild_settings AS s (guild_id, config_version) SELECT g, e + 1 FROM unnest(",
+            "INSERT INTO guild_settings AS s (guild_id, config_version, config_changed_at) \
+             SELECT g, e + 1, clock_timestamp() FROM unnest(",
         );
         out.push_bind_param::<Array<BigInt>, _>(&self.guilds)?;
         out.push_sql(", ");
@@ -112,7 +113,8 @@ impl QueryFragment<Pg> for BumpVersions {
             ") AS t (g, e), (SELECT set_config('aimod.writer', 'on', true)) AS mark \
              WHERE e = 0 OR EXISTS (SELECT FROM guild_settings there WHERE there.guild_id = g) \
              ON CONFLICT (guild_id) DO UPDATE \
-             SET config_version = EXCLUDED.config_version, updated_at = CURRENT_TIMESTAMP \
+             SET config_version = EXCLUDED.config_version, config_changed_at = EXCLUDED.config_changed_at, \
+                 updated_at = CURRENT_TIMESTAMP \
              WHERE s.config_version = EXCLUDED.config_version - 1 \
              RETURNING guild_id, config_version",
         );

@@ -1,0 +1,241 @@
+//! What an operator reads: plain values, aligned columns, refusals.
+
+use std::process::ExitCode;
+
+use serde_json::Value as Json;
+
+use crate::domain::duration;
+use crate::features::config::difference::signed;
+use crate::features::config::past::key_of;
+use crate::guild::config::apply::ApplyError;
+use crate::guild::config::change::ChangeError;
+use crate::guild::config::key::KeySpec;
+use crate::guild::config::registry::Registry;
+use crate::guild::config::value::{Value, ValueError};
+
+/// Entries of a list that are named before the rest is counted.
+const ENTRIES: usize = 8;
+
+/// Something that the operator asked for is not done, for a reason that lies in the request.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Refused(pub(super) String);
+
+impl Refused {
+    pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> Self {
+        let name = visible(name);
+        Self(match nearest {
+            Some(nearest) => format!("there is no setting {name}; did you mean {nearest}?"),
+            None => format!("there is no setting {name}; `aimod config show` lists them all"),
+        })
+    }
+
+    pub(super) fn misfit(key: &KeySpec, wrong: &ValueError) -> Self {
+        Self(format!("{} was not changed: {wrong}", key.name))
+    }
+}
+
+/// A refusal is told and ends with 2; whatever else went wrong is passed on.
+pub(super) fn refusal(error: anyhow::Error) -> anyhow::Result<ExitCode> {
+    let refused = error.downcast::<Refused>()?;
+    eprintln!("aimod: {refused}");
+    Ok(ExitCode::from(2))
+}
+
+/// What became of a change that was not made.
+pub(super) fn not_changed(error: ApplyError) -> anyhow::Error {
+    match error {
+        ApplyError::Change(ChangeError::Invalid(wrong)) => {
+            Refused(format!("nothing was changed: {wrong}")).into()
+        }
+        ApplyError::Change(ChangeError::Outdated {
+            key,
+            then,
+            now,
+            version,
+        }) => Refused(format!(
+            "nothing was changed: {} has changed since; it was {} in the version you have seen and is {} in version {version}",
+            key.name,
+            held(key, then.as_ref()),
+            held(key, now.as_ref()),
+        ))
+        .into(),
+        other => other.into(),
+    }
+}
+
+/// A value as an operator may type it again.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::Bool(value) => value.to_string(),
+        Value::Text(text) => visible(text),
+        Value::Seconds(value) => duration::format(std::time::Duration::from_secs(*value)),
+        Value::Id(id) => id.to_string(),
+        Value::Ids(ids) => join(ids.iter().map(u64::to_string)),
+        Value::Texts(texts) => join(texts.iter().map(|text| visible(text))),
+    }
+}
+
+/// What holds: what is set, else the default, said to be one.
+pub(super) fn held(key: &KeySpec, set: Option<&Value>) -> String {
+    match (set, (key.default)()) {
+        (Some(value), _) => plain(value),
+        (None, Some(default)) => format!("{} (default)", plain(&default)),
+        (None, None) => "unset".to_owned(),
+    }
+}
+
+/// What lies between two values: of a list the entries that came and went, else the one and the other.
+pub(super) fn between(key: &KeySpec, old: Option<&Value>, new: Option<&Value>) -> String {
+    let default = (key.default)();
+    let entries = match (old.or(default.as_ref()), new.or(default.as_ref())) {
+        (Some(Value::Ids(old)), Some(Value::Ids(new))) => signed(old, new, u64::to_string),
+        (Some(Value::Texts(old)), Some(Value::Texts(new))) => {
+            signed(old, new, |text| visible(text))
+        }
+        _ => vec![],
+    };
+    match entries.len() {
+        0 => format!("{} → {}", held(key, old), held(key, new)),
+        many if many > ENTRIES => {
+            format!(
+                "{} and {} more",
+                entries[..ENTRIES].join(", "),
+                many - ENTRIES
+            )
+        }
+        _ => entries.join(", "),
+    }
+}
+
+/// The same of stored values, whose name may belong to no key, or which may not fit it any more.
+pub(super) fn of_stored(
+    registry: &Registry,
+    name: &str,
+    old: Option<&Json>,
+    new: Option<&Json>,
+) -> String {
+    if let Some(key) = key_of(registry, name) {
+        let read = |json: Option<&Json>| json.map(|json| key.kind.from_json(json)).transpose();
+        if let (Ok(old), Ok(new)) = (read(old), read(new)) {
+            return between(key, old.as_ref(), new.as_ref());
+        }
+    }
+    let shown = |json: Option<&Json>| match json {
+        Some(json) => visible(&json.to_string()),
+        None => "unset".to_owned(),
+    };
+    format!("{} → {}", shown(old), shown(new))
+}
+
+/// A stored value as programs read it; null is unset.
+pub(super) fn stored_json(registry: &Registry, name: &str, json: Option<&Json>) -> Json {
+    let read = json.zip(key_of(registry, name));
+    let read = read.and_then(|(json, key)| key.kind.from_json(json).ok());
+    match read {
+        Some(value) => to_json(&value),
+        None => json.cloned().unwrap_or_default(),
+    }
+}
+
+/// A value as programs read it: ids are strings, since larger ones do not survive as numbers everywhere.
+pub(super) fn to_json(value: &Value) -> Json {
+    match value {
+        Value::Id(id) => Json::from(id.to_string()),
+        Value::Ids(ids) => ids.iter().map(|id| Json::from(id.to_string())).collect(),
+        other => other.to_json(),
+    }
+}
+
+fn join(entries: impl Iterator<Item = String>) -> String {
+    let entries: Vec<String> = entries.collect();
+    if entries.is_empty() {
+        return "none".to_owned();
+    }
+    entries.join(", ")
+}
+
+/// Whatever would move the cursor of a terminal, or hide, is written out.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        // What Rust itself writes out, but for quotes and backslashes.
+        let is_plain = matches!(c, '\'' | '"' | '\\') || c.escape_debug().count() == 1;
+        if is_plain {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_debug());
+        }
+    }
+    shown
+}
+
+/// Rows with their columns one below the other, two blanks between.
+pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let lines = rows.iter().map(|row| {
+        let cells = row.iter().zip(widths);
+        let line: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
+        line.join("  ").trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guild::keys::{MODERATOR_ROLE_ID, PREFIX};
+
+    #[test]
+    fn values_are_plain_and_lists_have_commas() {
+        let shown: Vec<String> = [
+            Value::Bool(true),
+            Value::Text("it's \"o!\" \\ ü 🦀".into()),
+            Value::Text("\u{1b}[2Jgone\u{202e}\n".into()),
+            Value::Seconds(5_400),
+            Value::Id(9_007_199_254_740_993),
+            Value::Ids([1, 2].into()),
+            Value::Texts([].into()),
+        ]
+        .iter()
+        .map(plain)
+        .collect();
+        insta::assert_snapshot!(shown.join("\n"), @r#"
+        true
+        it's "o!" \ ü 🦀
+        \u{1b}[2Jgone\u{202e}\n
+        1h30m
+        9007199254740993
+        1, 2
+        none
+        "#);
+    }
+
+    #[test]
+    fn a_default_is_said_to_be_one() {
+        assert_eq!(held(&PREFIX, None), "o! (default)");
+        assert_eq!(held(&PREFIX, Some(&Value::Text("?".into()))), "?");
+        assert_eq!(held(&MODERATOR_ROLE_ID, None), "unset");
+    }
+
+    #[test]
+    fn programs_read_ids_as_strings() {
+        let ids = Value::Ids([9_007_199_254_740_993].into());
+        assert_eq!(to_json(&ids).to_string(), "[\"9007199254740993\"]");
+        assert_eq!(to_json(&Value::Seconds(5)).to_string(), "5");
+    }
+
+    #[test]
+    fn columns_stand_one_below_the_other() {
+        let rows = [["a", "ü", "x"], ["long", "b", ""]].map(|row| row.map(str::to_owned));
+        assert_eq!(table(&rows), "a     ü  x\nlong  b");
+        assert_eq!(table::<2>(&[]), "");
+    }
+}
