@@ -105,6 +105,7 @@ impl Shared {
                 ..
             } = &mut *state;
             diary.note(world, log);
+            world.deleters.clear();
             gateway.deliver(world);
             outcome
         };

@@ -95,6 +95,18 @@ async fn reads_and_undoes(house: &House) {
     ] {
         assert!(!house.admin(line).await.is_empty(), "{line}");
     }
+    // The same by a text command, which is answered in the channel.
+    let answers = |world: &aimod::simulator::World| world.bot_messages(house.general).len();
+    let before = house.sim.look(answers);
+    let admin = house.member("admin");
+    admin
+        .posts(house.general, "o!case view 1")
+        .expect("a message");
+    house
+        .sim
+        .wait_until("the reply", |world| answers(world) > before)
+        .await
+        .expect("answered");
     // One who may not.
     let refused = house.says("mallory", "/config show").await;
     assert!(!refused.is_empty());

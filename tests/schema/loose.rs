@@ -84,7 +84,75 @@ pub(crate) const KNOWN: &[Loose] = &[
             })
         },
     },
+    Loose {
+        why: "bots write 2,000 characters, which the simulator keeps (50035 beyond); the file grants everybody's 4,000",
+        edit: |files| {
+            each_entry(
+                &mut files.api["components"]["schemas"],
+                &mut |name, schema| {
+                    // The text of components is no message's content, and has 4,000 indeed.
+                    let component = name.starts_with("TextDisplay");
+                    let most = schema.pointer_mut("/properties/content/maxLength");
+                    let most = most.filter(|most| !component && **most == json!(4_000));
+                    most.map(|most| *most = json!(2_000)).is_some()
+                },
+            )
+        },
+    },
+    Loose {
+        why: "names of chat commands and of options are lower case, which the simulator keeps (50035 else); the file takes any",
+        edit: |files| each_entry(&mut files.api["components"]["schemas"], &mut lower_case),
+    },
+    Loose {
+        why: "a ban without any body is accepted, by Discord and by the simulator; the file requires one",
+        edit: |files| {
+            let path = "/paths/~1guilds~1{guild_id}~1bans~1{user_id}/put/requestBody/required";
+            let Some(required) = files.api.pointer_mut(path) else {
+                return 0;
+            };
+            *required = json!(false);
+            1
+        },
+    },
+    Loose {
+        why: "integers may come as numeric strings, as the simulator takes them in bans; digits and nothing else",
+        edit: |files| {
+            let names = ["delete_message_seconds", "delete_message_days"];
+            each_entry(&mut files.api["components"]["schemas"], &mut |_, schema| {
+                let mut changed = false;
+                for name in names {
+                    let mut field = schema.pointer_mut(&format!("/properties/{name}"));
+                    if also_text(field.as_deref_mut()) {
+                        changed = true;
+                        if let Some(field) = field {
+                            field["pattern"] = json!("^[0-9]+$");
+                        }
+                    }
+                }
+                changed
+            })
+        },
+    },
 ];
+
+/// Demands lower case of the names of chat commands, and of options of every kind.
+fn lower_case(name: &str, schema: &mut Value) -> bool {
+    let lower = json!({"pattern": "^[^A-Z ]+$"});
+    match name {
+        "ApplicationCommandCreateRequest" | "ApplicationCommandUpdateRequest" => {
+            let menu = json!({"properties": {"type": {"enum": [2, 3]}}, "required": ["type"]});
+            schema["if"] = menu;
+            schema["else"] = json!({"properties": {"name": lower}});
+            true
+        }
+        _ if name.starts_with("ApplicationCommand") && name.ends_with("Option") => {
+            let own = schema.pointer_mut("/properties/name");
+            own.map(|own| own["pattern"] = lower["pattern"].clone())
+                .is_some()
+        }
+        _ => false,
+    }
+}
 
 /// Lets an integer be a text as well.
 fn also_text(schema: Option<&mut Value>) -> bool {
@@ -137,6 +205,17 @@ fn every_entry_has_a_reason() {
     for known in KNOWN {
         assert!(known.why.len() > 20, "{}", known.why);
     }
+}
+
+#[test]
+fn chat_commands_are_lower_case_and_menus_are_not() {
+    let mut schema = json!({"properties": {"name": {"type": "string"}}});
+    assert!(lower_case("ApplicationCommandUpdateRequest", &mut schema));
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert!(validator.is_valid(&json!({"name": "ban"})));
+    assert!(!validator.is_valid(&json!({"name": "Ban"})));
+    assert!(validator.is_valid(&json!({"name": "Ban them", "type": 2})));
+    assert!(!lower_case("Other", &mut schema));
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The simulated Discord, driven by a real serenity client with poise and by bare HTTP.
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod audit;
 mod automod;
 mod bot;
@@ -19,14 +22,20 @@ mod gateway_outage;
 mod gateway_sessions;
 mod handling;
 mod hands;
+mod leaving;
 mod limits;
 mod moderation;
 mod parsing;
+mod people;
 mod posting;
+mod pressing;
 mod reading;
+mod replying;
 mod rewording;
 mod rules;
 mod saving;
+mod scenarios;
+mod sending;
 mod socket;
 mod structure;
 mod subscribing;

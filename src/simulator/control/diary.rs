@@ -307,7 +307,10 @@ impl Diary {
         let known = id.and_then(|id| self.messages.remove(&MessageId(id)));
         if let Some(message) = known {
             let deletes = |entry: &&(GuildId, AuditEntry)| matches!(entry.1.action, 72 | 73);
-            let by = audit.iter().find(deletes).map(|(_, entry)| entry.by);
+            let mut alone = world.deleters.iter();
+            let alone = alone.find(|(one, _)| *one == message.id);
+            let by = alone.map(|(_, by)| *by);
+            let by = by.or_else(|| audit.iter().find(deletes).map(|(_, entry)| entry.by));
             let by = by.unwrap_or(message.author);
             self.write(
                 world,

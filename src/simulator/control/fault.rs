@@ -49,6 +49,12 @@ pub enum Fault {
         /// Whether the limit is the global one.
         global: bool,
     },
+    /// It is not carried out; the answer is 429 of a limit that the resource has for everybody, which does not count
+    /// towards the block of the address.
+    Shared {
+        /// How long to wait.
+        retry_after: Duration,
+    },
     /// It is carried out after this time.
     Delay(Duration),
     /// It is not carried out, and the connection breaks.
@@ -74,13 +80,14 @@ impl Fault {
 
     pub(crate) fn response(&self) -> Response {
         match self {
-            Self::Status(429) => rate_limited(USUAL_WAIT, false),
+            Self::Status(429) => rate_limited(USUAL_WAIT, "user"),
             Self::Status(status) => status_error(*status).into_response(),
             Self::Error(error) => error.clone().into_response(),
             Self::RateLimited {
                 retry_after,
                 global,
-            } => rate_limited(*retry_after, *global),
+            } => rate_limited(*retry_after, if *global { "global" } else { "user" }),
+            Self::Shared { retry_after } => rate_limited(*retry_after, "shared"),
             Self::Delay(_) | Self::Drop | Self::DropAfter => StatusCode::OK.into_response(),
         }
     }
@@ -88,9 +95,20 @@ impl Fault {
     /// Reads a fault as the control side's HTTP face takes it.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let millis = |name: &str| value[name].as_u64().map(Duration::from_millis);
-        let limited = |retry_after| Self::RateLimited {
-            retry_after,
-            global: value["global"].as_bool().unwrap_or(false),
+        let scope = match &value["scope"] {
+            Value::Null if value["global"] == true => "global",
+            Value::Null => "user",
+            scope => scope.as_str()?,
+        };
+        if !["user", "global", "shared"].contains(&scope) {
+            return None;
+        }
+        let limited = |retry_after| match scope {
+            "shared" => Self::Shared { retry_after },
+            _ => Self::RateLimited {
+                retry_after,
+                global: scope == "global",
+            },
         };
         match value["kind"].as_str()? {
             "status" => {
@@ -130,9 +148,8 @@ fn status_error(status: u16) -> ApiError {
     }
 }
 
-fn rate_limited(retry_after: Duration, global: bool) -> Response {
+fn rate_limited(retry_after: Duration, scope: &str) -> Response {
     let wait = TimeDelta::from_std(retry_after).unwrap_or(TimeDelta::MAX);
-    let scope = if global { "global" } else { "user" };
     let mut response = limiter::too_many(wait, scope);
     let headers = response.headers_mut();
     headers.insert("X-RateLimit-Remaining", HeaderValue::from_static("0"));
@@ -295,6 +312,12 @@ mod tests {
                 json!({"kind": "status", "status": 404, "code": 10_003}),
                 Fault::Error(ApiError::UNKNOWN_CHANNEL),
             ),
+            (
+                json!({"kind": "rate_limited", "retry_after_ms": 700, "scope": "shared"}),
+                Fault::Shared {
+                    retry_after: Duration::from_millis(700),
+                },
+            ),
             (json!({"kind": "drop"}), Fault::Drop),
             (json!({"kind": "drop_after"}), Fault::DropAfter),
         ] {
@@ -305,6 +328,7 @@ mod tests {
             json!({"kind": "status", "status": 70_000}),
             json!({"kind": "delay", "ms": "5"}),
             json!({"kind": "rate_limited"}),
+            json!({"kind": "rate_limited", "retry_after_ms": 1, "scope": "none"}),
             json!("drop"),
         ] {
             assert_eq!(Fault::from_json(&value), None, "{value}");

@@ -145,7 +145,7 @@ impl SimGuild {
             name: name.to_owned(),
             permissions,
             position,
-            managed: false,
+            bot: None,
         };
         self.change(|world| world.add_role(self.id, new))
     }
@@ -187,7 +187,8 @@ impl SimGuild {
     pub fn bot_role(&self) -> Result<RoleId, ControlError> {
         let found = self.sim.look(|world| {
             let mut roles = world.guild(self.id)?.roles.values();
-            roles.find(|role| role.managed).map(|role| role.id)
+            let own = |role: &&Role| role.bot == Some(world.bot.user);
+            roles.find(own).map(|role| role.id)
         });
         found.ok_or_else(|| ControlError::unknown("role", "of the bot"))
     }
@@ -219,6 +220,16 @@ impl SimGuild {
     /// [`ControlError::Refused`] when banned here.
     pub fn add_member(&self, name: &str) -> Result<SimMember, ControlError> {
         self.enters(name, None, false)
+    }
+
+    /// Adds another bot, with a role of its own, which then acts as people do.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Refused`] when banned here, or a person has this name.
+    pub fn add_bot(&self, name: &str) -> Result<SimMember, ControlError> {
+        let user = self.change(|world| world.add_other_bot(self.id, name))?;
+        Ok(self.member_by_id(user))
     }
 
     /// Lets somebody join: GUILD_MEMBER_ADD.

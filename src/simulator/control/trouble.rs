@@ -10,7 +10,7 @@ use super::run::Simulator;
 use crate::domain::ids::GuildId;
 use crate::simulator::gateway::Outgoing;
 use crate::simulator::gateway::ends_session;
-use crate::simulator::gateway::socket::{RECONNECT, invalid_session};
+use crate::simulator::gateway::socket::{HEARTBEAT, RECONNECT, invalid_session};
 use crate::simulator::world::event::Event;
 
 impl Simulator {
@@ -67,6 +67,11 @@ impl Simulator {
     /// Asks the bot to reconnect and resume (op 7).
     pub fn ask_to_reconnect(&self) {
         self.each_session(|| Outgoing::Frame(RECONNECT.into()));
+    }
+
+    /// Asks the bot for a heartbeat at once (op 1).
+    pub fn ask_for_heartbeat(&self) {
+        self.each_session(|| Outgoing::Frame(HEARTBEAT.into()));
     }
 
     /// Invalidates every session (op 9). If not resumable, what happens until the bot identifies again is lost to it.

@@ -12,7 +12,7 @@ use crate::simulator::world::wire::MemberWire;
 
 /// Members of one chunk (Discord's page on gateway events).
 const CHUNK: usize = 1_000;
-/// Members that can be asked for by their ids at once.
+/// Members that can be asked for by their ids at once, and that the start of a name finds at most.
 const ASKED: usize = 100;
 
 #[derive(Debug, Deserialize)]
@@ -71,10 +71,14 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
             wanted.contains(&member.user)
         }
     };
-    let most = if request.limit == 0 {
-        usize::MAX
+    let most = match request.limit {
+        0 => usize::MAX,
+        limit => limit,
+    };
+    let most = if query.is_empty() {
+        most
     } else {
-        request.limit
+        most.min(ASKED)
     };
     let found: Vec<&Member> = guild.members.values().filter(fits).take(most).collect();
     let missing: Vec<&UserId> = wanted
@@ -159,6 +163,11 @@ mod tests {
             &json!({"guild_id": guild, "query": "MEMBER-00", "limit": 0}),
         );
         assert_eq!(some.iter().map(count).collect::<Vec<_>>(), [100]);
+        let capped = chunks(
+            &world,
+            &json!({"guild_id": guild, "query": "member", "limit": 0}),
+        );
+        assert_eq!(capped.iter().map(count).collect::<Vec<_>>(), [100]);
         let few = chunks(
             &world,
             &json!({"guild_id": guild, "query": "member", "limit": 7}),

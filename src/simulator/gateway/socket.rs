@@ -34,6 +34,8 @@ mod op {
     pub(super) const SOUNDBOARD: u64 = 31;
 }
 
+/// The wish for a heartbeat at once.
+pub(crate) const HEARTBEAT: &str = r#"{"op":1,"s":null,"t":null,"d":null}"#;
 const ACKNOWLEDGED: &str = r#"{"op":11,"s":null,"t":null,"d":null}"#;
 pub(crate) const RECONNECT: &str = r#"{"op":7,"s":null,"t":null,"d":null}"#;
 

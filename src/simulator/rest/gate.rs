@@ -56,7 +56,7 @@ pub(super) async fn pass(
         None if whole.is_err() => whole.into_response(),
         None => carry_out(&shared, (&entry, fault.as_ref()), request, next).await,
     };
-    limiter::answered(&shared, response.status().as_u16());
+    limiter::answered(&shared, &response);
     let torn = matches!(fault, Some(Fault::Drop | Fault::DropAfter));
     if torn {
         switch.tear();

@@ -9,6 +9,9 @@ use serde_json::json;
 use crate::simulator::rules::rate::{Refusal, Told};
 use crate::simulator::shared::Shared;
 
+/// Whose limit it is: the bot's, that of all its requests, or the resource's for everybody.
+const SCOPE: &str = "X-RateLimit-Scope";
+
 /// Lets a request through, or says why not.
 pub(super) fn admit(
     shared: &Shared,
@@ -31,9 +34,14 @@ pub(super) fn blocked(shared: &Shared) -> Option<Response> {
     Some(refused(&refusal))
 }
 
-/// Counts an answer towards the block.
-pub(super) fn answered(shared: &Shared, status: u16) {
-    if shared.settings.rate_limits && matches!(status, 401 | 403 | 429) {
+/// Counts an answer towards the block. Limits that a resource has for everybody do not (Discord's page on rate limits).
+pub(super) fn answered(shared: &Shared, response: &Response) {
+    let status = response.status().as_u16();
+    let of_all = response
+        .headers()
+        .get(SCOPE)
+        .is_some_and(|scope| scope == "shared");
+    if shared.settings.rate_limits && !of_all && matches!(status, 401 | 403 | 429) {
         shared.change(|state| {
             let now = state.world.now();
             state.rates.answered(status, now);
@@ -72,7 +80,7 @@ pub(crate) fn too_many(wait: TimeDelta, scope: &str) -> Response {
     let mut response = (StatusCode::TOO_MANY_REQUESTS, Json(body)).into_response();
     let headers = response.headers_mut();
     put(headers, header::RETRY_AFTER.as_str(), &ceiled(wait));
-    put(headers, "X-RateLimit-Scope", scope);
+    put(headers, SCOPE, scope);
     if global {
         put(headers, "X-RateLimit-Global", "true");
     }

@@ -19,9 +19,7 @@ use crate::simulator::world::wire::value;
 
 /// A message that everybody sees, rendered.
 fn wire(state: &Sim, channel: ChannelId, message: MessageId) -> Result<Value, ApiError> {
-    let found = state.world.message(channel, message);
-    let found = found.filter(|found| !found.is_ephemeral());
-    let found = found.ok_or(ApiError::UNKNOWN_MESSAGE)?;
+    let found = state.world.shown_message(channel, message)?;
     Ok(value(&MessageWire::rest(&state.world, found)))
 }
 
@@ -40,14 +38,14 @@ pub(super) async fn create(
         let mut draft = Draft { files, ..body }.into_draft();
         let replied = draft
             .reply_to
-            .filter(|id| !lenient || state.world.message(channel, *id).is_some());
+            .filter(|id| !lenient || state.world.shown_message(channel, *id).is_ok());
         draft.reply_to = replied;
-        let message = if once {
+        let (place, message) = if once {
             state.world.post_once(bot, channel, draft)?
         } else {
-            state.world.post(bot, channel, draft)?
+            (channel, state.world.post(bot, channel, draft)?)
         };
-        wire(state, channel, message).map(Json)
+        wire(state, place, message).map(Json)
     })
 }
 
@@ -108,8 +106,7 @@ pub(super) async fn show(
         let needed = Permissions::READ_MESSAGE_HISTORY;
         let bot = state.world.bot.user;
         state.world.require_in(bot, channel, needed)?;
-        let found = state.world.message(channel, message);
-        let found = found.ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let found = state.world.shown_message(channel, message)?;
         let shown = MessageWire::shown(&state.world, found, shared.reads_contents());
         Ok(Json(value(&shown)))
     })

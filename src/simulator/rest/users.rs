@@ -13,6 +13,7 @@ use crate::simulator::gateway::application_flags;
 use crate::simulator::rules::error::ApiError;
 use crate::simulator::shared::Shared;
 use crate::simulator::world::World;
+use crate::simulator::world::acts::own;
 use crate::simulator::world::wire::guild::own_guild;
 use crate::simulator::world::wire::{UserWire, channel, value};
 
@@ -60,12 +61,7 @@ fn owner(world: &World) -> Value {
 pub(super) async fn me(State(shared): State<Arc<Shared>>) -> Reply {
     shared.read(|state| {
         let me = state.world.users.get(&state.world.bot.user);
-        let mut wire = value(&me.map(UserWire::of));
-        wire["mfa_enabled"] = json!(true);
-        wire["locale"] = json!("en-US");
-        wire["verified"] = json!(true);
-        wire["email"] = Value::Null;
-        Ok(Json(wire))
+        Ok(Json(own(value(&me.map(UserWire::of)))))
     })
 }
 

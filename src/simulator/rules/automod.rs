@@ -4,7 +4,7 @@ use regex::RegexBuilder;
 
 use super::error::Ruling;
 use super::form::Form;
-use crate::simulator::world::automod::{AutoRule, Metadata, trigger};
+use crate::simulator::world::automod::{AutoRule, Metadata, action, trigger};
 
 /// Rules of a guild by trigger (Discord's page on auto moderation).
 pub(crate) const KEYWORD_RULES: usize = 6;
@@ -41,6 +41,12 @@ pub(crate) fn check(rule: &AutoRule) -> Ruling {
     }
     form.too_many("actions", rule.actions.len(), ACTIONS);
     for (index, action) in rule.actions.iter().enumerate() {
+        let silent = [trigger::KEYWORD, trigger::MENTION_SPAM].contains(&rule.trigger);
+        if action.kind == action::TIMEOUT && !silent {
+            let path = format!("actions.{index}.type");
+            let message = "Action type is not valid for this trigger type";
+            form.wrong(&path, "AUTO_MODERATION_INVALID_ACTION_TYPE", message);
+        }
         if action
             .metadata
             .duration_seconds

@@ -34,6 +34,7 @@ macro_rules! errors {
 errors! {
     UNAUTHORIZED = 401 0 "401: Unauthorized",
     NO_SUCH_ROUTE = 404 0 "404: Not Found",
+    GUILD_AWAY = 503 0 "503: Service Unavailable",
     WRONG_METHOD = 405 0 "405: Method Not Allowed",
     UNKNOWN_APPLICATION = 404 10002 "Unknown Application",
     UNKNOWN_CHANNEL = 404 10003 "Unknown Channel",

@@ -35,12 +35,8 @@ impl Commands {
     /// What a member of `guild` finds: the guild's own commands hide global ones of the same name.
     pub(crate) fn visible_in(&self, guild: Option<GuildId>) -> Vec<&Command> {
         let own = guild.map_or(&[][..], |id| self.scope(Some(id)));
-        let hidden = |command: &&Command| {
-            let same = |other: &Command| {
-                other.spec.name == command.spec.name && other.spec.kind == command.spec.kind
-            };
-            !own.iter().any(same)
-        };
+        let hidden =
+            |command: &&Command| !own.iter().any(|other| other.spec.is_same(&command.spec));
         own.iter()
             .chain(self.global.iter().filter(hidden))
             .collect()
@@ -54,6 +50,19 @@ pub(crate) struct Command {
     pub(crate) raw: Map<String, Value>,
     pub(crate) spec: Spec,
 }
+
+impl Command {
+    /// Whether it can be used in the direct messages with the bot: its contexts say so, or nothing forbids it.
+    pub(crate) fn is_direct(&self) -> bool {
+        let told = |name: &str| self.raw.get(name).filter(|value| !value.is_null());
+        let contexts = told("contexts").and_then(Value::as_array);
+        let usual = || told("dm_permission").is_none_or(|allowed| *allowed == true);
+        contexts.map_or_else(usual, |list| list.iter().any(|one| *one == BOT_DM))
+    }
+}
+
+/// Discord's number of the direct messages with the bot, among the contexts of a command.
+const BOT_DM: u64 = 1;
 
 /// Discord's numbers of command kinds.
 pub(crate) const CHAT_INPUT: u8 = 1;
@@ -74,6 +83,11 @@ pub(crate) struct Spec {
 }
 
 impl Spec {
+    /// Whether both have the same name in the same place: there is only room for one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.kind == other.kind
+    }
+
     /// What a member needs to see the command; `None` is nothing, and "0" is for administrators only.
     pub(crate) fn needs(&self) -> Option<Permissions> {
         let text = self.default_member_permissions.as_deref()?;
@@ -112,6 +126,7 @@ pub(crate) struct OptionSpec {
 
 /// Discord's numbers of option kinds.
 pub(crate) mod option {
+    pub(crate) const SUB_COMMAND: u8 = 1;
     pub(crate) const SUB_COMMAND_GROUP: u8 = 2;
     pub(crate) const STRING: u8 = 3;
     pub(crate) const INTEGER: u8 = 4;

@@ -82,6 +82,9 @@ pub struct Role {
     pub color: u32,
     /// Whether it belongs to a bot and cannot be given away.
     pub managed: bool,
+    /// The bot that it belongs to, with which it comes and goes.
+    #[serde(default)]
+    pub bot: Option<UserId>,
     /// Whether its holders are listed apart.
     #[serde(default)]
     pub hoist: bool,

@@ -8,6 +8,7 @@ use super::guild::{AuditEntry, Ban, Guild};
 use super::message::Message;
 use super::people::{Member, User};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::simulator::rules::error::{ApiError, Ruling};
 
 impl World {
     /// The messages of a channel that everybody in it sees, oldest first.
@@ -24,6 +25,13 @@ impl World {
     #[must_use]
     pub fn message(&self, channel: ChannelId, message: MessageId) -> Option<&Message> {
         self.messages.get(&channel)?.get(&message)
+    }
+
+    /// A message that everybody in the channel sees, if it is there.
+    pub(crate) fn shown_message(&self, channel: ChannelId, message: MessageId) -> Ruling<&Message> {
+        let found = self.message(channel, message);
+        let found = found.filter(|found| !found.is_ephemeral());
+        found.ok_or(ApiError::UNKNOWN_MESSAGE)
     }
 
     /// What the bot and a user wrote to each other directly, oldest first.

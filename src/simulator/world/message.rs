@@ -20,6 +20,8 @@ pub(crate) const COMPONENTS_V2: u64 = 1 << 15;
 
 /// Discord's number of the message that tells of a pin.
 pub(crate) const PINNED: u8 = 6;
+/// Discord's number of the message that alerts to what AutoMod found.
+pub(crate) const AUTOMOD_ALERT: u8 = 24;
 
 /// A message as the world keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,7 +65,7 @@ pub struct Message {
     /// Since when it is pinned.
     #[serde(default)]
     pub pinned_at: Option<DateTime<Utc>>,
-    /// Discord's number of a message that Discord wrote itself: 6 tells of a pin.
+    /// Discord's number of a message that Discord wrote itself: 6 tells of a pin, 24 of what AutoMod found.
     #[serde(default)]
     pub system: Option<u8>,
 }
@@ -91,6 +93,17 @@ impl Message {
     #[must_use]
     pub const fn is_ephemeral(&self) -> bool {
         self.flags & EPHEMERAL != 0
+    }
+
+    /// The message that is shown above this one. What Discord tells of a pin only names its message.
+    pub(crate) fn answered(&self) -> Option<MessageId> {
+        self.reply_to.filter(|_| self.system.is_none())
+    }
+
+    /// Who alone sees it, if it is ephemeral.
+    pub(crate) fn only_for(&self) -> Option<UserId> {
+        let origin = self.interaction.as_ref().filter(|_| self.is_ephemeral());
+        origin.map(|origin| origin.user)
     }
 }
 
@@ -191,6 +204,8 @@ pub(crate) struct AllowedMentions {
     pub(crate) parse: Vec<String>,
     pub(crate) users: Vec<UserId>,
     pub(crate) roles: Vec<RoleId>,
+    /// Whether the author of the message that is replied to is mentioned.
+    pub(crate) replied_user: bool,
 }
 
 /// What an edit changes; what is `None` stays.

@@ -60,6 +60,8 @@ pub struct World {
     /// Whether some session must not see contents, so that events carry a second rendering.
     pub(crate) strips_content: bool,
     pub(crate) outbox: Vec<Event>,
+    /// Who deleted which message in the change that is under way: not every deletion is in an audit log.
+    pub(crate) deleters: Vec<(MessageId, UserId)>,
 }
 
 /// The bot's account and application. Discord gives both the same id to newer applications.
@@ -124,6 +126,7 @@ impl World {
             limits: Limits::default(),
             strips_content: false,
             outbox: Vec::new(),
+            deleters: Vec::new(),
         };
         world.introduce_bot();
         world

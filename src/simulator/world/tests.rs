@@ -82,7 +82,7 @@ impl Case {
             name: "r".to_owned(),
             permissions: Permissions::NONE,
             position,
-            managed: false,
+            bot: None,
         };
         self.world.add_role(self.guild, new)
     }

@@ -11,6 +11,7 @@ pub(super) async fn tour(client: &Client, mut socket: Gateway, ready: &Value) {
     socket.send(8, wanted).await;
     let named = json!({"guild_id": guild, "user_ids": ["1234567890123456789"]});
     socket.send(8, named).await;
+    client.sim.ask_for_heartbeat();
     client.sim.ask_to_reconnect();
     client.sim.drop_connections();
     let session = ready["d"]["session_id"].clone();

@@ -126,6 +126,7 @@ async fn by_hand(client: &Client) {
         .edit_role(role, |role| role.color = 0x00ff_0000)
         .expect("edited");
     client.guild.delete_role(role).expect("deleted");
+    names(client);
     client.guild.outage();
     client.guild.restore();
 }
@@ -207,4 +208,19 @@ pub(super) async fn refusals(client: &Client) {
     client
         .fails(Method::POST, &messages, json!({}), 50006)
         .await;
+}
+
+/// New names, a guild that changes hands and back, another bot.
+fn names(client: &Client) {
+    let alice = client.guild.add_member("renamed").expect("a member");
+    alice.renames_account("anew").expect("renamed");
+    alice.takes_nick("Al").expect("a nickname");
+    let bot = client.guild.member_by_id(client.sim.bot_user_id());
+    bot.renames_account("warden").expect("renamed");
+    let owner = client.guild.owner().expect("an owner");
+    owner.renames_guild("Renamed").expect("renamed");
+    owner.hands_guild_to(alice.id()).expect("handed over");
+    alice.hands_guild_to(owner.id()).expect("handed back");
+    let music = client.guild.add_bot("music").expect("another bot");
+    owner.kicks(music.id(), "noise").expect("kicked");
 }

@@ -154,6 +154,11 @@ async fn components(client: &Client, owner: &SimMember) {
     answer(client, form).await;
     owner.submits("form", &[("why", "because")]).expect("sent");
     answer(client, json!({"type": 4, "data": {"content": "noted"}})).await;
+    owner
+        .runs_directly("/group inner run pick:a")
+        .expect("used");
+    answer(client, json!({"type": 4, "data": {"content": "here"}})).await;
+    filled_by_discord(client, owner).await;
     owner.presses(message, "go").expect("pressed");
     answer(
         client,
@@ -186,4 +191,21 @@ async fn menus(client: &Client, owner: &SimMember) {
     answer(client, json!({"type": 4, "data": {"content": "seen"}})).await;
     owner.runs_on_message("Report", message).expect("used");
     answer(client, json!({"type": 5, "data": {"flags": 64}})).await;
+}
+
+/// Selects of people, roles and channels.
+async fn filled_by_discord(client: &Client, owner: &SimMember) {
+    let general = client.guild.channel("general").expect("a channel");
+    for (kind, choice) in [(5, "alice"), (6, "staff"), (7, "alice"), (8, "general")] {
+        let select = json!({"type": kind, "custom_id": "pick"});
+        let row = json!([{"type": 1, "components": [select]}]);
+        let body = json!({"content": "pick", "components": row});
+        let path = format!("/channels/{general}/messages");
+        let posted = client.posts(&path, body).await;
+        let message = posted["id"].as_str().and_then(|id| id.parse().ok());
+        owner
+            .selects(message.expect("an id"), "pick", &[choice])
+            .expect("selected");
+        answer(client, json!({"type": 6})).await;
+    }
 }

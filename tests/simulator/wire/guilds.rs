@@ -50,7 +50,7 @@ async fn a_guild_is_announced_as_a_whole() {
         {
           "id": "1364699014775177216",
           "name": "aimod",
-          "permissions": "1428549659863",
+          "permissions": "2253228363345111",
           "position": 100,
           "color": 0,
           "colors": {
@@ -64,7 +64,9 @@ async fn a_guild_is_announced_as_a_whole() {
           "icon": null,
           "unicode_emoji": null,
           "flags": 0,
-          "tags": {}
+          "tags": {
+            "bot_id": "1364699014762594304"
+          }
         }
       ],
       "default_message_notifications": 1,

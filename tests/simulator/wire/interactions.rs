@@ -86,13 +86,13 @@ async fn a_command_is_used() {
         "rate_limit_per_user": 0,
         "topic": null,
         "last_message_id": null,
-        "permissions": "1827388325363711"
+        "permissions": "8582787766419455"
       },
       "locale": "en-US",
       "entitlements": [],
       "entitlement_sku_ids": [],
       "attachment_size_limit": 10485760,
-      "app_permissions": "1428549659863",
+      "app_permissions": "2253228363345111",
       "guild_id": "1364699014770982912",
       "guild_locale": "en-US",
       "guild": {
@@ -130,7 +130,7 @@ async fn a_command_is_used() {
         "flags": 0,
         "pending": false,
         "communication_disabled_until": null,
-        "permissions": "1827388325363711"
+        "permissions": "8582787766419455"
       }
     }
     "#);
@@ -179,7 +179,7 @@ async fn a_button_is_pressed() {
       "entitlements": [],
       "entitlement_sku_ids": [],
       "attachment_size_limit": 10485760,
-      "app_permissions": "1428549659863",
+      "app_permissions": "2253228363345111",
       "guild_id": "1364699014770982912",
       "guild_locale": "en-US",
       "guild": {

@@ -199,7 +199,7 @@ async fn a_guild_is_read() {
         {
           "id": "1364699014775177216",
           "name": "aimod",
-          "permissions": "1428549659863",
+          "permissions": "2253228363345111",
           "position": 100,
           "color": 0,
           "colors": {
@@ -213,7 +213,9 @@ async fn a_guild_is_read() {
           "icon": null,
           "unicode_emoji": null,
           "flags": 0,
-          "tags": {}
+          "tags": {
+            "bot_id": "1364699014762594304"
+          }
         }
       ],
       "default_message_notifications": 1,
@@ -249,7 +251,7 @@ async fn a_guild_is_read() {
         "icon": null,
         "banner": null,
         "owner": false,
-        "permissions": "1428549659863",
+        "permissions": "2253228363345111",
         "features": []
       }
     ]

@@ -151,9 +151,19 @@ async fn a_command_of_one_guild_says_so() {
 
 #[tokio::test]
 async fn a_form_is_sent() {
-    let mut scene = Scene::start().await;
-    scene
-        .mallory
+    let mut scene = Scene::with_command(warn()).await;
+    let owner = scene.bench.guild.owner().expect("an owner");
+    owner.runs("/warn mallory").expect("a use");
+    let used = scene.socket.dispatch("INTERACTION_CREATE").await;
+    let text = |name: &str| used[name].as_str().expect("text").to_owned();
+    let path = format!("/interactions/{}/{}/callback", text("id"), text("token"));
+    let input = json!({"type": 4, "custom_id": "why", "label": "Why", "style": 2});
+    let form = json!({"custom_id": "appeal:1", "title": "Appeal", "components": [
+        {"type": 1, "components": [input]},
+    ]});
+    let answer = json!({"type": 9, "data": form});
+    scene.sends(reqwest::Method::POST, &path, answer).await;
+    owner
         .submits("appeal:1", &[("why", "it was not me")])
         .expect("sent");
     let sent = scene.socket.dispatch("INTERACTION_CREATE").await;
@@ -164,9 +174,11 @@ async fn a_form_is_sent() {
       "components": [
         {
           "type": 1,
+          "id": 1,
           "components": [
             {
               "type": 4,
+              "id": 2,
               "custom_id": "why",
               "value": "it was not me"
             }

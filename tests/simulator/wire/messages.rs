@@ -105,7 +105,20 @@ async fn somebody_replies_with_a_mention_and_a_file() {
           "global_name": null,
           "avatar_decoration_data": null,
           "collectibles": null,
-          "primary_guild": null
+          "primary_guild": null,
+          "member": {
+            "nick": null,
+            "avatar": null,
+            "banner": null,
+            "roles": [],
+            "joined_at": "2026-05-28T20:26:40.000000+00:00",
+            "premium_since": null,
+            "deaf": false,
+            "mute": false,
+            "flags": 0,
+            "pending": false,
+            "communication_disabled_until": null
+          }
         }
       ],
       "mention_roles": [],

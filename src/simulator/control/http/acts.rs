@@ -4,7 +4,7 @@ use axum::extract::State;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::ask::{Ask, Body, json as answer, need};
+use super::ask::{Ask, Body, json as answer, need, text};
 use super::{Reply, done};
 use crate::simulator::control::{ControlError, Pending, Simulator};
 use crate::simulator::world::message::Draft;
@@ -55,7 +55,7 @@ pub(super) async fn delete(State(sim): State<Simulator>, Body(ask): Body) -> Rep
 }
 
 pub(super) async fn dm(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let message = ask.member(&sim)?.writes_to_bot(ask.content()?)?;
+    let message = ask.person(&sim)?.writes_to_bot(ask.content()?)?;
     answer(json!({"message_id": message}))
 }
 
@@ -74,8 +74,11 @@ async fn awaited(pending: Pending) -> Reply {
 }
 
 pub(super) async fn command(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
-    let member = ask.member(&sim)?;
     let line = need(ask.line.as_deref(), "line")?;
+    if ask.direct == Some(true) {
+        return awaited(ask.person(&sim)?.runs_directly(line)?).await;
+    }
+    let member = ask.member(&sim)?;
     let pending = match ask.unchecked {
         Some(true) => member.runs_unchecked(line)?,
         _ => member.runs(line)?,
@@ -91,23 +94,31 @@ pub(super) async fn autocomplete(State(sim): State<Simulator>, Body(ask): Body) 
 
 pub(super) async fn press(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     if let Some(label) = &ask.label {
-        return awaited(ask.member(&sim)?.clicks(label)?).await;
+        return awaited(ask.person(&sim)?.clicks(label)?).await;
     }
     let custom_id = need(ask.custom_id.as_deref(), "label or custom_id")?;
     let values = ask.values.clone().unwrap_or_default();
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    let member = ask.member(&sim)?;
+    let member = ask.person(&sim)?;
     awaited(member.selects(ask.message()?, custom_id, &values)?).await
 }
 
 pub(super) async fn submit(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let custom_id = need(ask.custom_id.as_deref(), "custom_id")?;
     let fields = ask.fields.clone().unwrap_or_default();
+    let texts = |value: &Value| match value {
+        Value::Array(list) => list.iter().map(text).collect(),
+        one => vec![text(one)],
+    };
+    let fields: Vec<(&str, String)> = fields
+        .iter()
+        .flat_map(|(name, value)| texts(value).into_iter().map(|one| (name.as_str(), one)))
+        .collect();
     let fields: Vec<(&str, &str)> = fields
         .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
+        .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    awaited(ask.member(&sim)?.submits(custom_id, &fields)?).await
+    awaited(ask.person(&sim)?.submits(custom_id, &fields)?).await
 }
 
 pub(super) async fn give_role(State(sim): State<Simulator>, Body(ask): Body) -> Reply {

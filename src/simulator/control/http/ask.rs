@@ -19,6 +19,9 @@ pub(super) struct Ask {
     pub(super) channel: Option<Value>,
     pub(super) user: Option<Value>,
     pub(super) target: Option<Value>,
+    pub(super) bot: Option<bool>,
+    pub(super) direct: Option<bool>,
+    pub(super) private: Option<bool>,
     pub(super) role: Option<Value>,
     pub(super) roles: Option<Vec<Value>>,
     pub(super) message: Option<Value>,
@@ -92,7 +95,7 @@ pub(super) fn need<T>(field: Option<T>, name: &str) -> Result<T, ControlError> {
 }
 
 /// A name or an id, given as text or number.
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
@@ -118,6 +121,14 @@ impl Ask {
             Some(_) => Ok(member.in_channel(self.channel(&guild)?)),
             None => Ok(member),
         }
+    }
+
+    /// The person in the field `user`, a member or not: direct messages are there for both.
+    pub(super) fn person(&self, sim: &Simulator) -> Result<SimMember, ControlError> {
+        let name = self.user_name()?;
+        let found = sim.look(|world| world.find_user(&name));
+        let user = found.ok_or_else(|| ControlError::unknown("user", name))?;
+        Ok(self.guild(sim)?.member_by_id(user))
     }
 
     pub(super) fn user_name(&self) -> Result<String, ControlError> {

@@ -69,7 +69,11 @@ fn named_role(guild: &SimGuild, ask: &Ask) -> Result<RoleId, ControlError> {
 
 pub(super) async fn member(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     let guild = ask.guild(&sim)?;
-    let member = guild.add_member(&ask.user_name()?)?;
+    let name = ask.user_name()?;
+    let member = match ask.bot {
+        Some(true) => guild.add_bot(&name)?,
+        _ => guild.add_member(&name)?,
+    };
     for role in ask.role_names() {
         member.give_role(guild.role(&role)?)?;
     }

@@ -9,7 +9,7 @@
 //! | `POST /_sim/channels` | `guild`?, `name`, `kind`? (text, voice, category, thread), `parent`? | makes a channel |
 //! | `POST /_sim/roles` | `guild`?, `name`, `permissions`?, `position`?, `color`?, `hoist`? | makes a role |
 //! | `POST /_sim/edit_role` | `guild`?, `role` (or `bot`), and what of the same changes | changes a role |
-//! | `POST /_sim/members` | `guild`?, `user`, `roles`?, `permissions`? | adds who was there before |
+//! | `POST /_sim/members` | `guild`?, `user`, `roles`?, `permissions`?, `bot`? | adds who was there before; with `bot` another bot |
 //! | `POST /_sim/join` | `guild`?, `user`, `account_age_days`? or `invite`? | somebody joins |
 //! | `POST /_sim/leave` | `guild`?, `user` | somebody leaves |
 //! | `POST /_sim/post` | `guild`?, `channel`?, `user`, `content`, `reply_to`?, `embeds`?, `attachments`? (`filename`, `size`?, `content_type`?) | somebody writes |
@@ -17,11 +17,18 @@
 //! | `POST /_sim/delete` | `guild`?, `user`, `message` | somebody deletes a message |
 //! | `POST /_sim/dm` | `guild`?, `user`, `content` | somebody writes to the bot |
 //! | `POST /_sim/dms` | `guild`?, `user`, `open` | closes or opens somebody's direct messages |
-//! | `POST /_sim/command` | `guild`?, `channel`?, `user`, `line`, `unchecked`? | uses a slash command; answers the answer |
+//! | `POST /_sim/command` | `guild`?, `channel`?, `user`, `line`, `unchecked`?, `direct`? | uses a slash command, with `direct` in the direct messages; answers the answer |
 //! | `POST /_sim/autocomplete` | `guild`?, `channel`?, `user`, `line` | answers the suggestions |
 //! | `POST /_sim/press` | `guild`?, `user`, `label`, or `message`, `custom_id`, `values`? | presses a button or chooses from a select; answers the answer |
 //! | `POST /_sim/submit` | `guild`?, `user`, `custom_id`, `fields` (object) | sends a form; answers the answer |
 //! | `POST /_sim/menu` | `guild`?, `user`, `command`, `message` or `target` | uses a context menu; answers the answer |
+//! | `POST /_sim/rename` | `guild`?, `user`, `name` | gives an account another name |
+//! | `POST /_sim/nick` | `guild`?, `user`, `target`?, `name` | gives oneself or somebody another name in the guild; an empty one goes back |
+//! | `POST /_sim/edit_guild` | `guild`?, `name`?, `owner`? | gives the guild another name, or another owner |
+//! | `POST /_sim/threads` | `guild`?, `channel`?, `user`, `name`, `private`? | starts a thread; answers its id |
+//! | `POST /_sim/thread_members` | `guild`?, `channel`, `user`, `target`?, `on`? | joins a thread or adds somebody; `"on":false` leaves or removes |
+//! | `POST /_sim/upload` | `guild`?, `user`, `name`, `content`? | uploads a file that an option of a command then names; answers its facts |
+//! | `POST /_sim/offline` | `guild`?, `user` | goes offline, which ends a visit by a temporary invite |
 //! | `POST /_sim/react` | `guild`?, `user`, `message`, `emoji`, `on`? | reacts, or takes that back |
 //! | `POST /_sim/pin` | `guild`?, `user`, `message`, `on`? | pins or unpins |
 //! | `POST /_sim/slow_mode` | `guild`?, `channel`?, `user`, `seconds` | slows a channel down |
@@ -38,7 +45,7 @@
 //! | `POST /_sim/outage` | `guild`?, `on` | begins or ends an outage of one guild |
 //! | `POST /_sim/faults` | `pattern`, `times`?, `fault` | the next requests fail (see below) |
 //! | `DELETE /_sim/faults` | | takes faults back |
-//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, swap, strange, known, deaf, hearing, outage (`seconds`?), restore, latency (`ms`) | breaks it |
+//! | `POST /_sim/gateway` | `action`: drop, reconnect, invalidate, resume, close (`code`), duplicate, swap, strange, known, deaf, hearing, outage (`seconds`?), restore, latency (`ms`), heartbeat | breaks it |
 //! | `POST /_sim/raw` | `guild`?, `event`, `data` | sends a dispatch as it is |
 //! | `POST /_sim/clock` | `seconds` | puts the clock of the world forward |
 //! | `GET /_sim/ready` | | answers when the bot is connected and has registered its commands |
@@ -59,6 +66,7 @@
 //! separated by commas; `after` takes a number, or the last event's id, from which to go on.
 //!
 //! A fault is `{"kind":"status","status":500}` (also with a `code` of Discord's: 404 and 10003; or with 429 and `retry_after_ms`), `{"kind":"rate_limited","retry_after_ms":1000,"global":false}`,
+//! with `"scope":"shared"` that of a limit which does not count towards the block of the address,
 //! `{"kind":"delay","ms":500}`, `{"kind":"drop"}` or `{"kind":"drop_after"}`. Permissions are names in a list or
 //! separated by commas, or a number.
 
@@ -67,6 +75,7 @@ mod ask;
 mod build;
 mod hands;
 mod look;
+mod more;
 mod stream;
 mod trouble;
 
@@ -138,6 +147,13 @@ fn handling() -> Router<Simulator> {
         .route("/automod", get(hands::rules).post(hands::keep_rule))
         .route("/delete_automod", post(hands::delete_rule))
         .route("/menu", post(hands::menu))
+        .route("/rename", post(more::rename))
+        .route("/nick", post(more::nick))
+        .route("/edit_guild", post(more::edit_guild))
+        .route("/threads", post(more::start_thread))
+        .route("/thread_members", post(more::thread_members))
+        .route("/upload", post(more::upload))
+        .route("/offline", post(more::offline))
 }
 
 fn breaking() -> Router<Simulator> {

@@ -38,6 +38,7 @@ pub(super) async fn clear_faults(State(sim): State<Simulator>, Asked(_): Asked) 
 pub(super) async fn gateway(State(sim): State<Simulator>, Body(ask): Body) -> Reply {
     match need(ask.action.as_deref(), "action")? {
         "drop" => sim.drop_connections(),
+        "heartbeat" => sim.ask_for_heartbeat(),
         "reconnect" => sim.ask_to_reconnect(),
         "invalidate" => sim.invalidate_sessions(false),
         "resume" => sim.invalidate_sessions(true),

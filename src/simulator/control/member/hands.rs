@@ -33,7 +33,7 @@ impl SimMember {
         })
     }
 
-    /// Pins a message, with Manage Messages.
+    /// Pins a message, with Pin Messages.
     ///
     /// # Errors
     ///
@@ -42,7 +42,7 @@ impl SimMember {
         self.set_pinned(message, true)
     }
 
-    /// Unpins a message, with Manage Messages.
+    /// Unpins a message, with Pin Messages.
     ///
     /// # Errors
     ///

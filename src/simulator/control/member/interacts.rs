@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::forms::filled;
 use super::{SimMember, place_of};
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::simulator::control::answer::Pending;
@@ -90,11 +91,15 @@ impl SimMember {
             let found = found.ok_or(ApiError::UNKNOWN_MESSAGE)?;
             let kind = component_kind(&found.components, custom_id)
                 .ok_or_else(|| ControlError::unknown("button", custom_id))?;
+            let guild = found.guild;
             let mut data = json!({"custom_id": custom_id, "component_type": kind});
             if kind != 2 {
+                let (values, resolved) = slash::chosen(world, guild, kind, values)?;
                 data["values"] = json!(values);
+                if !resolved.is_null() {
+                    data["resolved"] = resolved;
+                }
             }
-            let guild = found.guild;
             Ok(Call {
                 kind: InteractionKind::Component,
                 guild,
@@ -107,25 +112,56 @@ impl SimMember {
         })
     }
 
-    /// Fills in and sends a form: custom ids of its inputs with their texts.
+    /// Fills in and sends a form that the bot opened: custom ids of its inputs with their texts; a select of several
+    /// values is named once for each.
     ///
     /// # Errors
     ///
-    /// [`ControlError::Unknown`] when the member sees no channel.
+    /// [`ControlError::Unknown`] when no such form was opened or it has no such input, [`ControlError::Refused`] when it
+    /// is not filled in as it asks.
     pub fn submits(
         &self,
         custom_id: &str,
         fields: &[(&str, &str)],
     ) -> Result<Pending, ControlError> {
-        let rows: Vec<Value> = fields
-            .iter()
-            .map(|(id, text)| {
-                json!({"type": 1, "components": [{"type": 4, "custom_id": id, "value": text}]})
-            })
-            .collect();
-        let data = json!({"custom_id": custom_id, "components": rows});
         self.send(&format!("the form {custom_id}"), |world| {
-            self.prepared(world, InteractionKind::Modal, String::new(), data)
+            let (opener, form) = world
+                .open_form(self.id, custom_id)
+                .ok_or_else(|| ControlError::unknown("open form", custom_id))?;
+            let data = filled(world, opener.guild, form, fields)?;
+            Ok(Call {
+                kind: InteractionKind::Modal,
+                guild: opener.guild,
+                channel: opener.channel,
+                user: self.id,
+                name: String::new(),
+                source: opener.source,
+                data,
+            })
+        })
+    }
+
+    /// Uses a slash command in the direct messages with the bot.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Slash`] when the line fits no global command that is there outside of guilds.
+    pub fn runs_directly(&self, line: &str) -> Result<Pending, ControlError> {
+        let shared = &self.guild.sim.shared;
+        let channel = shared.change(|state| state.world.direct_with(self.id));
+        self.send(line, |world| {
+            let mut commands = world.commands.visible_in(None);
+            commands.retain(|command| command.is_direct());
+            let parsed = slash::parse(line, &commands)?;
+            Ok(Call {
+                kind: InteractionKind::Command,
+                guild: None,
+                channel,
+                user: self.id,
+                name: parsed.command.spec.name.clone(),
+                source: None,
+                data: parsed.data(world, None)?,
+            })
         })
     }
 

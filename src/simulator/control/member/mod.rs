@@ -1,8 +1,10 @@
 //! A person in a guild, who writes, uses commands, presses buttons and moderates by hand.
 
 mod automod;
+mod forms;
 mod hands;
 mod interacts;
+mod names;
 mod things;
 mod words;
 

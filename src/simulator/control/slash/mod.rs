@@ -12,6 +12,8 @@ use crate::simulator::world::command::{CHAT_INPUT, Command, OptionSpec, option};
 use line::Given;
 use values::Resolver;
 
+pub(crate) use values::chosen;
+
 /// A line that fits a registered command.
 #[derive(Debug)]
 pub(crate) struct Parsed<'a> {

@@ -4,11 +4,19 @@ use serde_json::{Map, Value, json};
 
 use super::line::Given;
 use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
-use crate::simulator::control::error::SlashError;
+use crate::simulator::control::error::{ControlError, SlashError};
 use crate::simulator::world::World;
 use crate::simulator::world::command::{OptionSpec, option};
 use crate::simulator::world::wire::interaction::resolved_member;
 use crate::simulator::world::wire::{self, UserWire, value};
+
+/// Discord's numbers of the selects that it fills itself.
+mod select {
+    pub(super) const USER: u64 = 5;
+    pub(super) const ROLE: u64 = 6;
+    pub(super) const MENTIONABLE: u64 = 7;
+    pub(super) const CHANNEL: u64 = 8;
+}
 
 /// Converts values and collects the `resolved` field.
 pub(super) struct Resolver<'a> {
@@ -136,6 +144,30 @@ impl<'a> Resolver<'a> {
         self.keep("attachments", id, facts);
         json!(id.to_string())
     }
+}
+
+/// The values of a select and what they stand for: those of texts as they are, of the others ids for names.
+pub(crate) fn chosen(
+    world: &World,
+    guild: Option<GuildId>,
+    kind: u64,
+    values: &[&str],
+) -> Result<(Vec<Value>, Value), ControlError> {
+    let mut resolver = Resolver::new(world, guild);
+    let mut ids = Vec::new();
+    for text in values {
+        let found = match kind {
+            select::USER => resolver.user(text),
+            select::ROLE => resolver.role(text),
+            select::MENTIONABLE => resolver.user(text).or_else(|_| resolver.role(text)),
+            select::CHANNEL => resolver.channel(text),
+            _ => Ok(json!(text)),
+        };
+        ids.push(found.map_err(|_| ControlError::unknown("choice", *text))?);
+    }
+    let resolved = resolver.resolved();
+    let any = resolved.as_object().is_some_and(|map| !map.is_empty());
+    Ok((ids, if any { resolved } else { Value::Null }))
 }
 
 fn choice(spec: &OptionSpec, text: &str) -> Result<Value, String> {

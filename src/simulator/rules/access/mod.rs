@@ -168,13 +168,16 @@ impl World {
         if hidden { Permissions::NONE } else { held }
     }
 
-    /// The guild, if it exists and `actor` is in it.
+    /// The guild, if it exists and `actor` is in it, and is no outage away.
     pub(crate) fn guild_for(&self, actor: UserId, guild: GuildId) -> Ruling<&Guild> {
-        let found = self
-            .guilds
-            .get(&guild)
-            .filter(|found| found.members.contains_key(&actor) && found.available);
-        found.ok_or(ApiError::UNKNOWN_GUILD)
+        let found = self.guilds.get(&guild);
+        let found = found.filter(|found| found.members.contains_key(&actor));
+        let found = found.ok_or(ApiError::UNKNOWN_GUILD)?;
+        if found.available {
+            Ok(found)
+        } else {
+            Err(ApiError::GUILD_AWAY)
+        }
     }
 
     pub(crate) fn require(
@@ -202,6 +205,9 @@ impl World {
             .channels
             .get(&channel)
             .ok_or(ApiError::UNKNOWN_CHANNEL)?;
+        if let Some(guild) = place.guild.filter(|guild| self.is_member(*guild, actor)) {
+            self.guild_for(actor, guild)?;
+        }
         let held = self.permissions_in(channel, actor);
         if !held.contains(Permissions::VIEW_CHANNEL) {
             return Err(ApiError::MISSING_ACCESS);

@@ -103,7 +103,7 @@ fn built(plan: &Plan, overwrites: &[(Option<usize>, u64, u64)]) -> Built {
                 name: "r".to_owned(),
                 permissions: Permissions(*permissions),
                 position: 1,
-                managed: false,
+                bot: None,
             },
         );
         ids.push(role);

@@ -28,7 +28,7 @@ fn case() -> Case {
         name: "r".to_owned(),
         permissions: Permissions::NONE,
         position: 3,
-        managed: false,
+        bot: None,
     };
     let role = world.add_role(guild, new);
     world
@@ -103,7 +103,7 @@ fn among_roles_an_allowance_beats_a_denial() {
         name: "second".to_owned(),
         permissions: Permissions::NONE,
         position: 4,
-        managed: false,
+        bot: None,
     };
     let second = case.world.add_role(case.guild, new);
     case.world

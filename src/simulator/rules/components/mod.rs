@@ -28,7 +28,7 @@ pub(crate) mod kind {
 /// Options of a select, and values that may be chosen of it (Discord's page on components).
 const OPTIONS: usize = 25;
 
-const fn is_select(kind: u64) -> bool {
+pub(crate) const fn is_select(kind: u64) -> bool {
     kind == kind::STRING_SELECT || (kind >= kind::USER_SELECT && kind <= kind::CHANNEL_SELECT)
 }
 

@@ -11,13 +11,19 @@ use crate::simulator::rules::form::{Form, wrong};
 pub(crate) fn filled_in(opened: &Value, sent: &Value) -> Ruling {
     let mut form = Form::default();
     let mut given = Vec::new();
-    values(inside(sent), &mut given);
+    named(inside(sent), &mut given);
     let mut asked = Vec::new();
-    inputs(inside(opened), &mut asked);
-    for input in asked {
-        let id = input["custom_id"].as_str().unwrap_or_default();
+    named(inside(opened), &mut asked);
+    for (id, input) in asked {
         let found = given.iter().find(|(known, _)| *known == id);
-        check(&mut form, id, input, found.map_or("", |(_, text)| text));
+        let found = found.map_or(&Value::Null, |(_, found)| found);
+        match input["type"].as_u64() {
+            Some(kind::TEXT_INPUT) => {
+                check(&mut form, id, input, found["value"].as_str().unwrap_or(""));
+            }
+            Some(kind) if is_select(kind) => chosen_of(&mut form, id, input, &found["values"]),
+            _ => {}
+        }
     }
     form.finish()
 }
@@ -37,30 +43,37 @@ fn check(form: &mut Form, id: &str, input: &Value, text: &str) {
     form.between(id, length, (number(least), number(most)));
 }
 
-/// The text inputs of a form, in rows or under labels.
-fn inputs<'a>(list: &'a [Value], found: &mut Vec<&'a Value>) {
+/// What has a custom id in a form, in rows or under labels.
+fn named<'a>(list: &'a [Value], found: &mut Vec<(&'a str, &'a Value)>) {
     for one in list {
-        if one["type"] == kind::TEXT_INPUT {
-            found.push(one);
+        if let Some(id) = one["custom_id"].as_str() {
+            found.push((id, one));
         }
-        inputs(inside(one), found);
-        inputs(
+        named(inside(one), found);
+        named(
             one.get("component").map_or(&[], std::slice::from_ref),
             found,
         );
     }
 }
 
-fn values<'a>(list: &'a [Value], found: &mut Vec<(&'a str, &'a str)>) {
-    for one in list {
-        if let (Some(id), Some(text)) = (one["custom_id"].as_str(), one["value"].as_str()) {
-            found.push((id, text));
+/// The values of a select: as many as it asks for, and such as it offers.
+fn chosen_of(form: &mut Form, path: &str, select: &Value, values: &Value) {
+    let values = values.as_array().map_or(&[][..], Vec::as_slice);
+    let optional = select["required"] == false;
+    if values.is_empty() && optional {
+        return;
+    }
+    let (least, most) = bounds(select);
+    let number = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
+    form.between(path, values.len(), (number(least), number(most)));
+    let options = select["options"].as_array();
+    for (place, value) in values.iter().enumerate() {
+        let offered = options.is_none_or(|list| list.iter().any(|one| one["value"] == *value));
+        if !offered {
+            let message = "The specified option value is not one of the options";
+            form.wrong(&format!("{path}.{place}"), "BASE_TYPE_CHOICES", message);
         }
-        values(inside(one), found);
-        values(
-            one.get("component").map_or(&[], std::slice::from_ref),
-            found,
-        );
     }
 }
 
@@ -76,19 +89,8 @@ pub(crate) fn chosen(components: &[Value], data: &Value) -> Ruling {
     if !found["type"].as_u64().is_some_and(is_select) {
         return Ok(());
     }
-    let values = data["values"].as_array().map_or(&[][..], Vec::as_slice);
     let mut form = Form::default();
-    let (least, most) = bounds(found);
-    let number = |bound: u64| usize::try_from(bound).unwrap_or(usize::MAX);
-    form.between("values", values.len(), (number(least), number(most)));
-    let options = found["options"].as_array();
-    for (place, value) in values.iter().enumerate() {
-        let offered = options.is_none_or(|list| list.iter().any(|one| one["value"] == *value));
-        if !offered {
-            let message = "The specified option value is not one of the options";
-            form.wrong(&format!("values.{place}"), "BASE_TYPE_CHOICES", message);
-        }
-    }
+    chosen_of(&mut form, "values", found, &data["values"]);
     form.finish()
 }
 

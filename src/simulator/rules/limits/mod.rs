@@ -1,5 +1,7 @@
 //! The sizes that Discord allows: messages, embeds, components, reasons, timeouts.
 
+mod embeds;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -10,9 +12,6 @@ use crate::simulator::world::message::{AllowedMentions, COMPONENTS_V2, Draft};
 
 /// Characters of a message (Discord's page on messages).
 pub(crate) const CONTENT: usize = 2_000;
-const EMBEDS: usize = 10;
-const EMBED_TOTAL: usize = 6_000;
-const EMBED_FIELDS: usize = 25;
 const NONCE: usize = 25;
 /// Files of a message, and bytes of one file in a guild without boosts.
 const FILES: usize = 10;
@@ -76,18 +75,7 @@ pub(crate) fn contents(
         }
     }
     form.too_long("content", content, CONTENT);
-    form.too_many("embeds", embeds.len(), EMBEDS);
-    for (index, one) in embeds.iter().enumerate() {
-        embed(&mut form, index, one);
-    }
-    let total: usize = embeds.iter().map(embed_size).sum();
-    if total > EMBED_TOTAL {
-        form.wrong(
-            "embeds",
-            "MAX_EMBED_SIZE_EXCEEDED",
-            format!("Embed size exceeds maximum size of {EMBED_TOTAL}"),
-        );
-    }
+    embeds::check(&mut form, embeds);
     components::in_message(&mut form, components, free);
     form.finish()
 }
@@ -106,52 +94,6 @@ pub(crate) fn mentions(form: &mut Form, allowed: &AllowedMentions) {
             form.wrong("allowed_mentions", code, message);
         }
     }
-}
-
-const EMBED_TEXTS: [(&str, usize); 4] = [
-    ("title", 256),
-    ("description", 4_096),
-    ("footer.text", 2_048),
-    ("author.name", 256),
-];
-
-fn at<'a>(value: &'a Value, path: &str) -> &'a str {
-    let found = path.split('.').fold(value, |node, part| &node[part]);
-    found.as_str().unwrap_or_default()
-}
-
-fn fields(embed: &Value) -> &[Value] {
-    embed["fields"].as_array().map_or(&[], Vec::as_slice)
-}
-
-fn embed(form: &mut Form, index: usize, embed: &Value) {
-    for (path, most) in EMBED_TEXTS {
-        form.too_long(&format!("embeds.{index}.{path}"), at(embed, path), most);
-    }
-    let fields = fields(embed);
-    form.too_many(
-        &format!("embeds.{index}.fields"),
-        fields.len(),
-        EMBED_FIELDS,
-    );
-    for (number, field) in fields.iter().enumerate() {
-        for (part, most) in [("name", 256), ("value", 1_024)] {
-            let path = format!("embeds.{index}.fields.{number}.{part}");
-            if at(field, part).trim().is_empty() {
-                form.missing(&path);
-            }
-            form.too_long(&path, at(field, part), most);
-        }
-    }
-}
-
-fn embed_size(embed: &Value) -> usize {
-    let size = |value: &Value, path: &str| at(value, path).chars().count();
-    let own: usize = EMBED_TEXTS.iter().map(|(path, _)| size(embed, path)).sum();
-    let fields = fields(embed).iter();
-    own + fields
-        .map(|field| size(field, "name") + size(field, "value"))
-        .sum::<usize>()
 }
 
 pub(crate) fn reason(reason: &str) -> Ruling {

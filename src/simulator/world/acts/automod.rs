@@ -11,14 +11,21 @@ use crate::simulator::rules::form::wrong;
 use crate::simulator::rules::{access, automod};
 use crate::simulator::world::World;
 use crate::simulator::world::automod::{Action, AutoRule, action};
-use crate::simulator::world::event::intents;
+use crate::simulator::world::event::{Body, Event, intents};
+use crate::simulator::world::message::{AUTOMOD_ALERT, Draft};
 use crate::simulator::world::people::Deed;
 use crate::simulator::world::permission::Permissions;
 
 impl World {
     /// Keeps a new rule, or a changed one of the same id, with Manage Server.
     pub(crate) fn keep_rule(&mut self, deed: &Deed, mut rule: AutoRule) -> Ruling<u64> {
-        let guild = self.require(deed.actor, deed.guild, Permissions::MANAGE_GUILD)?;
+        let silences = rule.actions.iter().any(|one| one.kind == action::TIMEOUT);
+        let needed = if silences {
+            Permissions::MANAGE_GUILD | Permissions::MODERATE_MEMBERS
+        } else {
+            Permissions::MANAGE_GUILD
+        };
+        let guild = self.require(deed.actor, deed.guild, needed)?;
         automod::check(&rule)?;
         let same = |one: &&AutoRule| one.trigger == rule.trigger && one.id != rule.id;
         if guild.automod.values().filter(same).count() >= most(rule.trigger) {
@@ -143,13 +150,30 @@ impl World {
             .channel_id
             .filter(|_| action.kind == action::ALERT);
         if let Some(alert) = alert {
-            let posted: MessageId = self.alert(author, alert, text);
+            let posted: MessageId = self.alert((author, channel), alert, rule, (found, text));
             wire["alert_system_message_id"] = json!(posted);
         }
-        if self.bot_may(guild, Permissions::MANAGE_GUILD) {
-            let intent = intents::AUTO_MODERATION_EXECUTION;
-            self.tell("AUTO_MODERATION_ACTION_EXECUTION", guild, intent, &wire);
+        self.tell_execution(guild, wire);
+    }
+
+    /// Without the content intent the event keeps what was written to itself.
+    fn tell_execution(&mut self, guild: GuildId, mut wire: Value) {
+        if !(self.bot_hears(guild) && self.bot_may(guild, Permissions::MANAGE_GUILD)) {
+            return;
         }
+        let full = wire.to_string();
+        for field in ["content", "matched_content"] {
+            wire[field] = json!("");
+        }
+        self.emit(Event {
+            name: "AUTO_MODERATION_ACTION_EXECUTION".to_owned(),
+            guild: Some(guild),
+            intents: intents::AUTO_MODERATION_EXECUTION,
+            body: Body::Message {
+                full,
+                stripped: Some(wire.to_string()),
+            },
+        });
     }
 
     /// The audit log names the member as who did it and whom it was done to.
@@ -181,10 +205,30 @@ impl World {
         self.log_audit(&deed, entry);
     }
 
-    /// Posts the alert as Discord does: an embed whose text is that of the message.
-    fn alert(&mut self, author: UserId, channel: ChannelId, text: &str) -> MessageId {
-        let embed = json!({"type": "auto_moderation_message", "description": text});
-        let draft = crate::simulator::world::message::Draft::default().embed(embed);
-        self.place_message(author, channel, draft)
+    /// Posts the alert as Discord does: a message of its own kind, with an embed whose text is that of the message.
+    fn alert(
+        &mut self,
+        (author, channel): (UserId, ChannelId),
+        alert: ChannelId,
+        rule: &AutoRule,
+        (found, text): (&Match, &str),
+    ) -> MessageId {
+        let facts = [
+            ("rule_name", rule.name.clone()),
+            ("channel_id", channel.to_string()),
+            ("keyword", found.keyword.clone().unwrap_or_default()),
+            (
+                "keyword_matched_content",
+                found.content.clone().unwrap_or_default(),
+            ),
+        ];
+        let fields = facts.map(|(name, value)| json!({"name": name, "value": value}));
+        let embed =
+            json!({"type": "auto_moderation_message", "description": text, "fields": fields});
+        let draft = Draft {
+            system: Some(AUTOMOD_ALERT),
+            ..Draft::default().embed(embed)
+        };
+        self.place_message(author, alert, draft)
     }
 }

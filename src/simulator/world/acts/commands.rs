@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::ids::GuildId;
 use crate::simulator::rules::commands;
 use crate::simulator::rules::error::{ApiError, Ruling};
+use crate::simulator::rules::form::Form;
 use crate::simulator::world::World;
 use crate::simulator::world::command::{Command, Spec};
 
@@ -25,6 +26,10 @@ impl World {
     /// Registers one command; one of the same name and kind is replaced.
     pub(crate) fn register(&mut self, guild: Option<GuildId>, raw: &Value) -> Ruling<Value> {
         let spec = commands::one(raw)?;
+        let others = self.commands.scope(guild).iter().map(|known| &known.spec);
+        let mut all: Vec<&Spec> = others.filter(|known| !known.is_same(&spec)).collect();
+        all.push(&spec);
+        commands::counted(&all)?;
         let made = self.command(guild, spec, raw);
         let wire = Value::Object(made.raw.clone());
         let scope = self.commands.scope_mut(guild);
@@ -52,6 +57,12 @@ impl World {
         }
         let raw = Value::Object(raw);
         let spec = commands::one(&raw)?;
+        let mut others = self.commands.scope(guild).iter().filter(|one| one.id != id);
+        if others.any(|other| other.spec.is_same(&spec)) {
+            let mut form = Form::default();
+            commands::taken(&mut form, "name");
+            form.finish()?;
+        }
         let mut made = self.command(guild, spec, &raw);
         made.id = id;
         made.raw.insert("id".to_owned(), json!(id.to_string()));
@@ -75,7 +86,7 @@ impl World {
             .commands
             .scope(guild)
             .iter()
-            .find(|known| known.spec.name == spec.name && known.spec.kind == spec.kind);
+            .find(|known| known.spec.is_same(&spec));
         let id = match known {
             Some(known) => known.id,
             None => self.next_id(),

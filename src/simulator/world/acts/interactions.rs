@@ -13,7 +13,8 @@ use crate::simulator::world::files::NewFile;
 use crate::simulator::world::interaction::{
     Call, FIRST_ANSWER, Interaction, InteractionKind, Progress,
 };
-use crate::simulator::world::message::{Draft, EPHEMERAL, LOADING, Origin};
+use crate::simulator::world::message::{Draft, EPHEMERAL, LOADING, Message, Origin};
+use crate::simulator::world::permission::Permissions;
 use crate::simulator::world::wire;
 
 /// How many interactions are remembered, so that long runs do not grow.
@@ -56,7 +57,9 @@ impl World {
     /// What the client would not let through is refused: forms that are not filled in as they ask, choices that the
     /// message does not offer.
     pub(crate) fn call(&mut self, call: Call) -> Ruling<u64> {
+        self.may_call(&call)?;
         self.check_sent(&call)?;
+        let trigger = self.form_opened(&call).map(origin);
         let interaction = Interaction {
             id: self.next_id(),
             token: self.dice.token(6),
@@ -67,7 +70,7 @@ impl World {
             name: call.name,
             at: self.now(),
             source: call.source,
-            trigger: self.form_opened(call.kind, call.user),
+            trigger,
             progress: Progress::Open,
             original: None,
             followups: Vec::new(),
@@ -85,12 +88,37 @@ impl World {
         Ok(id)
     }
 
+    /// Who acts is there and sees the place; who is silenced presses nothing; what is shown to one alone is that one's.
+    fn may_call(&self, call: &Call) -> Ruling {
+        if let Some(guild) = call.guild {
+            let member = self.member(guild, call.user);
+            let member = member.ok_or(ApiError::MISSING_ACCESS)?;
+            let pressed = matches!(
+                call.kind,
+                InteractionKind::Component | InteractionKind::Modal
+            );
+            if pressed && member.is_timed_out(self.now()) {
+                return Err(ApiError::MISSING_PERMISSIONS);
+            }
+        }
+        let held = self.permissions_in(call.channel, call.user);
+        if !held.contains(Permissions::VIEW_CHANNEL) {
+            return Err(ApiError::MISSING_ACCESS);
+        }
+        let source = call.source.and_then(|id| self.message(call.channel, id));
+        let only = source.and_then(Message::only_for);
+        if only.is_some_and(|user| user != call.user) {
+            return Err(ApiError::UNKNOWN_MESSAGE);
+        }
+        Ok(())
+    }
+
     fn check_sent(&self, call: &Call) -> Ruling {
         match call.kind {
-            InteractionKind::Modal => {
-                let form = self.open_form(call.user, &call.data["custom_id"]);
-                form.map_or(Ok(()), |form| components::filled_in(form, &call.data))
-            }
+            InteractionKind::Modal => match self.form_opened(call).map(|one| &one.progress) {
+                Some(Progress::Modal(form)) => components::filled_in(form, &call.data),
+                _ => Err(ApiError::UNKNOWN_INTERACTION),
+            },
             InteractionKind::Component => {
                 let source = call.source.and_then(|id| self.message(call.channel, id));
                 source.map_or(Ok(()), |message| {
@@ -101,28 +129,25 @@ impl World {
         }
     }
 
-    /// The last form of this name that was opened for the user.
-    fn open_form(&self, user: UserId, custom_id: &Value) -> Option<&Value> {
-        let newest = self.interactions.values().rev();
-        let mut forms =
-            newest
-                .filter(|one| one.user == user)
-                .filter_map(|one| match &one.progress {
-                    Progress::Modal(form) => Some(form),
-                    _ => None,
-                });
-        forms.find(|form| form["custom_id"] == *custom_id)
+    /// The interaction that was answered with the form which is sent now.
+    fn form_opened(&self, call: &Call) -> Option<&Interaction> {
+        let id = call.data["custom_id"].as_str();
+        let id = id.filter(|_| call.kind == InteractionKind::Modal)?;
+        self.open_form(call.user, id).map(|(opener, _)| opener)
     }
 
-    /// The interaction that was answered with the form which this user sends now: the last such one.
-    fn form_opened(&self, kind: InteractionKind, user: UserId) -> Option<Box<Origin>> {
-        if kind != InteractionKind::Modal {
-            return None;
-        }
-        let mut newest = self.interactions.values().rev();
-        let opened =
-            newest.find(|one| one.user == user && matches!(one.progress, Progress::Modal(_)));
-        opened.map(origin)
+    /// The last form of this name that was opened for the user, with the interaction that opened it.
+    pub(crate) fn open_form(
+        &self,
+        user: UserId,
+        custom_id: &str,
+    ) -> Option<(&Interaction, &Value)> {
+        let newest = self.interactions.values().rev();
+        let mut own = newest.filter(|one| one.user == user);
+        own.find_map(|one| match &one.progress {
+            Progress::Modal(form) if form["custom_id"] == custom_id => Some((one, form)),
+            _ => None,
+        })
     }
 
     /// The bot's first answer, within 3 s, once.
@@ -137,7 +162,7 @@ impl World {
         if now - found.at > FIRST_ANSWER {
             return Err(ApiError::UNKNOWN_INTERACTION);
         }
-        fits(found.kind, first.kind)?;
+        fits(found, first.kind)?;
         let found = found.clone();
         let (progress, original) = self
             .first_answer(&found, first)
@@ -219,11 +244,14 @@ fn origin(found: &Interaction) -> Box<Origin> {
 }
 
 /// Which answers fit which interaction.
-fn fits(kind: InteractionKind, answered: u64) -> Ruling {
+fn fits(found: &Interaction, answered: u64) -> Ruling {
+    let kind = found.kind;
     let fits = match answered {
         answer::MESSAGE | answer::DEFERRED_MESSAGE => kind != InteractionKind::Autocomplete,
         answer::DEFERRED_UPDATE | answer::UPDATE => {
-            matches!(kind, InteractionKind::Component | InteractionKind::Modal)
+            // A form has a message to change only if a button of it opened the form.
+            found.source.is_some()
+                && matches!(kind, InteractionKind::Component | InteractionKind::Modal)
         }
         answer::CHOICES => kind == InteractionKind::Autocomplete,
         answer::MODAL => matches!(kind, InteractionKind::Command | InteractionKind::Component),
@@ -273,7 +301,7 @@ pub(crate) fn callback_wire(world: &World, id: u64) -> Value {
         "interaction": {
             "id": id.to_string(), "type": found.kind.code(),
             "response_message_loading": message.is_some_and(|message| message.flags & LOADING != 0),
-            "response_message_ephemeral": message.is_some_and(super::super::message::Message::is_ephemeral),
+            "response_message_ephemeral": message.is_some_and(Message::is_ephemeral),
         },
     });
     if let Some(original) = found.original {

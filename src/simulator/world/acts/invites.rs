@@ -85,7 +85,7 @@ impl World {
         };
         let wire = invite::created(self, &invite);
         self.invites.insert(invite.code.clone(), invite.clone());
-        self.tell("INVITE_CREATE", deed.guild, intents::GUILD_INVITES, &wire);
+        self.tell_of_invite("INVITE_CREATE", &invite, &wire);
         let entry = Entry {
             changes: facts(&invite, "new_value"),
             ..Entry::plain(audit::INVITE_CREATE)
@@ -115,7 +115,15 @@ impl World {
         let wire = serde_json::json!({
             "channel_id": invite.channel, "guild_id": invite.guild, "code": invite.code,
         });
-        self.tell("INVITE_DELETE", invite.guild, intents::GUILD_INVITES, &wire);
+        self.tell_of_invite("INVITE_DELETE", invite, &wire);
+    }
+
+    /// Only who manages the channel hears of its invites.
+    fn tell_of_invite(&mut self, event: &str, invite: &Invite, wire: &Value) {
+        let held = self.permissions_in(invite.channel, self.bot.user);
+        if held.contains(Permissions::MANAGE_CHANNELS) {
+            self.tell(event, invite.guild, intents::GUILD_INVITES, wire);
+        }
     }
 
     /// Comes into a guild by an invite, which counts it and is gone after its last use.

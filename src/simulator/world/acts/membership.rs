@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Entry, audit};
+use super::{Entry, NewRole, audit};
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::simulator::rules::access;
 use crate::simulator::rules::error::{ApiError, Ruling};
@@ -80,9 +80,50 @@ impl World {
             found.silenced.insert(user, until);
         }
         self.leave_threads(guild, user);
+        self.drop_own_roles(guild, user)?;
+        if user == self.bot.user {
+            self.tell_bot_is_gone(guild);
+            return Ok(());
+        }
         let wire = json!({"guild_id": guild, "user": self.users.get(&user).map(UserWire::of)});
         self.tell("GUILD_MEMBER_REMOVE", guild, intents::GUILD_MEMBERS, &wire);
         Ok(())
+    }
+
+    /// The role that a bot's invitation made goes with the bot.
+    fn drop_own_roles(&mut self, guild: GuildId, user: UserId) -> Ruling {
+        let found = self.guilds.get(&guild).ok_or(ApiError::UNKNOWN_GUILD)?;
+        let own = found.roles.values().filter(|role| role.bot == Some(user));
+        let own: Vec<RoleId> = own.map(|role| role.id).collect();
+        for role in own {
+            self.delete_role(guild, role)?;
+        }
+        Ok(())
+    }
+
+    /// Another bot, which is there as people are, with a role of its own at the bottom. A person of this name is
+    /// refused.
+    pub(crate) fn add_other_bot(&mut self, guild: GuildId, name: &str) -> Ruling<UserId> {
+        let new = !self.names.contains_key(name);
+        let user = self.user_named(name);
+        let account = self.users.get_mut(&user).ok_or(ApiError::UNKNOWN_USER)?;
+        account.bot |= new;
+        if !account.bot || user == self.bot.user {
+            return Err(ApiError::UNKNOWN_USER);
+        }
+        account.dms_open = false;
+        if self.is_member(guild, user) {
+            return Ok(user);
+        }
+        self.add_member(guild, user, false)?;
+        let role = NewRole {
+            name: name.to_owned(),
+            permissions: Permissions::NONE,
+            position: 1,
+            bot: Some(user),
+        };
+        self.give_own_role(guild, user, role);
+        Ok(user)
     }
 
     /// Kick with Kick Members, from above.

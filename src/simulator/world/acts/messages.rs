@@ -46,16 +46,28 @@ impl World {
         }
         self.automod(author, channel, &draft.content)?;
         self.enter_thread(author, channel, &draft.content);
-        Ok(self.place_message(author, channel, draft))
+        let nonce = nonce_of(author, &draft);
+        let message = self.place_message(author, channel, draft);
+        if let Some(nonce) = nonce {
+            let at = self.now();
+            let made = Nonce {
+                at,
+                channel,
+                message,
+            };
+            self.nonces.retain(|_, known| at - known.at < NONCE_AGE);
+            self.nonces.insert(nonce, made);
+        }
+        Ok(message)
     }
 
-    /// Slow mode: a pause between two messages of one member, but not of bots and who moderates the channel.
+    /// Slow mode: a pause between two messages of one member, but not of bots and who may pass it by.
     fn may_write_again(&self, author: UserId, channel: ChannelId) -> Ruling {
         let place = self.channels.get(&channel);
         let pause = place.map_or(0, |place| i64::from(place.slowmode_secs));
-        let exempt = Permissions::MANAGE_MESSAGES | Permissions::MANAGE_CHANNELS;
+        let exempt = Permissions::BYPASS_SLOWMODE;
         let bot = self.users.get(&author).is_some_and(|user| user.bot);
-        if pause == 0 || bot || self.permissions_in(channel, author).intersects(exempt) {
+        if pause == 0 || bot || self.permissions_in(channel, author).contains(exempt) {
             return Ok(());
         }
         let (now, pause) = (self.now(), TimeDelta::seconds(pause));
@@ -105,42 +117,31 @@ impl World {
         if !held.contains(Permissions::READ_MESSAGE_HISTORY) {
             return Err(ApiError::NO_HISTORY_TO_REPLY);
         }
-        if self.message(channel, replied).is_some() {
+        if self.shown_message(channel, replied).is_ok() {
             return Ok(());
         }
         let path = "message_reference";
         Err(wrong(path, "REPLYING_UNKNOWN_MESSAGE", "Unknown message"))
     }
 
-    /// Posts unless the same author's nonce stands for a message already, which is then the answer.
+    /// Posts unless the same author's nonce stands for a message already, wherever that is: it is then the answer.
     pub(crate) fn post_once(
         &mut self,
         author: UserId,
         channel: ChannelId,
         draft: Draft,
-    ) -> Ruling<MessageId> {
-        let Some(nonce) = draft
-            .nonce
-            .as_ref()
-            .map(|nonce| format!("{author}/{nonce}"))
-        else {
-            return self.post(author, channel, draft);
-        };
+    ) -> Ruling<(ChannelId, MessageId)> {
         let at = self.now();
-        self.nonces.retain(|_, known| at - known.at < NONCE_AGE);
-        let known = self.nonces.get(&nonce).copied();
-        let stands = known.filter(|known| self.message(known.channel, known.message).is_some());
+        let nonce = nonce_of(author, &draft);
+        let known = nonce.and_then(|nonce| self.nonces.get(&nonce).copied());
+        let stands = known.filter(|known| {
+            at - known.at < NONCE_AGE && self.message(known.channel, known.message).is_some()
+        });
         if let Some(known) = stands {
-            return Ok(known.message);
+            return Ok((known.channel, known.message));
         }
         let message = self.post(author, channel, draft)?;
-        let made = Nonce {
-            at,
-            channel,
-            message,
-        };
-        self.nonces.insert(nonce, made);
-        Ok(message)
+        Ok((channel, message))
     }
 
     /// Edits one's own message.
@@ -152,9 +153,7 @@ impl World {
         edit: Edit,
     ) -> Ruling {
         self.require_in(actor, channel, Permissions::NONE)?;
-        let found = self
-            .message(channel, message)
-            .ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let found = self.shown_message(channel, message)?;
         if found.author != actor {
             // Others' embeds may be hidden by who moderates, and nothing else of theirs be changed.
             if edit.says_something() || edit.suppress.is_none() {
@@ -217,17 +216,18 @@ impl World {
         reason: Option<String>,
     ) -> Ruling {
         self.require_in(actor, channel, Permissions::NONE)?;
-        let found = self
-            .message(channel, message)
-            .ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let found = self.shown_message(channel, message)?;
         let (author, guild) = (found.author, found.guild);
         if author == actor {
             self.erase(channel, &[message]);
             return Ok(());
         }
         self.require_in(actor, channel, Permissions::MANAGE_MESSAGES)?;
+        self.deleters.push((message, actor));
         self.erase(channel, &[message]);
-        if let Some(guild) = guild {
+        // What bots delete one by one Discord does not write down.
+        let by_bot = self.users.get(&actor).is_some_and(|user| user.bot);
+        if let Some(guild) = guild.filter(|_| !by_bot) {
             let deed = Deed {
                 actor,
                 guild,
@@ -257,7 +257,11 @@ impl World {
         if messages.iter().any(|id| id.created_at() < oldest) {
             return Err(ApiError::TOO_OLD_TO_BULK_DELETE);
         }
-        let gone = self.erase(channel, messages);
+        let shown = messages.iter().copied();
+        let shown: Vec<MessageId> = shown
+            .filter(|id| self.shown_message(channel, *id).is_ok())
+            .collect();
+        let gone = self.erase(channel, &shown);
         let entry = Entry {
             action: audit::MESSAGE_BULK_DELETE,
             target: Some(channel.0),
@@ -280,6 +284,12 @@ impl World {
         self.direct.insert(user, id);
         id
     }
+}
+
+/// What tells a nonce of this author from those of others.
+fn nonce_of(author: UserId, draft: &Draft) -> Option<String> {
+    let nonce = draft.nonce.as_ref()?;
+    Some(format!("{author}/{nonce}"))
 }
 
 /// Changes what is to be changed; the files that are added come back.

@@ -70,12 +70,24 @@ impl World {
         message: &mut Message,
         allowed: Option<&AllowedMentions>,
     ) {
-        if !message.content.contains('@') {
+        if message.content.contains('@') {
+            self.resolve_written(message, allowed);
+        } else {
             message.mentions.clear();
             message.mention_roles.clear();
             message.mention_everyone = false;
-            return;
         }
+        let rings = allowed.is_none_or(|allowed| allowed.replied_user);
+        let answered = message.answered().filter(|_| rings);
+        let answered = answered.and_then(|id| self.message(message.channel, id));
+        if let Some(author) = answered.map(|answered| answered.author)
+            && !message.mentions.contains(&author)
+        {
+            message.mentions.push(author);
+        }
+    }
+
+    fn resolve_written(&self, message: &mut Message, allowed: Option<&AllowedMentions>) {
         let parses =
             |kind: &str| allowed.is_none_or(|allowed| allowed.parse.iter().any(|one| one == kind));
         let (users, roles) = mentioned(&message.content);

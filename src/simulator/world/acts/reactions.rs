@@ -21,6 +21,7 @@ impl World {
     fn reacted(&mut self, channel: ChannelId, message: MessageId) -> Ruling<&mut Message> {
         let list = self.messages.get_mut(&channel);
         let found = list.and_then(|list| list.get_mut(&message));
+        let found = found.filter(|found| !found.is_ephemeral());
         found.ok_or(ApiError::UNKNOWN_MESSAGE)
     }
 
@@ -34,8 +35,7 @@ impl World {
     ) -> Ruling {
         let place = self.require_in(user, channel, Permissions::READ_MESSAGE_HISTORY)?;
         let guild = place.guild;
-        let found = self.message(channel, message);
-        let found = found.ok_or(ApiError::UNKNOWN_MESSAGE)?;
+        let found = self.shown_message(channel, message)?;
         // Unicode's emojis are no ASCII; those of guilds are named with their id.
         if emoji.is_ascii() && !emoji.contains(':') {
             return Err(ApiError::UNKNOWN_EMOJI);
@@ -138,7 +138,7 @@ impl World {
         }
     }
 
-    /// Pins a message, or takes it down, with Manage Messages.
+    /// Pins a message, or takes it down, with Pin Messages.
     pub(crate) fn pin(
         &mut self,
         deed: &Deed,
@@ -146,7 +146,7 @@ impl World {
         message: MessageId,
         pinned: bool,
     ) -> Ruling {
-        self.require_in(deed.actor, channel, Permissions::MANAGE_MESSAGES)?;
+        self.require_in(deed.actor, channel, Permissions::PIN_MESSAGES)?;
         let stands = self.pins(channel).len();
         let now = self.now();
         let found = self.reacted(channel, message)?;

@@ -74,7 +74,7 @@ impl World {
                 name: "new role".to_owned(),
                 permissions,
                 position: 1,
-                managed: false,
+                bot: None,
             })
         };
         change.apply(&mut role);
@@ -169,7 +169,8 @@ impl World {
     fn may_give(&self, deed: &Deed, added: Permissions) -> Ruling {
         let guild = self.guild_for(deed.actor, deed.guild)?;
         let held = access::in_guild(guild, deed.actor, self.now());
-        if held.contains(added) {
+        // An administrator gives what nobody knows yet as well.
+        if held.contains(Permissions::ADMINISTRATOR) || held.contains(added) {
             Ok(())
         } else {
             Err(ApiError::MISSING_PERMISSIONS)

@@ -56,7 +56,8 @@ pub(crate) struct NewRole {
     pub(crate) name: String,
     pub(crate) permissions: Permissions,
     pub(crate) position: u16,
-    pub(crate) managed: bool,
+    /// The bot that it belongs to; such a role cannot be given away.
+    pub(crate) bot: Option<UserId>,
 }
 
 impl Role {
@@ -68,7 +69,8 @@ impl Role {
             permissions: new.permissions,
             position: new.position,
             color: 0,
-            managed: new.managed,
+            managed: new.bot.is_some(),
+            bot: new.bot,
             hoist: false,
             mentionable: false,
         }
@@ -100,7 +102,7 @@ impl World {
                 name: "@everyone".to_owned(),
                 permissions: Permissions::EVERYONE,
                 position: 0,
-                managed: false,
+                bot: None,
             })
         };
         let members = [owner, self.bot.user].map(|user| (user, Member::new(user, now)));
@@ -127,18 +129,20 @@ impl World {
         id
     }
 
+    /// Gives the bot the role that its invitation made.
     fn give_bot_role(&mut self, guild: GuildId) {
-        let name = self.bot.name.clone();
-        let role = self.add_role(
-            guild,
-            NewRole {
-                name,
-                permissions: Permissions::MODERATION_BOT,
-                position: BOT_ROLE_POSITION,
-                managed: true,
-            },
-        );
         let bot = self.bot.user;
+        let role = NewRole {
+            name: self.bot.name.clone(),
+            permissions: Permissions::MODERATION_BOT,
+            position: BOT_ROLE_POSITION,
+            bot: Some(bot),
+        };
+        self.give_own_role(guild, bot, role);
+    }
+
+    pub(super) fn give_own_role(&mut self, guild: GuildId, bot: UserId, new: NewRole) {
+        let role = self.add_role(guild, new);
         let members = self.guilds.get_mut(&guild).map(|found| &mut found.members);
         if let Some(member) = members.and_then(|members| members.get_mut(&bot)) {
             member.roles.push(role);
@@ -331,16 +335,20 @@ impl World {
         });
     }
 
-    /// The bot is removed from a guild, or leaves it.
+    /// The bot is removed from a guild, or leaves it, and its own role goes with it.
     pub(crate) fn remove_bot(&mut self, guild: GuildId) -> Ruling {
         let bot = self.bot.user;
-        let found = self.guilds.get_mut(&guild).ok_or(ApiError::UNKNOWN_GUILD)?;
-        found.members.remove(&bot).ok_or(ApiError::UNKNOWN_GUILD)?;
-        found.roles.retain(|_, role| !role.managed);
+        if !self.is_member(guild, bot) {
+            return Err(ApiError::UNKNOWN_GUILD);
+        }
+        self.drop_member(guild, bot)
+    }
+
+    /// The bot hears of nothing of the guild any more, but of that.
+    pub(super) fn tell_bot_is_gone(&mut self, guild: GuildId) {
         let wire = json!({"id": guild}).to_string();
         let gone = Event::new("GUILD_DELETE", Some(guild), intents::GUILDS, wire);
         self.emit(gone);
-        Ok(())
     }
 
     /// The bot is invited again.
@@ -349,6 +357,9 @@ impl World {
         let found = self.guilds.get_mut(&guild).ok_or(ApiError::UNKNOWN_GUILD)?;
         if found.members.contains_key(&bot) {
             return Ok(());
+        }
+        if found.bans.contains_key(&bot) {
+            return Err(ApiError::BANNED_HERE);
         }
         found.members.insert(bot, Member::new(bot, now));
         found.available = false;

@@ -53,8 +53,7 @@ impl World {
         // A thread that a message began has the id of that message.
         let id = match new.from {
             Some(message) => {
-                self.message(channel, message)
-                    .ok_or(ApiError::UNKNOWN_MESSAGE)?;
+                self.shown_message(channel, message)?;
                 ChannelId(message.0)
             }
             None => ChannelId(self.next_id()),

@@ -21,7 +21,7 @@ pub(crate) struct MessageWire<'a> {
     edited_timestamp: Option<String>,
     tts: bool,
     mention_everyone: bool,
-    mentions: Vec<UserWire<'a>>,
+    mentions: Vec<MentionWire<'a>>,
     mention_roles: &'a [RoleId],
     attachments: &'a [Value],
     embeds: &'a [Value],
@@ -44,6 +44,15 @@ pub(crate) struct MessageWire<'a> {
     referenced_message: Option<Option<Box<MessageWire<'a>>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     guild_id: Option<GuildId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<MemberWire<'a>>,
+}
+
+/// Who is mentioned; events say what the user is in the guild, too.
+#[derive(Debug, Serialize)]
+struct MentionWire<'a> {
+    #[serde(flatten)]
+    user: UserWire<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<MemberWire<'a>>,
 }
@@ -129,7 +138,7 @@ impl<'a> MessageWire<'a> {
     /// As REST answers it.
     pub(crate) fn rest(world: &'a World, message: &'a Message) -> Self {
         Self {
-            referenced_message: answered(message).map(|replied| {
+            referenced_message: message.answered().map(|replied| {
                 let replied = world.message(message.channel, replied);
                 replied.map(|replied| Box::new(Self::plain(world, replied)))
             }),
@@ -140,11 +149,15 @@ impl<'a> MessageWire<'a> {
     /// As the gateway sends it: with guild and member.
     pub(crate) fn gateway(world: &'a World, message: &'a Message) -> Self {
         let guild = message.guild.and_then(|id| world.guilds.get(&id));
-        let member = guild.and_then(|guild| guild.members.get(&message.author));
+        let member = |user| guild.and_then(|guild| guild.members.get(user));
+        let mut wire = Self::rest(world, message);
+        for mention in &mut wire.mentions {
+            mention.member = member(&mention.user.id).map(MemberWire::without_user);
+        }
         Self {
             guild_id: message.guild,
-            member: member.map(MemberWire::without_user),
-            ..Self::rest(world, message)
+            member: member(&message.author).map(MemberWire::without_user),
+            ..wire
         }
     }
 
@@ -224,11 +237,6 @@ impl<'a> MessageWire<'a> {
     }
 }
 
-/// The message that is shown above this one. What Discord tells of a pin only names its message.
-fn answered(message: &Message) -> Option<MessageId> {
-    message.reply_to.filter(|_| message.system.is_none())
-}
-
 /// Discord's number of the message's kind: 20 answers a command, 19 is a reply.
 fn kind(message: &Message) -> u8 {
     if let Some(system) = message.system {
@@ -241,8 +249,12 @@ fn kind(message: &Message) -> u8 {
     }
 }
 
-fn named<'a>(users: impl Iterator<Item = &'a User>) -> Vec<UserWire<'a>> {
-    users.map(UserWire::of).collect()
+fn named<'a>(users: impl Iterator<Item = &'a User>) -> Vec<MentionWire<'a>> {
+    let mention = |user| MentionWire {
+        user: UserWire::of(user),
+        member: None,
+    };
+    users.map(mention).collect()
 }
 
 fn origin_wire<'a>(world: &'a World, origin: &'a Origin) -> OriginWire<'a> {
@@ -252,7 +264,8 @@ fn origin_wire<'a>(world: &'a World, origin: &'a Origin) -> OriginWire<'a> {
         name: &origin.name,
         user: world.users.get(&origin.user).map(UserWire::of),
         authorizing_integration_owners: serde_json::Map::new(),
-        interacted_message_id: origin.source,
+        // A form's submission has what opened it instead.
+        interacted_message_id: origin.source.filter(|_| origin.trigger.is_none()),
         triggering_interaction_metadata: origin
             .trigger
             .as_deref()

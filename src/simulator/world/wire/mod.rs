@@ -131,7 +131,9 @@ pub(crate) fn role(role: &Role) -> Value {
         "flags": 0,
     });
     if role.managed {
-        wire["tags"] = json!({});
+        wire["tags"] = role
+            .bot
+            .map_or_else(|| json!({}), |bot| json!({"bot_id": bot}));
     }
     wire
 }

@@ -1,16 +1,17 @@
 //! The shape that Discord demands of registered commands.
 
+mod options;
+
 use serde_json::Value;
 
 use super::error::{ApiError, Ruling};
 use super::form::Form;
-use crate::simulator::world::command::{CHAT_INPUT, ON_MESSAGE, ON_USER, OptionSpec, Spec, option};
+use crate::simulator::world::command::{CHAT_INPUT, ON_MESSAGE, ON_USER, Spec};
 
 /// Global chat commands of one application (Discord's page on application commands).
 const CHAT_COMMANDS: usize = 100;
 /// Global commands of each of the two context menus.
 const MENU_COMMANDS: usize = 15;
-const OPTIONS: usize = 25;
 const NAME: usize = 32;
 const DESCRIPTION: usize = 100;
 
@@ -22,6 +23,13 @@ pub(crate) fn list(raw: &[Value]) -> Ruling<Vec<Spec>> {
         .filter_map(|(index, one)| command(&mut form, &index.to_string(), one))
         .collect();
     form.finish()?;
+    counted(&specs.iter().collect::<Vec<_>>())?;
+    twice(&specs)?;
+    Ok(specs)
+}
+
+/// Whether so many commands may stand in one scope.
+pub(crate) fn counted(specs: &[&Spec]) -> Ruling {
     for (kind, most) in [
         (CHAT_INPUT, CHAT_COMMANDS),
         (ON_USER, MENU_COMMANDS),
@@ -37,8 +45,7 @@ pub(crate) fn list(raw: &[Value]) -> Ruling<Vec<Spec>> {
             });
         }
     }
-    twice(&specs)?;
-    Ok(specs)
+    Ok(())
 }
 
 /// Reads one command as `POST …/commands` sends it.
@@ -52,16 +59,17 @@ pub(crate) fn one(raw: &Value) -> Ruling<Spec> {
 fn twice(specs: &[Spec]) -> Ruling {
     let mut form = Form::default();
     for (index, spec) in specs.iter().enumerate() {
-        let same = |other: &Spec| other.name == spec.name && other.kind == spec.kind;
-        if specs[..index].iter().any(same) {
-            form.wrong(
-                &format!("{index}.name"),
-                "APPLICATION_COMMANDS_DUPLICATE_NAME",
-                "Application command names must be unique",
-            );
+        if specs[..index].iter().any(|other| other.is_same(spec)) {
+            taken(&mut form, &format!("{index}.name"));
         }
     }
     form.finish()
+}
+
+/// Notes that the name of a command is another's already.
+pub(crate) fn taken(form: &mut Form, path: &str) {
+    let message = "Application command names must be unique";
+    form.wrong(path, "APPLICATION_COMMANDS_DUPLICATE_NAME", message);
 }
 
 fn command(form: &mut Form, path: &str, raw: &Value) -> Option<Spec> {
@@ -79,7 +87,7 @@ fn command(form: &mut Form, path: &str, raw: &Value) -> Option<Spec> {
         menu(form, path, &spec);
         return Some(spec);
     }
-    options(form, path, &spec.options);
+    options::check(form, path, &spec.options);
     Some(spec)
 }
 
@@ -134,42 +142,6 @@ fn description(form: &mut Form, path: &str, text: Option<&str>) {
     match text {
         None | Some("") => form.missing(&path),
         Some(text) => form.too_long(&path, text, DESCRIPTION),
-    }
-}
-
-fn options(form: &mut Form, path: &str, list: &[OptionSpec]) {
-    let path = join(path, "options");
-    form.too_many(&path, list.len(), OPTIONS);
-    let mut optional_seen = false;
-    for (index, one) in list.iter().enumerate() {
-        let path = format!("{path}.{index}");
-        chat_name(form, &join(&path, "name"), &one.name);
-        description(form, &path, one.description.as_deref());
-        if one.required && optional_seen {
-            form.wrong(
-                &path,
-                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-                "Required options must be placed before non-required options",
-            );
-        }
-        optional_seen |= !one.required && one.kind > option::SUB_COMMAND_GROUP;
-        choices(form, &path, one);
-        options(form, &path, &one.options);
-    }
-}
-
-fn choices(form: &mut Form, path: &str, option: &OptionSpec) {
-    let path = join(path, "choices");
-    form.too_many(&path, option.choices.len(), OPTIONS);
-    for (index, choice) in option.choices.iter().enumerate() {
-        form.too_long(&format!("{path}.{index}.name"), &choice.name, 100);
-    }
-    if option.autocomplete && !option.choices.is_empty() {
-        form.wrong(
-            &path,
-            "APPLICATION_COMMAND_OPTION_AUTOCOMPLETE_CHOICES",
-            "Options with autocomplete cannot have choices",
-        );
     }
 }
 
