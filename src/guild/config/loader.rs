@@ -129,7 +129,7 @@ impl Loader {
 
     /// What Redis holds. Values that do not fit are no values of ours, or damaged: the database is asked instead.
     async fn cached(&self, guild: GuildId) -> Option<(Edition, Snapshot)> {
-        let stored = self.from_cache(self.cache.find_guild_config(guild).await)?;
+        let stored = self.shared(self.cache.find_guild_config(guild).await)?;
         let edition = (stored.version, stored.changed_at);
         let reading = Reading::of(&self.registry, stored);
         reading
@@ -153,13 +153,13 @@ impl Loader {
         let loading = load_config(&mut conn, guild, self.registry.tables());
         let stored = timed("load_config", loading).await?;
         drop(conn);
-        self.to_cache(guild, &stored).await;
+        self.share(guild, &stored).await;
         self.compile(guild, stored).await.map(Some)
     }
 
     /// Shares what the declared keys hold; what others have put beside them stays in the database. Without a version
     /// there is nothing to share.
-    async fn to_cache(&self, guild: GuildId, stored: &StoredConfig) {
+    async fn share(&self, guild: GuildId, stored: &StoredConfig) {
         let Some(changed_at) = stored.changed_at else {
             return;
         };
@@ -178,7 +178,7 @@ impl Loader {
     }
 
     /// Nothing where another program has left it that knows other tables.
-    fn from_cache(&self, found: Outcome) -> Option<StoredConfig> {
+    fn shared(&self, found: Outcome) -> Option<StoredConfig> {
         let Outcome::Hit(version, mut shared) = found else {
             return None;
         };
@@ -256,7 +256,7 @@ impl Loader {
         };
         match read.await {
             Ok(stored) if stored.version >= version => {
-                self.to_cache(guild, &stored).await;
+                self.share(guild, &stored).await;
             }
             Ok(_) => {}
             Err(error) => {

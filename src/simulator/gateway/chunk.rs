@@ -71,15 +71,7 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
             wanted.contains(&member.user)
         }
     };
-    let most = match request.limit {
-        0 => usize::MAX,
-        limit => limit,
-    };
-    let most = if query.is_empty() {
-        most
-    } else {
-        most.min(ASKED)
-    };
+    let most = most(request.limit, &query);
     let found: Vec<&Member> = guild.members.values().filter(fits).take(most).collect();
     let missing: Vec<&UserId> = wanted
         .iter()
@@ -100,6 +92,16 @@ pub(crate) fn send(world: &World, session: &mut Session, data: &Value) {
             body["nonce"] = json!(nonce);
         }
         session.push("GUILD_MEMBERS_CHUNK", &body.to_string());
+    }
+}
+
+/// How many members an answer holds: those who search by name get a hundred at most.
+fn most(limit: usize, query: &str) -> usize {
+    let wanted = if limit == 0 { usize::MAX } else { limit };
+    if query.is_empty() {
+        wanted
+    } else {
+        wanted.min(ASKED)
     }
 }
 
