@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(town.posted(), 1_001);
         assert!((60..150).contains(&town.scams()), "{}", town.scams());
         assert_eq!(town.guilds().count(), 3);
-        assert!(town.deletions_ms().is_empty(), "nobody reads");
+        assert!(town.punishments_ms().is_empty(), "nobody reads");
         town.sim.shutdown().await;
     }
 

@@ -214,7 +214,7 @@ fn reckon(
         let seconds = figures.find_quantile(&MESSAGE_DECISION, quantile, &[]);
         rounded(seconds.unwrap_or_default() * 1_000.0)
     };
-    let deletions = town.deletions_ms();
+    let punishments = town.punishments_ms();
     let decisions = figures.by_label(&DECISIONS_TOTAL, "action").into_iter();
     Report {
         guilds: args.guilds,
@@ -233,8 +233,8 @@ fn reckon(
             p99: decision(0.99),
         },
         scams: town.scams(),
-        deleted: deletions.len(),
-        message_action_ms: Quantiles::of(&deletions),
+        deleted: town.deleted(),
+        message_action_ms: Quantiles::of(&punishments),
         shed: whole(figures.total(&SHED_TOTAL, &[])),
         memory,
         reference: Reference::default(),

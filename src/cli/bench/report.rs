@@ -22,7 +22,7 @@ pub(super) struct Report {
     pub(super) message_decision_ms: Quantiles,
     pub(super) scams: usize,
     pub(super) deleted: usize,
-    /// From the post of a scam to its deletion, as the simulated world saw both.
+    /// From the post of a scam to its author's punishment, as the simulated world saw both.
     pub(super) message_action_ms: Quantiles,
     /// Events and decisions that were given up.
     pub(super) shed: u64,
@@ -108,10 +108,7 @@ impl Report {
                 "scams / deleted",
                 format!("{} / {}", self.scams, self.deleted),
             ),
-            (
-                "message → deletion, p50 / p99",
-                both(self.message_action_ms),
-            ),
+            ("message → timeout, p50 / p99", both(self.message_action_ms)),
             ("given up", self.shed.to_string()),
             ("memory before / after, with simulator", {
                 let Memory {
@@ -186,7 +183,7 @@ mod tests {
         decided                                         1900 /s
         message → decision, p50 / p99            2.00 / 2.00 ms
         scams / deleted                                 10 / 10
-        message → deletion, p50 / p99            0.00 / 0.00 ms
+        message → timeout, p50 / p99             0.00 / 0.00 ms
         given up                                              0
         memory before / after, with simulator  20.5 MiB / unknown
         reference: serenity, counting handler           3800 /s

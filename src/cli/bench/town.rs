@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::mix::{Kind, Lines};
-use crate::domain::ids::{ChannelId, GuildId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::simulator::{SimGuild, SimMember, Simulator, SimulatorOptions};
 
-/// Discord's number of a deletion in the audit log.
-const DELETED: u16 = 72;
+/// Discord's number of a timeout in the audit log. What a bot deletes is in no log.
+const TIMED_OUT: u16 = 24;
 
 struct Place {
     guild: SimGuild,
@@ -19,6 +19,7 @@ struct Place {
 struct Scam {
     guild: GuildId,
     author: UserId,
+    place: (ChannelId, MessageId),
     at: DateTime<Utc>,
 }
 
@@ -80,12 +81,13 @@ impl Town {
         if kind == Kind::Scam {
             let name = format!("scammer-{}", self.scams.len());
             let scammer = place.guild.add_member(&name)?;
+            let at = self.sim.clock().now();
             self.scams.push(Scam {
                 guild: place.guild.id(),
                 author: scammer.id(),
-                at: self.sim.clock().now(),
+                place: (place.general, scammer.posts(place.general, text)?),
+                at,
             });
-            scammer.posts(place.general, text)?;
         } else {
             place.talker.posts(place.general, text)?;
         }
@@ -93,17 +95,25 @@ impl Town {
         Ok(())
     }
 
-    /// How long each scam stood until the world saw it deleted, in milliseconds, the shortest first.
-    pub(super) fn deletions_ms(&self) -> Vec<f64> {
+    /// How many scams are gone.
+    pub(super) fn deleted(&self) -> usize {
+        self.sim.look(|world| {
+            let is_gone = |scam: &&Scam| world.message(scam.place.0, scam.place.1).is_none();
+            self.scams.iter().filter(is_gone).count()
+        })
+    }
+
+    /// How long each scammer went unpunished, as the world saw it, in milliseconds, the shortest first.
+    pub(super) fn punishments_ms(&self) -> Vec<f64> {
         let mut times: Vec<f64> = self.sim.look(|world| {
-            let deleted = |scam: &Scam| {
+            let punished = |scam: &Scam| {
                 let log = world.audit_log(scam.guild).iter();
-                let mut deletions = log.filter(|entry| entry.action == DELETED);
-                let found = deletions.find(|entry| entry.target == Some(scam.author.0))?;
+                let mut timeouts = log.filter(|entry| entry.action == TIMED_OUT);
+                let found = timeouts.find(|entry| entry.target == Some(scam.author.0))?;
                 let micros = (found.at - scam.at).num_microseconds()?;
                 Some(micros as f64 / 1_000.0)
             };
-            self.scams.iter().filter_map(deleted).collect()
+            self.scams.iter().filter_map(punished).collect()
         });
         times.sort_by(f64::total_cmp);
         times

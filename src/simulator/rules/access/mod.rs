@@ -168,12 +168,12 @@ impl World {
         if hidden { Permissions::NONE } else { held }
     }
 
-    /// The guild, if it exists and `actor` is in it, and is no outage away.
+    /// The guild, if it exists and `actor` is in it. An outage takes it away from the bot; people talk on.
     pub(crate) fn guild_for(&self, actor: UserId, guild: GuildId) -> Ruling<&Guild> {
         let found = self.guilds.get(&guild);
         let found = found.filter(|found| found.members.contains_key(&actor));
         let found = found.ok_or(ApiError::UNKNOWN_GUILD)?;
-        if found.available {
+        if found.available || actor != self.bot.user {
             Ok(found)
         } else {
             Err(ApiError::GUILD_AWAY)
