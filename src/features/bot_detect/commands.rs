@@ -4,9 +4,11 @@ use poise::ChoiceParameter;
 use serenity::all::{CreateAutocompleteResponse, Role, User};
 
 use super::matcher::Matcher;
+use super::rule::TEXTS;
 use super::settings::{BotDetectSettings, ListChange};
 use super::{config, replies};
 use crate::commands::permission::needs;
+use crate::commands::words::language_of;
 use crate::commands::{CommandError, CommandResult, Context, Refusal, caller_of, guild_of, reply};
 use crate::domain::duration;
 use crate::domain::ids::{RoleId, UserId};
@@ -15,6 +17,7 @@ use crate::guild::Changed;
 use crate::guild::config::change::{Change, Edit};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::Value;
+use crate::guild::language::{Language, Speech};
 use crate::store::tables::config::Source;
 
 /// Finds scam messages by phrases and link domains.
@@ -40,7 +43,7 @@ async fn status(ctx: Context<'_>) -> CommandResult {
     let mut settings = config::settings(snapshot.values());
     // What holds, not only what is set here: see the rule.
     settings.log_channel = config::log_channel(&settings, snapshot.values());
-    reply::say(ctx, replies::status(&settings)).await
+    reply::say(ctx, replies::status(speech(ctx).await, &settings)).await
 }
 
 /// Switches bot detection on or off.
@@ -51,7 +54,11 @@ async fn status(ctx: Context<'_>) -> CommandResult {
 )]
 async fn enable(ctx: Context<'_>, #[description = "On or off"] on: bool) -> CommandResult {
     let changed = change(ctx, &config::ENABLED, Edit::Set(Value::Bool(on))).await?;
-    reply::say(ctx, replies::enabled(on, changed.written())).await
+    reply::say(
+        ctx,
+        replies::enabled(speech(ctx).await, on, changed.written()),
+    )
+    .await
 }
 
 /// What follows the deletion of a found message.
@@ -85,14 +92,19 @@ async fn action(
     let action = Edit::Set(Value::Text(action.name().into()));
     let mut both = Change::one(&config::ACTION, action, caller_of(ctx), Source::Command);
     if let Some(text) = duration {
+        let speech = speech(ctx).await;
         let length = duration::parse(&text, duration::MAX_TIMEOUT)
-            .map_err(|wrong| Refusal::new(format!("Nothing was changed: {wrong}.")))?;
+            .map_err(|wrong| no_duration(speech, &text, &wrong.to_string()))?;
         let length = Edit::Set(Value::Seconds(length.as_secs()));
         both.edits.push((&config::TIMEOUT, length));
     }
     ctx.data().guilds.change(guild_of(ctx)?, both).await?;
     let now = settings(ctx).await?;
-    reply::say(ctx, replies::action_set(now.action, now.timeout())).await
+    reply::say(
+        ctx,
+        replies::action_set(speech(ctx).await, now.action, now.timeout()),
+    )
+    .await
 }
 
 /// This server's own phrases and link domains.
@@ -119,10 +131,11 @@ async fn add(
     #[rest]
     keyword: String,
 ) -> CommandResult {
+    let speech = speech(ctx).await;
     let there = settings(ctx)
         .await?
         .add_keyword(&keyword)
-        .map_err(|wrong| Refusal::new(replies::keyword_refused(&wrong)))?;
+        .map_err(|wrong| Refusal::new(replies::keyword_refused(speech, &wrong)))?;
     let outcome = match there {
         ListChange::Added(keyword) => {
             let changed = change(ctx, &config::KEYWORDS, Edit::Add(text(&keyword))).await?;
@@ -134,7 +147,7 @@ async fn add(
         }
         nothing => nothing,
     };
-    reply::say(ctx, replies::keyword_change(&outcome, &keyword)).await
+    reply::say(ctx, replies::keyword_change(speech, &outcome, &keyword)).await
 }
 
 /// Removes a phrase or a link domain.
@@ -161,7 +174,11 @@ async fn remove(
         }
         nothing => nothing,
     };
-    reply::say(ctx, replies::keyword_change(&outcome, &keyword)).await
+    reply::say(
+        ctx,
+        replies::keyword_change(speech(ctx).await, &outcome, &keyword),
+    )
+    .await
 }
 
 /// Lists this server's own keywords.
@@ -178,7 +195,11 @@ async fn list(
 ) -> CommandResult {
     reply::say(
         ctx,
-        replies::keyword_list(settings(ctx).await?.keywords(), page_number(page)),
+        replies::keyword_list(
+            speech(ctx).await,
+            settings(ctx).await?.keywords(),
+            page_number(page),
+        ),
     )
     .await
 }
@@ -195,7 +216,7 @@ async fn defaults(
     #[min = 1]
     page: Option<u32>,
 ) -> CommandResult {
-    reply::say(ctx, replies::defaults(page_number(page))).await
+    reply::say(ctx, replies::defaults(speech(ctx).await, page_number(page))).await
 }
 
 /// Roles and users whose messages are never searched.
@@ -251,7 +272,7 @@ async fn whitelisted(
     if let Some(role) = role {
         let (id, mention) = (RoleId(role.id.get()), format!("<@&{}>", role.id));
         if on && ctx.data().guilds.view(guild).find_role(id).is_none() {
-            return Err(Refusal::new("That role is not one of this server.").into());
+            return Err(Refusal::new(speech(ctx).await.say("bot_detect-foreign-role")).into());
         }
         lines.push(whitelist_one(ctx, &config::WHITELIST_ROLES, (id.0, mention), on).await?);
     }
@@ -260,7 +281,7 @@ async fn whitelisted(
         lines.push(whitelist_one(ctx, &config::WHITELIST_USERS, (id.0, mention), on).await?);
     }
     if lines.is_empty() {
-        return Err(Refusal::new("Name a role or a user.").into());
+        return Err(Refusal::new(speech(ctx).await.say("bot_detect-nobody")).into());
     }
     reply::say(ctx, lines.join("\n")).await
 }
@@ -288,7 +309,11 @@ async fn whitelist_one(
         (false, true) => ListChange::Removed(mention.clone()),
         (false, false) => ListChange::NotThere,
     };
-    Ok(replies::whitelist_change(&outcome, &mention))
+    Ok(replies::whitelist_change(
+        speech(ctx).await,
+        &outcome,
+        &mention,
+    ))
 }
 
 /// Tells what a text would bring, and why. Nothing is done.
@@ -305,7 +330,11 @@ async fn test(
 ) -> CommandResult {
     let settings = settings(ctx).await?;
     let findings = Matcher::compile(&settings).explain(&text);
-    reply::say(ctx, replies::test_result(&settings, &findings)).await
+    reply::say(
+        ctx,
+        replies::test_result(speech(ctx).await, &settings, &findings),
+    )
+    .await
 }
 
 async fn settings(ctx: Context<'_>) -> Result<BotDetectSettings, CommandError> {
@@ -320,6 +349,22 @@ async fn change(
 ) -> Result<Changed, CommandError> {
     let change = Change::one(key, edit, caller_of(ctx), Source::Command);
     Ok(ctx.data().guilds.change(guild_of(ctx)?, change).await?)
+}
+
+/// A text that is no duration. The parser's own errors are in English and more exact.
+fn no_duration(speech: Speech, typed: &str, wrong: &str) -> Refusal {
+    let reason = if speech.language() == Language::En {
+        wrong.to_owned()
+    } else {
+        let typed: String = typed.chars().filter(|c| !c.is_control()).take(60).collect();
+        speech.with("bot_detect-no-duration", &[("typed", typed.into())])
+    };
+    Refusal::new(speech.with("bot_detect-nothing-changed", &[("reason", reason.into())]))
+}
+
+/// The room's texts in the guild's language.
+async fn speech(ctx: Context<'_>) -> Speech {
+    TEXTS.speech(language_of(ctx).await)
 }
 
 fn page_number(page: Option<u32>) -> usize {

@@ -140,7 +140,7 @@ impl Detect {
             rule,
             notice: Some(self.notice(matter, finding)),
             card: config::log_channel(&self.settings, matter.values)
-                .map(|channel| self.card(channel, message, finding)),
+                .map(|channel| self.card(matter, channel, (message, finding))),
             standing: matter.guild.standing_towards(author),
             config_version: matter.version,
             decided_at: matter.now,
@@ -162,23 +162,32 @@ impl Detect {
     }
 
     fn notice(&self, matter: &Matter<'_>, finding: &Finding) -> String {
-        replies::member_notice(&replies::MemberNotice {
+        let speech = TEXTS.speech(Language::of(matter.values));
+        let notice = replies::MemberNotice {
             guild: &matter.guild.name,
             action: self.settings.action,
             timeout: self.settings.timeout(),
             finding,
-        })
+        };
+        replies::member_notice(speech, &notice)
     }
 
-    fn card(&self, channel: ChannelId, message: &Message, finding: &Finding) -> Card {
-        let card = replies::log_card(&replies::CardFacts {
+    fn card(
+        &self,
+        matter: &Matter<'_>,
+        channel: ChannelId,
+        (message, finding): (&Message, &Finding),
+    ) -> Card {
+        let speech = TEXTS.speech(Language::of(matter.values));
+        let facts = replies::CardFacts {
             user: message.author.id,
             user_name: &message.author.name,
             channel: message.channel,
             action: self.settings.action,
             timeout: self.settings.timeout(),
             finding,
-        });
+        };
+        let card = replies::log_card(speech, &facts);
         Card {
             channel,
             title: card.title,

@@ -73,7 +73,7 @@ pub fn page(head: &str, pages: &[String], number: usize) -> String {
     let body = pages.get(number - 1).map_or("", String::as_str);
     let place = match pages.len() {
         0 | 1 => String::new(),
-        count => format!(" (page {number} of {count})"),
+        count => format!(" ({number}/{count})"),
     };
     clip(&format!("{head}{place}:{body}"))
 }
@@ -110,7 +110,7 @@ mod tests {
         let all = pages(&["one".to_owned(), "x".repeat(1_690), "three".to_owned()]);
         assert_eq!(all.len(), 2);
         assert_eq!(page("Head", &all[..1], 9), format!("Head:{}", all[0]));
-        assert_eq!(page("Head", &all, 9), "Head (page 2 of 2):\nthree");
+        assert_eq!(page("Head", &all, 9), "Head (2/2):\nthree");
         assert_eq!(page("Head", &[], 0), "Head:");
     }
 

@@ -2,6 +2,7 @@
 
 mod configuring;
 mod exempt;
+mod german;
 mod hostile;
 mod keys;
 mod matching;

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::with_keywords;
 use crate::domain::ids::{CaseNumber, ChannelId, RoleId, UserId};
 use crate::domain::verdict::with_case_number;
+use crate::features::bot_detect::TEXTS;
 use crate::features::bot_detect::matcher::{Finding, Matcher};
 use crate::features::bot_detect::replies::{
     CardFacts, MemberNotice, action_set, defaults, enabled, keyword_change, keyword_list,
@@ -16,6 +17,12 @@ use crate::features::bot_detect::replies::{
 use crate::features::bot_detect::settings::{
     BotAction, BotDetectSettings, KeywordError, ListChange,
 };
+use crate::guild::language::{Language, Speech};
+
+/// English, the language of these texts.
+fn en() -> Speech {
+    TEXTS.speech(Language::En)
+}
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
@@ -25,7 +32,7 @@ fn finding(settings: &BotDetectSettings, text: &str) -> Finding {
 
 #[test]
 fn a_fresh_guild_reads_its_status() {
-    assert_snapshot!(status(&BotDetectSettings::default()), @r"
+    assert_snapshot!(status(en(), &BotDetectSettings::default()), @r"
     Bot detection is **off**.
     What happens: the message is deleted, its author timed out for 1h
     Keywords of this server: 0
@@ -47,7 +54,7 @@ fn a_configured_guild_reads_its_status() {
         settings.add_role(RoleId(id)).expect("room");
     }
     settings.add_user(UserId(99)).expect("room");
-    assert_snapshot!(status(&settings), @r"
+    assert_snapshot!(status(en(), &settings), @r"
     Bot detection is **on**.
     What happens: the message is deleted, its author banned
     Keywords of this server: 2
@@ -61,9 +68,9 @@ fn a_configured_guild_reads_its_status() {
 #[test]
 fn switching_says_what_changed() {
     let said = [
-        enabled(true, true),
-        enabled(false, true),
-        enabled(false, false),
+        enabled(en(), true, true),
+        enabled(en(), false, true),
+        enabled(en(), false, false),
     ]
     .join("\n");
     assert_snapshot!(said, @r"
@@ -76,7 +83,7 @@ fn switching_says_what_changed() {
 #[test]
 fn every_action_is_told_in_words() {
     let said = BotAction::ALL
-        .map(|action| action_set(action, HOUR))
+        .map(|action| action_set(en(), action, HOUR))
         .join("\n");
     assert_snapshot!(said, @r"
     From now on: the message is deleted, its author warned.
@@ -93,14 +100,18 @@ fn a_keyword_change_tells_what_became_of_it() {
     let mut said = Vec::new();
     for keyword in ["Free Nitro", "Free Nitro", "frее-nіtrо", "`@everyone`\nx"] {
         let change = settings.add_keyword(keyword).expect("a keyword");
-        said.push(keyword_change(&change, keyword));
+        said.push(keyword_change(en(), &change, keyword));
     }
     for keyword in ["free nitro", "gone"] {
-        said.push(keyword_change(&settings.remove_keyword(keyword), keyword));
+        said.push(keyword_change(
+            en(),
+            &settings.remove_keyword(keyword),
+            keyword,
+        ));
     }
-    said.push(keyword_refused(&KeywordError::Empty));
-    said.push(keyword_refused(&KeywordError::TooLong(201)));
-    said.push(keyword_refused(&KeywordError::TooMany));
+    said.push(keyword_refused(en(), &KeywordError::Empty));
+    said.push(keyword_refused(en(), &KeywordError::TooLong(201)));
+    said.push(keyword_refused(en(), &KeywordError::TooMany));
     assert_snapshot!(said.join("\n").replace('\u{200b}', "<zw>"), @r"
     Added `Free Nitro`. It counts from the next message on.
     `Free Nitro` is in the list already.
@@ -116,9 +127,9 @@ fn a_keyword_change_tells_what_became_of_it() {
 
 #[test]
 fn keywords_are_listed() {
-    assert_snapshot!(keyword_list(&[], 1), @"This server has no keywords of its own; `/botdetect keywords add` adds one.");
+    assert_snapshot!(keyword_list(en(), &[], 1), @"This server has no keywords of its own; `/botdetect keywords add` adds one.");
     let settings = with_keywords(&["free nitro", "evil.example", "c++"]);
-    assert_snapshot!(keyword_list(settings.keywords(), 1), @r"
+    assert_snapshot!(keyword_list(en(), settings.keywords(), 1), @r"
     3 keywords of this server:
     - `free nitro`
     - `evil.example`
@@ -129,24 +140,27 @@ fn keywords_are_listed() {
 #[test]
 fn many_keywords_come_in_pages() {
     let keywords: Vec<String> = (1..=400).map(|n| format!("scam number {n}")).collect();
-    let page = keyword_list(&keywords, 2);
+    let page = keyword_list(en(), &keywords, 2);
     let ends: Vec<&str> = page.lines().take(2).chain(page.lines().last()).collect();
     assert_snapshot!(ends.join("\n"), @r"
-    400 keywords of this server (page 2 of 5):
+    400 keywords of this server (2/5):
     - `scam number 90`
     - `scam number 174`
     ");
-    let last = keyword_list(&keywords, 99);
+    let last = keyword_list(en(), &keywords, 99);
     assert!(last.ends_with("- `scam number 400`"), "{last}");
-    assert_eq!(keyword_list(&keywords, 0), keyword_list(&keywords, 1));
+    assert_eq!(
+        keyword_list(en(), &keywords, 0),
+        keyword_list(en(), &keywords, 1)
+    );
 }
 
 #[test]
 fn the_defaults_are_shown_with_their_source() {
-    let page = defaults(1);
+    let page = defaults(en(), 1);
     let head: Vec<&str> = page.lines().take(4).collect();
     assert_snapshot!(head.join("\n"), @r"
-    Built-in phrases, besides 21813 domains of nikolaischunk/discord-phishing-links (MIT) (page 1 of 2):
+    Built-in phrases, besides 21813 domains of nikolaischunk/discord-phishing-links (MIT) (1/2):
     **free Nitro scam**
     - `free nitro`
     - `free discord nitro`
@@ -156,10 +170,10 @@ fn the_defaults_are_shown_with_their_source() {
 #[test]
 fn a_whitelist_change_tells_what_became_of_it() {
     let said = [
-        whitelist_change(&ListChange::Added("7".to_owned()), "<@&7>"),
-        whitelist_change(&ListChange::AlreadyThere("7".to_owned()), "<@&7>"),
-        whitelist_change(&ListChange::Removed("8".to_owned()), "<@8>"),
-        whitelist_change(&ListChange::NotThere, "<@8>"),
+        whitelist_change(en(), &ListChange::Added("7".to_owned()), "<@&7>"),
+        whitelist_change(en(), &ListChange::AlreadyThere("7".to_owned()), "<@&7>"),
+        whitelist_change(en(), &ListChange::Removed("8".to_owned()), "<@8>"),
+        whitelist_change(en(), &ListChange::NotThere, "<@8>"),
     ]
     .join("\n");
     assert_snapshot!(said, @r"
@@ -175,10 +189,10 @@ fn a_test_tells_what_a_text_would_bring() {
     let mut settings = with_keywords(&["Buy Followers", "evil.example"]);
     let matcher = Matcher::compile(&settings);
     let clean = matcher.explain("hello there");
-    assert_snapshot!(test_result(&settings, &clean), @"This text would pass: it holds no phrase or link domain of the lists.");
+    assert_snapshot!(test_result(en(), &settings, &clean), @"This text would pass: it holds no phrase or link domain of the lists.");
     let text = "frее nіtrо, fr33 n1tro, buy followers on go.evil.example or 101nitro.com; f r e e r o b u x";
     let found = matcher.explain(text);
-    assert_snapshot!(test_result(&settings, &found), @r"
+    assert_snapshot!(test_result(en(), &settings, &found), @r"
     Bot detection is off. If it were on, this text would bring: the message is deleted, its author timed out for 1h.
     1. free Nitro scam: phrase `free nitro`
     2. keyword `Buy Followers` of this server
@@ -188,7 +202,7 @@ fn a_test_tells_what_a_text_would_bring() {
     ");
     settings.enabled = true;
     settings.action = BotAction::Delete;
-    assert_snapshot!(test_result(&settings, &found[..1]), @r"
+    assert_snapshot!(test_result(en(), &settings, &found[..1]), @r"
     This text would bring: the message is deleted, nothing else.
     1. free Nitro scam: phrase `free nitro`
     ");
@@ -218,12 +232,15 @@ fn a_member_is_told_what_happened() {
     let settings = with_keywords(&["Buy Followers", "evil.example"]);
     let notice = |text: &str, action| {
         let finding = finding(&settings, text);
-        let text = member_notice(&MemberNotice {
-            guild: "Rust `fans` @everyone",
-            action,
-            timeout: HOUR,
-            finding: &finding,
-        });
+        let text = member_notice(
+            en(),
+            &MemberNotice {
+                guild: "Rust `fans` @everyone",
+                action,
+                timeout: HOUR,
+                finding: &finding,
+            },
+        );
         with_case_number(&text, CaseNumber(12))
     };
     assert_snapshot!(notice("free nitro", BotAction::Timeout).replace('\u{200b}', "<zw>"), @r"
@@ -251,14 +268,17 @@ fn a_member_is_told_what_happened() {
 fn a_card_tells_the_log_channel() {
     let settings = BotDetectSettings::default();
     let finding = finding(&settings, "get fr33 n1tro now");
-    let card = log_card(&CardFacts {
-        user: UserId(5),
-        user_name: "mallory`",
-        channel: ChannelId(6),
-        action: BotAction::Timeout,
-        timeout: HOUR,
-        finding: &finding,
-    });
+    let card = log_card(
+        en(),
+        &CardFacts {
+            user: UserId(5),
+            user_name: "mallory`",
+            channel: ChannelId(6),
+            action: BotAction::Timeout,
+            timeout: HOUR,
+            finding: &finding,
+        },
+    );
     let fields = card
         .fields
         .iter()
@@ -278,21 +298,21 @@ proptest! {
     fn every_reply_fits_into_a_message(keyword in "\\PC{1,200}", text in any::<String>(), page in 0_usize..50) {
         let mut settings = BotDetectSettings::default();
         if let Ok(change) = settings.add_keyword(&keyword) {
-            prop_assert!(fits(&keyword_change(&change, &keyword)));
+            prop_assert!(fits(&keyword_change(en(), &change, &keyword)));
         }
         let found = Matcher::compile(&settings).explain(&format!("{keyword} {text} free nitro"));
-        prop_assert!(fits(&test_result(&settings, &found)));
-        prop_assert!(fits(&status(&settings)) && fits(&defaults(page)));
+        prop_assert!(fits(&test_result(en(), &settings, &found)));
+        prop_assert!(fits(&status(en(), &settings)) && fits(&defaults(en(), page)));
         let keywords = vec![keyword; 60];
-        prop_assert!(fits(&keyword_list(&keywords, page)));
+        prop_assert!(fits(&keyword_list(en(), &keywords, page)));
         for finding in &found {
             let (action, timeout) = (BotAction::Ban, HOUR);
             let notice = MemberNotice { guild: &text, action, timeout, finding };
-            prop_assert!(fits(&member_notice(&notice)));
+            prop_assert!(fits(&member_notice(en(), &notice)));
             let facts = CardFacts {
                 user: UserId(1), user_name: &text, channel: ChannelId(2), action, timeout, finding,
             };
-            for (name, value) in log_card(&facts).fields {
+            for (name, value) in log_card(en(), &facts).fields {
                 prop_assert!(name.len() <= 256 && value.chars().count() <= 1_024, "{name}");
             }
         }
