@@ -3,6 +3,10 @@
 use crate::features::tests::{detecting, dialog, named, punished};
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one dialogue, read from top to bottom"
+)]
 async fn an_administrator_reads_german() {
     let house = detecting().await;
     let text = dialog(
