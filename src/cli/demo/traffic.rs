@@ -96,7 +96,7 @@ impl Traffic {
         disguise(plain, self.random.random_range(0..4))
     }
 
-    /// Administrators try one setting after the other; bot detection stays on.
+    /// Administrators try one setting after the other, never the one that holds; bot detection stays on.
     fn command(&mut self) -> Act {
         const LINES: [(&str, bool); 8] = [
             ("/botdetect action action:ban", true),
@@ -105,7 +105,7 @@ impl Traffic {
             ("/config show", false),
             ("/botdetect action action:kick", true),
             ("/config set key:PREFIX value:m{n}!", true),
-            ("/botdetect action action:timeout", true),
+            ("/botdetect action action:warn", true),
             ("/botdetect test text:free nitro for all", false),
         ];
         let (line, changes) = LINES[self.commands % LINES.len()];
