@@ -108,7 +108,10 @@ pub(crate) async fn still_holds(
     let changed = loader
         .find_changed_since(plan.record.guild, base, &plan.keys)
         .await
-        .map_err(|_| WriteError::Unavailable(PATIENCE))?;
+        .map_err(|error| {
+            tracing::warn!(guild.id = %plan.record.guild, %error, "a change cannot be held against its version");
+            WriteError::Unavailable(PATIENCE)
+        })?;
     match changed {
         None => Ok(()),
         Some((key, then)) => Err(ChangeError::Outdated {
