@@ -28,6 +28,63 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When the outcome was written.
         settled_at -> Nullable<Timestamptz>,
+        /// The message that the step posted; NULL where it posted none.
+        message_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    /// What members say against their punishments, and what the staff answered.
+    appeals (id) {
+        /// Own number over all guilds.
+        id -> Int8,
+        /// Who appeals.
+        user_id -> Int8,
+        /// The guild whose staff decides.
+        guild_id -> Int8,
+        /// The infraction it is about; NULL where that is gone or the case has none.
+        infraction_id -> Nullable<Int8>,
+        /// The moderation_logs row of the punishment; NULL where that is gone or unknown.
+        case_id -> Nullable<Int8>,
+        /// What the member says.
+        reason -> Text,
+        /// PENDING, UNDER_REVIEW, then APPROVED or DENIED for good.
+        #[max_length = 20]
+        status -> Varchar,
+        /// What the staff answered.
+        admin_response -> Nullable<Text>,
+        /// Who decided or took it under review; NULL while nobody has.
+        reviewed_by -> Nullable<Int8>,
+        /// The id that the Python bot gave it; NULL for our own.
+        legacy_id -> Nullable<Uuid>,
+        /// When it was made.
+        created_at -> Timestamptz,
+        /// When its status last changed.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// What the operators publish; drafts are theirs alone.
+    blog_posts (id) {
+        /// Own number.
+        id -> Int8,
+        /// The heading.
+        #[max_length = 255]
+        title -> Varchar,
+        /// The text, in Markdown.
+        content -> Text,
+        /// The operator who wrote it; 0 on the command line.
+        author_id -> Int8,
+        /// Whether everybody may read it.
+        published -> Bool,
+        /// Its name in addresses: lower-case letters, digits and single hyphens.
+        #[max_length = 255]
+        slug -> Varchar,
+        /// When it was written.
+        created_at -> Timestamptz,
+        /// When it last changed.
+        updated_at -> Timestamptz,
     }
 }
 
@@ -55,6 +112,27 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When a setting last changed.
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Who changed what of a case, written in the transaction that changed it.
+    case_edits (id) {
+        /// Own number.
+        id -> Int8,
+        /// The case.
+        case_id -> Int8,
+        /// The moderator.
+        edited_by -> Int8,
+        /// REASON or NOTE.
+        #[max_length = 20]
+        field -> Varchar,
+        /// What stood there before; NULL for nothing.
+        old_text -> Nullable<Text>,
+        /// What stands there since; NULL for nothing.
+        new_text -> Nullable<Text>,
+        /// When.
+        edited_at -> Timestamptz,
     }
 }
 
@@ -110,12 +188,26 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Users whom the operators keep out of every guild that has not opted out.
+    global_bans (user_id) {
+        /// The user.
+        user_id -> Int8,
+        /// Why.
+        reason -> Text,
+        /// The operator who said so; 0 where it was imported or the system's.
+        banned_by -> Int8,
+        /// Since when.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// A guild's own keys to model providers, sealed.
     guild_api_keys (guild_id) {
         /// The guild.
         guild_id -> Int8,
         /// The provider as the operator's list names it.
-        #[max_length = 50]
+        #[max_length = 100]
         api_provider -> Nullable<Varchar>,
         /// The key, a Fernet token; never in clear.
         encrypted_api_key -> Nullable<Text>,
@@ -209,7 +301,7 @@ diesel::table! {
         moderator_id -> Int8,
         /// Who was punished.
         target_user_id -> Int8,
-        /// DELETE, WARN, TIMEOUT, KICK, BAN, or an older program's word.
+        /// DELETE, WARN, TIMEOUT, KICK, BAN, END_TIMEOUT, UNBAN, or an older program's word.
         #[max_length = 50]
         action_type -> Varchar,
         /// Why.
@@ -227,6 +319,12 @@ diesel::table! {
         message_id -> Nullable<Int8>,
         /// When it was decided.
         created_at -> Timestamptz,
+        /// What the staff notes about the case; never shown to the member.
+        note -> Nullable<Text>,
+        /// The entry of Discord's audit log that it was made from; NULL where AIMod acted itself.
+        audit_entry_id -> Nullable<Int8>,
+        /// When the punishment was taken back before its end; NULL where it was not.
+        lifted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -278,15 +376,44 @@ diesel::table! {
     }
 }
 
-diesel::joinable!(action_journal -> moderation_logs (case_id));
+diesel::table! {
+    /// What moderators note about users. A removed note stays as a trace until its text is erased with the person.
+    user_notes (id) {
+        /// Own number over all guilds.
+        id -> Int8,
+        /// The guild whose staff reads it; NULL for notes of a bot that kept none per guild, which operators read.
+        guild_id -> Nullable<Int8>,
+        /// Whom it is about.
+        user_id -> Int8,
+        /// Who wrote it; 0 where it was imported.
+        author_id -> Int8,
+        /// The note.
+        note -> Text,
+        /// When it was written.
+        created_at -> Timestamptz,
+        /// Who removed it; NULL while it counts.
+        removed_by -> Nullable<Int8>,
+        /// When it was removed; NULL while it counts.
+        removed_at -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(user_infractions -> moderation_logs (case_id));
+diesel::joinable!(appeals -> user_infractions (infraction_id));
+diesel::joinable!(appeals -> moderation_logs (case_id));
+diesel::joinable!(action_journal -> moderation_logs (case_id));
+diesel::joinable!(case_edits -> moderation_logs (case_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     action_journal,
+    appeals,
+    blog_posts,
     botdetect_config,
+    case_edits,
     command_logs,
     config_drafts,
     gateway_progress,
+    global_bans,
     guild_api_keys,
     guild_config,
     guild_config_revisions,
@@ -294,4 +421,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     moderation_logs,
     user_data,
     user_infractions,
+    user_notes,
 );

@@ -30,7 +30,7 @@ const COLUMNS: &str = "
     JOIN pg_attribute c ON c.attrelid = t.oid AND c.attnum > 0 AND NOT c.attisdropped
     JOIN pg_type p ON p.oid = c.atttypid
     LEFT JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'p'
-    WHERE t.relkind IN ('r', 'p') AND t.relname <> '__diesel_schema_migrations'
+    WHERE t.relkind IN ('r', 'p') AND NOT t.relispartition AND t.relname <> '__diesel_schema_migrations'
     ORDER BY t.relname COLLATE \"C\", c.attnum";
 
 /// One table as the database has it.
