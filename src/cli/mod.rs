@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
 //! or finds wrong.
 
+mod backup;
 #[cfg(feature = "simulator")]
 pub mod bench;
 mod cache;
@@ -56,6 +57,10 @@ enum Command {
     Bench(bench::Args),
     /// Bring the database to this version's schema.
     Migrate(migrate::Args),
+    /// Write the whole database into a file, also while the bot runs.
+    Backup(backup::Args),
+    /// Put the file of a backup into an empty database.
+    Restore(backup::Args),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
     /// Look at the shared cache in Redis, or empty it.
@@ -93,6 +98,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
+        Command::Backup(args) => backup::run(common, &args).await,
+        Command::Restore(args) => backup::restore(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Keys(args) => keys::run(common, &args).await,

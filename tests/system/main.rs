@@ -3,14 +3,18 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod backup;
 mod bench;
 mod cache;
 mod cache_command;
+mod canary;
 mod config_command;
 mod database;
 mod demo;
 mod gateway_faults;
+mod keys_command;
 mod killed;
+mod least_privilege;
 mod message;
 mod migrations;
 mod pool;
