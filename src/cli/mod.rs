@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
-//! or finds wrong.
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` and `keys`
+//! refuse or find wrong.
 
 mod backup;
 #[cfg(feature = "simulator")]
@@ -141,7 +141,9 @@ mod tests {
             &["aimod", "nonsense"][..],
             &["aimod", "migrate", "--down", "x"],
             &["aimod", "migrate", "--status", "--down", "1"],
+            &["aimod", "migrate", "--status", "--grant", "x"],
             &["aimod", "keys"],
+            &["aimod", "backup"],
         ] {
             let error = Cli::try_parse_from(words).expect_err("wrong");
             assert_eq!(error.exit_code(), 2, "{words:?}");
