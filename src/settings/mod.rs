@@ -16,6 +16,7 @@ mod layers;
 mod places;
 mod problems;
 mod reader;
+mod retention;
 mod section;
 mod sections;
 mod value;
@@ -31,6 +32,7 @@ pub use discord::{DiscordSettings, ShardRange};
 pub use environment::{Environment, process_environment};
 pub use places::Places;
 pub use problems::{Problem, Problems, SettingsError};
+pub use retention::RetentionSettings;
 pub use section::KeySpec;
 pub use sections::{
     ActionsSettings, GuildSettings, ProcessSettings, RedisSettings, TelemetrySettings,
@@ -60,6 +62,8 @@ pub struct Settings {
     pub writer: WriterSettings,
     /// Calls to Discord.
     pub actions: ActionsSettings,
+    /// How long what is kept is kept.
+    pub retention: RetentionSettings,
     /// The process as a whole.
     pub process: ProcessSettings,
     /// Folders and search paths, worked out from the settings and the environment.
@@ -95,6 +99,7 @@ impl Settings {
             guild: GuildSettings::read(&mut reader),
             writer: WriterSettings::read(&mut reader),
             actions: ActionsSettings::read(&mut reader),
+            retention: RetentionSettings::read(&mut reader),
             process: ProcessSettings::read(&mut reader),
             places: Places::default(),
         };
@@ -115,6 +120,7 @@ impl Settings {
             GuildSettings::keys(),
             WriterSettings::keys(),
             ActionsSettings::keys(),
+            RetentionSettings::keys(),
             ProcessSettings::keys(),
         ]
         .concat()
