@@ -15,8 +15,8 @@ section! {
         "left_guild_days" => left_guild_days: u32 = 30, 0..=36500;
         /// Infractions, which are a member's record; 0 keeps them for ever, days.
         "infractions_days" => infractions_days: u32 = 0, 0..=36500;
-        /// Cases, with the history of their reasons. Bans and timeouts in force stay, and numbers are never given out again;
-        /// 0 keeps them for ever, days.
+        /// Cases, with the history of their reasons. Those that an infraction refers to stay with it, and so do bans and
+        /// timeouts in force; numbers are never given out again. 0 keeps them for ever, days.
         "cases_days" => cases_days: u32 = 0, 0..=36500;
         /// Appeals, from the day they were decided; 0 keeps them for ever, days.
         "appeals_days" => appeals_days: u32 = 0, 0..=36500;
