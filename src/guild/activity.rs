@@ -31,6 +31,11 @@ impl Activity {
             });
     }
 
+    /// Drops the counts of a person who is to be forgotten: written later, they would bring the person back.
+    pub(super) fn forget(&mut self, user: UserId) {
+        self.0.remove(&user);
+    }
+
     /// Takes the counts away to be written.
     pub(super) fn take(&mut self) -> Vec<UserSeen> {
         self.0.drain().map(|(_, seen)| seen).collect()
@@ -54,6 +59,8 @@ mod tests {
         activity.note(&author(1, "old"), at(1));
         activity.note(&author(1, "new"), at(2));
         activity.note(&author(2, "other"), at(3));
+        activity.note(&author(3, "forgotten"), at(3));
+        activity.forget(UserId(3));
         let mut taken = activity.take();
         taken.sort_by_key(|seen| seen.user);
         assert_eq!(
@@ -66,6 +73,7 @@ mod tests {
             }
         );
         assert_eq!(taken[1].messages, 1);
+        assert_eq!(taken.len(), 2);
         assert!(activity.take().is_empty());
     }
 }

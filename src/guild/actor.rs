@@ -139,6 +139,11 @@ impl Memory {
             // Who has gone away meanwhile needs no answer.
             Letter::View(reply) => drop(reply.send(self.slot.current_view())),
             Letter::Configuration(read) => self.take(*read),
+            Letter::Erased => self.start_over(),
+            Letter::Forget(user, reply) => {
+                self.activity.forget(user);
+                drop(reply.send(()));
+            }
             #[expect(clippy::panic, reason = "this is what the letter asks for")]
             Letter::Crash => panic!("crash asked for"),
         }

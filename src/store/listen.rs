@@ -1,4 +1,4 @@
-//! A connection that hears of new configuration versions: PostgreSQL's `LISTEN` on the channel of the triggers.
+//! A connection that hears of new configuration versions and of erasures: PostgreSQL's `LISTEN`.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -8,29 +8,39 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use secrecy::SecretString;
 
 use super::tables::config::list_versions;
+use super::tables::erasure;
 use super::{StoreError, connect};
-use crate::domain::ids::{ConfigVersion, GuildId};
+use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 
 /// The channel on which the database announces versions.
 const CHANNEL: &str = "aimod_config";
 
-/// A guild has a new version; it was committed before this was heard.
+/// What was committed before this was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Announced {
-    /// The guild.
-    pub guild: GuildId,
-    /// Its version.
-    pub version: ConfigVersion,
+pub enum Announced {
+    /// A guild has a new version.
+    Version(GuildId, ConfigVersion),
+    /// All of a guild is gone, its versions too.
+    GuildErased(GuildId),
+    /// What could go of a person is gone.
+    UserErased(UserId),
 }
 
 impl Announced {
-    /// Reads `guild version`; nothing where somebody else has sent something else.
-    fn read(payload: &str) -> Option<Self> {
-        let (guild, version) = payload.split_once(' ')?;
-        Some(Self {
-            guild: GuildId(guild.parse().ok()?),
-            version: ConfigVersion(version.parse().ok()?),
-        })
+    /// Reads `guild version`, or `user 1` and `guild 1` on the channel of erasures; nothing where somebody else has sent
+    /// something else.
+    fn read(channel: &str, payload: &str) -> Option<Self> {
+        let (first, second) = payload.split_once(' ')?;
+        if channel == CHANNEL {
+            let version = ConfigVersion(second.parse().ok()?);
+            return Some(Self::Version(GuildId(first.parse().ok()?), version));
+        }
+        let id = second.parse().ok()?;
+        match first {
+            "guild" => Some(Self::GuildErased(GuildId(id))),
+            "user" => Some(Self::UserErased(UserId(id))),
+            _ => None,
+        }
     }
 }
 
@@ -47,7 +57,7 @@ impl Listener {
     /// Where the database does not answer within `patience`.
     pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
         let mut connection = connect(url, patience).await?;
-        let listen = format!("LISTEN {CHANNEL}");
+        let listen = format!("LISTEN {CHANNEL}; LISTEN {}", erasure::CHANNEL);
         within(patience, async {
             Ok(connection.batch_execute(&listen).await?)
         })
@@ -71,10 +81,10 @@ impl Listener {
             let Some(notification) = next else {
                 return Err(StoreError::Connect("the listening connection ended".into()));
             };
-            let payload = notification?.payload;
-            match Announced::read(&payload) {
+            let notification = notification?;
+            match Announced::read(&notification.channel, &notification.payload) {
                 Some(announced) => heard.push(announced),
-                None => tracing::warn!("an announcement of a configuration cannot be read"),
+                None => tracing::warn!("an announcement cannot be read"),
             }
             match stream.next().now_or_never() {
                 Some(more) => next = more,
@@ -117,13 +127,20 @@ mod tests {
 
     #[test]
     fn only_a_guild_and_a_version_are_an_announcement() {
-        let announced = Announced {
-            guild: GuildId(7),
-            version: ConfigVersion(12),
-        };
-        assert_eq!(Announced::read("7 12"), Some(announced));
-        for foreign in ["", "7", "7  12", "seven 12", "7 twelve", "-7 12", "7 12 13"] {
-            assert_eq!(Announced::read(foreign), None, "{foreign:?}");
+        let announced = Announced::Version(GuildId(7), ConfigVersion(12));
+        assert_eq!(Announced::read(CHANNEL, "7 12"), Some(announced));
+        for foreign in ["", "7", "7  12", "seven 12", "7 twelve", "-7 12", "7 12 13", "user 7"] {
+            assert_eq!(Announced::read(CHANNEL, foreign), None, "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn an_erasure_names_a_person_or_a_guild() {
+        let read = |payload| Announced::read(erasure::CHANNEL, payload);
+        assert_eq!(read("user 7"), Some(Announced::UserErased(UserId(7))));
+        assert_eq!(read("guild 8"), Some(Announced::GuildErased(GuildId(8))));
+        for foreign in ["", "user", "7 12", "member 7", "user -7", "user 7 8"] {
+            assert_eq!(read(foreign), None, "{foreign:?}");
         }
     }
 }
