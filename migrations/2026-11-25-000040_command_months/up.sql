@@ -83,16 +83,15 @@ BEGIN
     IF too_old IS NOT NULL THEN
         EXECUTE format('SELECT count(*) FROM %s', too_old) INTO gone;
         EXECUTE format('DROP TABLE %s', too_old);
-        -- A month without rows has gone too: whoever repeats the call until nothing is left must not stop here.
-        RETURN GREATEST(gone, 1);
+        RETURN gone;
     END IF;
     -- Only whole months, as everywhere else.
     EXECUTE format('DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s WHERE %I < %L LIMIT %L::BIGINT))',
         rest, rest, ordered_by, date_trunc('month', before AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', most);
     GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
+    RETURN NULLIF(gone, 0);
 END $$;
-COMMENT ON FUNCTION aimod_drop_months IS 'Drops the oldest month that ended before this, or else deletes some such rows of the default partition; tells how many rows went, 0 where nothing is left to do.';
+COMMENT ON FUNCTION aimod_drop_months IS 'Drops the oldest month that ended before this, or else deletes some such rows of the default partition; tells how many rows went, NULL where nothing is left to do.';
 
 -- A fixed path, so that nobody can put a function or table of their own in the way of the owner's rights.
 SELECT set_config('aimod.path', current_setting('search_path'), true),

@@ -3,6 +3,7 @@
 mod ground;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::ground::{Ground, follower, open_database};
+use self::upkeep::Upkeep;
 use crate::actions::Actions;
 use crate::cache::Cache;
 use crate::commands::permission::PermissionCache;
@@ -26,6 +28,7 @@ use crate::features;
 use crate::gateway::{CatchUp, Gateway, GatewayError, GatewayOptions, Listening};
 use crate::guild::Guilds;
 use crate::settings::Settings;
+use crate::store::tables::erasure::Counts;
 use crate::store::{Database, Pool};
 use crate::telemetry::Telemetry;
 use crate::telemetry::http::Endpoints;
@@ -56,6 +59,7 @@ pub struct App {
     endpoints: Endpoints,
     telemetry: Telemetry,
     listening: Listening,
+    upkeep: Arc<Upkeep>,
     beside: TaskTracker,
     stopping: CancellationToken,
     shutdown: Duration,
@@ -94,6 +98,7 @@ impl App {
         let guilds = ground.guilds(settings, &options.clock, &stopping).await?;
         let beside = TaskTracker::new();
         beside.spawn(follower(settings, &database, &guilds, &stopping).follow());
+        let upkeep = keep_up(settings, &ground, &database, options.clock.clone());
         let listening = listen(settings, &ground, options.clock.clone()).await?;
         let services = commands::Services {
             guilds: guilds.clone(),
@@ -119,6 +124,8 @@ impl App {
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
         beside.spawn(report(ground.pool.clone(), stopping.clone()));
+        let (keeper, until) = (Arc::clone(&upkeep), stopping.clone());
+        beside.spawn(async move { keeper.follow(until).await });
         beside.spawn(listening.clone().follow(gateway.shards(), stopping.clone()));
         let shutdown = settings.process.shutdown;
         let Ground {
@@ -138,6 +145,7 @@ impl App {
             endpoints,
             telemetry,
             listening,
+            upkeep,
             beside,
             stopping,
             shutdown,
@@ -204,6 +212,15 @@ impl App {
         self.endpoints.stop().await;
         self.database.stop().await;
         rested
+    }
+
+    /// Does at once what is otherwise done every `retention.every_secs`: what is too old goes. Tells how many rows went of
+    /// each class; nothing where another process is at it.
+    ///
+    /// # Errors
+    /// What could not be looked through; the other classes were.
+    pub async fn keep_up(&self) -> anyhow::Result<Option<Counts>> {
+        self.upkeep.look_through().await
     }
 
     /// All guilds of this process.
@@ -285,6 +302,17 @@ async fn connect(
     };
     let framework = framework::framework(features::commands(), services);
     Ok(Gateway::start(options, framework, Arc::new(sink)).await?)
+}
+
+fn keep_up(
+    settings: &Settings,
+    ground: &Ground,
+    database: &Database,
+    clock: Clock,
+) -> Arc<Upkeep> {
+    let kept = (&ground.writer, &ground.cache);
+    let retention = settings.retention.clone();
+    Arc::new(Upkeep::new(database.url(), kept, clock, retention))
 }
 
 /// Goes on listening where an earlier run has ended.

@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
-//! or finds wrong.
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what a subcommand
+//! refuses or finds wrong.
 
 #[cfg(feature = "simulator")]
 pub mod bench;
@@ -10,8 +10,10 @@ mod config;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
+mod erase;
 mod keys;
 mod migrate;
+mod question;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
@@ -58,6 +60,8 @@ enum Command {
     Config(config::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
+    /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
+    Erase(erase::Args),
     /// Make encryption keys.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
@@ -93,6 +97,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
+        Command::Erase(args) => erase::run(common, &args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
@@ -133,6 +138,10 @@ mod tests {
             &["aimod", "migrate", "--down", "x"],
             &["aimod", "migrate", "--status", "--down", "1"],
             &["aimod", "keys"],
+            &["aimod", "erase"],
+            &["aimod", "erase", "--user", "1", "--guild", "2"],
+            &["aimod", "erase", "--user", "0"],
+            &["aimod", "erase", "--guild", "x"],
         ] {
             let error = Cli::try_parse_from(words).expect_err("wrong");
             assert_eq!(error.exit_code(), 2, "{words:?}");

@@ -4,7 +4,9 @@ pub mod bot_detect;
 pub mod cases;
 pub mod command_log;
 pub mod config;
+pub mod guilds;
 pub mod infractions;
+pub mod my_data;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -42,6 +44,7 @@ pub fn commands() -> Vec<Command> {
         bot_detect::command(),
         infractions::command(),
         cases::command(),
+        my_data::command(),
     ]
 }
 
@@ -54,13 +57,14 @@ pub fn texts() -> Vec<&'static Texts> {
         &bot_detect::TEXTS,
         &infractions::TEXTS,
         &cases::TEXTS,
+        &my_data::TEXTS,
     ]
 }
 
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components()].into_iter().flatten().collect()
+    [config::components(), my_data::components()].into_iter().flatten().collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.

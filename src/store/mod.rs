@@ -4,7 +4,7 @@ mod connect;
 mod database;
 mod error;
 pub mod listen;
-mod metrics;
+pub(crate) mod metrics;
 pub mod migrations;
 mod pool;
 pub(crate) mod prepared;

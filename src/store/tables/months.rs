@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 /// A table that is kept by months.
@@ -56,12 +56,12 @@ pub async fn make_months(
 
 #[derive(QueryableByName)]
 struct Gone {
-    #[diesel(sql_type = BigInt)]
-    value: i64,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    value: Option<i64>,
 }
 
 /// Drops the oldest month that ended before this moment, or else removes at most `most` rows of such months that stand in
-/// the default partition. Returns how many rows went, at least 1 for a month; 0 means that nothing is left to do.
+/// the default partition. Returns how many rows went; nothing where nothing is left to do.
 ///
 /// # Errors
 /// As [`make_months`].
@@ -70,7 +70,7 @@ pub async fn drop_months(
     table: Monthly,
     before: DateTime<Utc>,
     most: i64,
-) -> QueryResult<i64> {
+) -> QueryResult<Option<i64>> {
     // No diesel function knows it.
     let gone: Gone = diesel::sql_query("SELECT aimod_drop_months($1, $2, $3) AS value")
         .bind::<Text, _>(table.label())

@@ -237,8 +237,8 @@ pub async fn list_left(
         .await
 }
 
-/// Takes the lock under which one process at a time looks through what is kept; it is held until the transaction of
-/// `conn` ends. Returns whether it was free.
+/// Takes the lock under which one process at a time looks through what is kept; it goes with the connection, so that a
+/// process that dies holds nobody up. Returns whether it was free.
 ///
 /// # Errors
 /// Whatever the database gives.
@@ -251,7 +251,7 @@ pub async fn try_upkeep_lock(conn: &mut AsyncPgConnection) -> QueryResult<bool> 
     /// "upkeep" in ASCII.
     const LOCK: i64 = 0x0075_706b_6565_7000;
     // No diesel function knows it.
-    let locked: Locked = diesel::sql_query("SELECT pg_try_advisory_xact_lock($1) AS value")
+    let locked: Locked = diesel::sql_query("SELECT pg_try_advisory_lock($1) AS value")
         .bind::<BigInt, _>(LOCK)
         .get_result(conn)
         .await?;

@@ -1,6 +1,8 @@
 //! The shared tables against a real PostgreSQL, written through the writer as the house does.
 
 mod configuration;
+mod erasure;
+mod months;
 mod operations;
 mod plain_sql;
 
