@@ -99,6 +99,7 @@ impl App {
             guilds: guilds.clone(),
             pool: ground.pool.clone(),
             writer: ground.writer.clone(),
+            actions: ground.actions.clone(),
             discord: ground.actions.discord().clone(),
             clock: options.clock,
             observers: features::observers(&ground.writer),
