@@ -1,6 +1,7 @@
 //! The composition root: builds the house bottom-up and stops it top-down.
 
 mod ground;
+pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
 

@@ -1,8 +1,10 @@
 //! The shared tables against a real PostgreSQL, written through the writer as the house does.
 
+mod api_keys;
 mod configuration;
 mod operations;
 mod plain_sql;
+mod tokens;
 
 use std::time::Duration;
 
