@@ -13,6 +13,7 @@ mod doctor;
 mod erase;
 mod keys;
 mod migrate;
+mod progress;
 mod question;
 mod run;
 #[cfg(feature = "simulator")]
@@ -62,7 +63,7 @@ enum Command {
     Cache(cache::Args),
     /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
     Erase(erase::Args),
-    /// Make encryption keys.
+    /// Make encryption keys, see which are needed, and change them.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
     #[cfg(feature = "simulator")]
@@ -98,7 +99,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Config(args) => config::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Erase(args) => erase::run(common, &args).await,
-        Command::Keys(args) => keys::run(&args),
+        Command::Keys(args) => keys::run(common, &args).await,
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(common, &args).await,

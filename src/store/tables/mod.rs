@@ -1,5 +1,6 @@
 //! Tables that more than one room, or a floor below the rooms, reads or writes.
 
+pub mod api_keys;
 pub mod cases;
 pub mod config;
 pub mod erasure;
@@ -10,6 +11,7 @@ pub mod months;
 pub mod operations;
 pub mod progress;
 pub mod retention;
+pub mod tokens;
 pub mod users;
 
 /// A text that PostgreSQL can hold. What comes from Discord or its members must not keep a row from being written.
