@@ -136,7 +136,8 @@ BEGIN
 END $$;
 
 SELECT aimod_make_months('command_logs', oldest, months)
-FROM (SELECT GREATEST(min(timestamp), CURRENT_TIMESTAMP - INTERVAL '36 months') AS oldest FROM command_logs_whole) o,
+FROM (SELECT GREATEST(min(timestamp), CURRENT_TIMESTAMP - INTERVAL '36 months') AS oldest FROM command_logs_whole
+      HAVING count(*) > 0) o,
      LATERAL (SELECT 12 * (extract(YEAR FROM age)::INTEGER) + extract(MONTH FROM age)::INTEGER + 2 AS months
               FROM age(CURRENT_TIMESTAMP, o.oldest)) a
 WHERE oldest <= CURRENT_TIMESTAMP;
