@@ -222,6 +222,7 @@ impl Yard {
                 name: "member".into(),
                 bot: false,
                 roles: vec![],
+                ..Author::default()
             },
             content: text.to_owned(),
         };
