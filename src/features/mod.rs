@@ -5,6 +5,7 @@ pub mod cases;
 pub mod command_log;
 pub mod config;
 pub mod infractions;
+pub(crate) mod stats;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -41,6 +42,7 @@ pub fn commands() -> Vec<Command> {
         bot_detect::command(),
         infractions::command(),
         cases::command(),
+        stats::command(),
     ]
 }
 
@@ -53,6 +55,7 @@ pub fn texts() -> Vec<&'static Texts> {
         &bot_detect::TEXTS,
         &infractions::TEXTS,
         &cases::TEXTS,
+        &stats::TEXTS,
     ]
 }
 

@@ -1,0 +1,1 @@
+//! Statistics as moderators meet them.
