@@ -12,9 +12,11 @@ mod demo;
 mod doctor;
 mod keys;
 mod migrate;
+mod notes;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod stats;
 mod visit;
 
 use std::path::PathBuf;
@@ -58,6 +60,10 @@ enum Command {
     Config(config::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
+    /// Count a guild's infractions per action and day, also as a picture.
+    Stats(stats::Args),
+    /// Show all that is noted about a user, in every guild, and what an import brought.
+    Notes(notes::Args),
     /// Make encryption keys.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
@@ -93,6 +99,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
+        Command::Stats(args) => stats::run(common, args).await,
+        Command::Notes(args) => notes::run(common, args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),

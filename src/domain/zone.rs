@@ -51,8 +51,10 @@ mod tests {
 
     #[test]
     fn cities_come_before_regions() {
-        let found = suggest("ber");
-        assert_eq!(found.first(), Some(&"Europe/Berlin"));
+        assert_eq!(suggest("berl"), ["Europe/Berlin"]);
+        let found = suggest("me");
+        let place = |name: &str| found.iter().position(|one| *one == name);
+        assert!(place("Australia/Melbourne") < place("America/Bogota"));
         assert!(suggest("new york").contains(&"America/New_York"));
         assert_eq!(suggest("").len(), TZ_VARIANTS.len());
         assert!(suggest("nowhere").is_empty());

@@ -5,7 +5,9 @@ pub mod cases;
 pub mod command_log;
 pub mod config;
 pub mod infractions;
+pub(crate) mod notes;
 pub(crate) mod stats;
+pub mod user_data;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -44,6 +46,9 @@ pub fn commands() -> Vec<Command> {
         infractions::command(),
         cases::command(),
         stats::command(),
+        notes::command(),
+        notes::menu(),
+        user_data::command(),
     ]
 }
 
@@ -57,13 +62,18 @@ pub fn texts() -> Vec<&'static Texts> {
         &infractions::TEXTS,
         &cases::TEXTS,
         &stats::TEXTS,
+        &notes::TEXTS,
+        &user_data::TEXTS,
     ]
 }
 
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components()].into_iter().flatten().collect()
+    [config::components(), notes::components()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.

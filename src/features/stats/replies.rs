@@ -12,7 +12,7 @@ use crate::commands::reply::MOST_CHARACTERS;
 use crate::guild::language::{Language, Speech, Texts};
 
 /// The texts of the room.
-pub(in crate::features) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
+pub(crate) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     Texts::new(
         "stats",
         &[
@@ -290,7 +290,11 @@ pub(super) fn commands(speech: Speech, span: &Span, rows: &[CommandRuns]) -> Str
         speech.with("stats-commands-summary", &args),
         align(&cells)
     );
-    if let Some(more) = rows.len().checked_sub(MOST_COMMANDS).filter(|more| *more > 0) {
+    if let Some(more) = rows
+        .len()
+        .checked_sub(MOST_COMMANDS)
+        .filter(|more| *more > 0)
+    {
         let more = speech.with("stats-commands-more", &[("count", more.into())]);
         text.push_str(&format!("\n{more}"));
     }

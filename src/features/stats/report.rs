@@ -95,7 +95,11 @@ impl Report {
 
     /// The groups that occur.
     pub(crate) fn groups(&self) -> Vec<Group> {
-        let occurs = |group: &Group| self.totals().iter().any(|(word, _)| Group::of(word) == *group);
+        let occurs = |group: &Group| {
+            self.totals()
+                .iter()
+                .any(|(word, _)| Group::of(word) == *group)
+        };
         Group::ALL.into_iter().filter(occurs).collect()
     }
 

@@ -74,7 +74,10 @@ pub(super) async fn list_cases_by_hand(
         .filter(moderation_logs::created_at.lt(to))
         .filter(moderation_logs::moderator_id.ne(0))
         .group_by(moderation_logs::action_type)
-        .order((diesel::dsl::count_star().desc(), moderation_logs::action_type))
+        .order((
+            diesel::dsl::count_star().desc(),
+            moderation_logs::action_type,
+        ))
         .select((moderation_logs::action_type, diesel::dsl::count_star()))
         .load(conn)
         .await

@@ -1,6 +1,7 @@
 //! Guild actors with a room that only writes down what it is asked to judge.
 
 mod changes;
+mod counting;
 mod degraded;
 mod following;
 mod interleavings;

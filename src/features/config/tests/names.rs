@@ -110,12 +110,12 @@ async fn what_is_stored_under_such_names_is_shown() {
     `LANGUAGE_CODE` = `en` (default)
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
+    `TIME_ZONE` = `UTC` (default)
     __Bot detection__
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
     `BOTDETECT_LOG_CHANNEL` = unset
-    `BOTDETECT_TIMEOUT` = 1h (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:RULES_TEXT

@@ -244,7 +244,11 @@ impl Chart {
             }
             let (from, to) = (self.height_of(below), self.height_of(below + count));
             // A thin line of the background parts what is stacked.
-            let gap = if below > 0 && from - to > 3.0 { 1.0 } else { 0.0 };
+            let gap = if below > 0 && from - to > 3.0 {
+                1.0
+            } else {
+                0.0
+            };
             let colour = sheet.theme.of(group);
             sheet.bar((x, to), (width, from - to - gap), colour);
             below += count;
