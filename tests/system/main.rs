@@ -18,6 +18,7 @@ mod processes;
 mod program;
 mod schema;
 mod settings;
+mod stats_command;
 mod tables;
 mod tls;
 mod transient;

@@ -11,7 +11,7 @@ mod table;
 pub(super) use self::commands::stats as command;
 pub(crate) use self::days::{MOST_DAYS, Span, USUAL_DAYS};
 pub(crate) use self::replies::TEXTS;
-pub(crate) use self::replies::{moderation, plain};
+pub(crate) use self::replies::plain;
 pub(crate) use self::report::Report;
 
 #[cfg(test)]

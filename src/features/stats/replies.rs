@@ -29,7 +29,7 @@ const ROWS_OF_DAYS: usize = 31;
 const MOST_COMMANDS: usize = 25;
 
 /// The answer to `/stats moderation`.
-pub(crate) fn moderation(speech: Speech, report: &Report) -> String {
+pub(super) fn moderation(speech: Speech, report: &Report) -> String {
     if report.total() == 0 {
         let lines = [Some(none(speech, report)), by_hand(speech, report)];
         return lines.into_iter().flatten().collect::<Vec<_>>().join("\n");

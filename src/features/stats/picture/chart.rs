@@ -1,7 +1,5 @@
 //! The picture as SVG: title, stacked bars over days, axes, legend. Pure; holds no word that a member has written.
 
-use std::fmt::Write as _;
-
 use super::super::group::Group;
 use super::super::replies::{date, range_of, title, weekday, word};
 use super::super::report::{Report, Stretch};
@@ -96,13 +94,8 @@ impl Sheet {
         sheet
     }
 
-    fn push(&mut self, part: std::fmt::Arguments<'_>) {
-        // Writing into a text cannot fail.
-        drop(self.svg.write_fmt(part));
-    }
-
     fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), colour: &str) {
-        self.push(format_args!(
+        self.svg.push_str(&format!(
             r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" fill="{colour}"/>"#
         ));
     }
@@ -116,7 +109,7 @@ impl Sheet {
         let weight = if font.bold { 600 } else { 400 };
         let (size, anchor) = (font.size, font.anchor);
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
-        self.push(format_args!(
+        self.svg.push_str(&format!(
             r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" fill="{colour}">{text}</text>"#
         ));
     }
@@ -131,7 +124,7 @@ impl Sheet {
 fn quiet(sheet: &mut Sheet, speech: Speech, report: &Report) {
     let middle = f64::from(WIDTH) / 2.0;
     let colour = sheet.theme.of(Group::Notify);
-    sheet.push(format_args!(
+    sheet.svg.push_str(&format!(
         r#"<circle cx="{middle}" cy="210" r="84" fill="none" stroke="{colour}" stroke-width="10"/><path d="M{} 212 l27 28 l52 -58" fill="none" stroke="{colour}" stroke-width="12" stroke-linecap="round" stroke-linejoin="round"/>"#,
         middle - 40.0
     ));
