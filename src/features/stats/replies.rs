@@ -96,7 +96,13 @@ fn zone(speech: Speech, span: &Span) -> String {
 }
 
 pub(super) fn range_of(speech: Speech, span: &Span) -> String {
-    range(speech, span.days[0], span.days[span.len() - 1])
+    let (first, last) = (span.days[0], span.days[span.len() - 1]);
+    if first.year() == last.year() {
+        return range(speech, first, last);
+    }
+    let dated = |day: NaiveDate| format!("{} {}", date(speech, day), day.year());
+    let args = [("from", dated(first).into()), ("to", dated(last).into())];
+    speech.with("stats-range", &args)
 }
 
 /// How much there was, what it is to be held against, and where it stands out.

@@ -1,8 +1,9 @@
 //! What statistics ask `user_infractions`, `moderation_logs` and `command_logs`: numbers only.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::days::Span;
@@ -72,13 +73,11 @@ pub(super) async fn list_cases_by_hand(
         .filter(moderation_logs::guild_id.eq(guild.as_i64()))
         .filter(moderation_logs::created_at.ge(from))
         .filter(moderation_logs::created_at.lt(to))
-        .filter(moderation_logs::moderator_id.ne(0))
+        // Word for word as the index has it, which no parameter could be.
+        .filter(sql::<Bool>("moderator_id <> 0"))
         .group_by(moderation_logs::action_type)
-        .order((
-            diesel::dsl::count_star().desc(),
-            moderation_logs::action_type,
-        ))
-        .select((moderation_logs::action_type, diesel::dsl::count_star()))
+        .order((count_star().desc(), moderation_logs::action_type))
+        .select((moderation_logs::action_type, count_star()))
         .load(conn)
         .await
 }

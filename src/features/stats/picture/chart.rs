@@ -171,7 +171,8 @@ impl Chart {
             bars,
             weekly,
             step,
-            most: (highest + step - 1) / step * step,
+            // Room for the sum above the highest bar.
+            most: (highest / step + 1) * step,
         }
     }
 

@@ -54,13 +54,13 @@ impl Theme {
             (Self::Dark, Group::Ban) => "#DE5600",
             (Self::Dark, Group::Notify) => "#1B967A",
             (Self::Dark, Group::Other) => "#A8B8A1",
-            (Self::Light, Group::Delete) => "#015BB1",
-            (Self::Light, Group::Warn) => "#B46409",
-            (Self::Light, Group::Timeout) => "#D5810D",
-            (Self::Light, Group::Kick) => "#8F3060",
-            (Self::Light, Group::Ban) => "#B30000",
-            (Self::Light, Group::Notify) => "#18A888",
-            (Self::Light, Group::Other) => "#7776B2",
+            (Self::Light, Group::Delete) => "#2934E9",
+            (Self::Light, Group::Warn) => "#622B00",
+            (Self::Light, Group::Timeout) => "#E96912",
+            (Self::Light, Group::Kick) => "#3A008F",
+            (Self::Light, Group::Ban) => "#AB433A",
+            (Self::Light, Group::Notify) => "#27A78B",
+            (Self::Light, Group::Other) => "#885CA0",
         }
     }
 }

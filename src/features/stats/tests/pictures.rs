@@ -180,14 +180,14 @@ fn colours_stay_apart_for_every_kind_of_eyes_and_stand_out() {
             let light = luminance(colour(theme.of(one)));
             let contrast = (light.max(background) + 0.05) / (light.min(background) + 0.05);
             // WCAG 2.2 asks for 3:1 between a graphic and what it stands on.
-            assert!(contrast >= 2.95, "{theme:?} {one:?}: {contrast:.2}");
+            assert!(contrast >= 3.0, "{theme:?} {one:?}: {contrast:.2}");
             for other in &Group::ALL[place + 1..] {
                 for eyes in EYES {
                     let seen = |group| oklab(times(eyes, linear(colour(theme.of(group)))));
                     let (a, b) = (seen(one), seen(*other));
                     let apart = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
                     let apart = apart.sqrt();
-                    assert!(apart > 0.09, "{theme:?} {one:?} {other:?}: {apart:.3}");
+                    assert!(apart > 0.12, "{theme:?} {one:?} {other:?}: {apart:.3}");
                 }
             }
         }
