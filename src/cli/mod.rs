@@ -13,6 +13,8 @@ mod doctor;
 mod keys;
 mod migrate;
 mod notes;
+mod progress;
+mod question;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
@@ -64,7 +66,7 @@ enum Command {
     Stats(stats::Args),
     /// Show all that is noted about a user, in every guild, and what an import brought.
     Notes(notes::Args),
-    /// Make encryption keys.
+    /// Make encryption keys, see which are needed, and change them.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
     #[cfg(feature = "simulator")]
@@ -101,7 +103,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Cache(args) => cache::run(common, args).await,
         Command::Stats(args) => stats::run(common, args).await,
         Command::Notes(args) => notes::run(common, args).await,
-        Command::Keys(args) => keys::run(&args),
+        Command::Keys(args) => keys::run(common, &args).await,
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(common, &args).await,
