@@ -13,11 +13,13 @@ mod doctor;
 mod erase;
 mod keys;
 mod migrate;
+mod notes;
 mod progress;
 mod question;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod stats;
 mod visit;
 
 use std::path::PathBuf;
@@ -63,6 +65,10 @@ enum Command {
     Cache(cache::Args),
     /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
     Erase(erase::Args),
+    /// Count a guild's infractions per action and day, also as a picture.
+    Stats(stats::Args),
+    /// Show all that is noted about a user, in every guild, and what an import brought.
+    Notes(notes::Args),
     /// Make encryption keys, see which are needed, and change them.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
@@ -99,6 +105,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Config(args) => config::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Erase(args) => erase::run(common, &args).await,
+        Command::Stats(args) => stats::run(common, args).await,
+        Command::Notes(args) => notes::run(common, args).await,
         Command::Keys(args) => keys::run(common, &args).await,
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),

@@ -7,6 +7,9 @@ pub mod config;
 pub mod guilds;
 pub mod infractions;
 pub mod my_data;
+pub(crate) mod notes;
+pub(crate) mod stats;
+pub mod user_data;
 
 #[cfg(test)]
 pub(crate) mod tests;
@@ -45,6 +48,10 @@ pub fn commands() -> Vec<Command> {
         infractions::command(),
         cases::command(),
         my_data::command(),
+        stats::command(),
+        notes::command(),
+        notes::menu(),
+        user_data::command(),
     ]
 }
 
@@ -58,13 +65,23 @@ pub fn texts() -> Vec<&'static Texts> {
         &infractions::TEXTS,
         &cases::TEXTS,
         &my_data::TEXTS,
+        &stats::TEXTS,
+        &notes::TEXTS,
+        &user_data::TEXTS,
     ]
 }
 
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components(), my_data::components()].into_iter().flatten().collect()
+    [
+        config::components(),
+        my_data::components(),
+        notes::components(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.

@@ -21,6 +21,7 @@ mod samples;
 mod schema;
 mod seed;
 mod settings;
+mod stats_command;
 mod tables;
 mod tls;
 mod transient;

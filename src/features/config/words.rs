@@ -148,6 +148,7 @@ impl<'a> Words<'a> {
             Kind::Choice(words) => {
                 self.with("config-kind-choice", &[("words", words.join(", ").into())])
             }
+            Kind::TimeZone => self.say("config-kind-time-zone"),
             Kind::Seconds { most } => {
                 let most = duration::format(Duration::from_secs(most));
                 self.with("config-kind-seconds", &[("most", most.into())])

@@ -232,6 +232,17 @@ fn every_command_declares_the_permission_it_needs() {
     infractions view: Timeout Members
     case: Timeout Members
     case view: Timeout Members
+    stats: Timeout Members
+    stats moderation: Timeout Members
+    stats commands: Manage Server
+    note: Timeout Members
+    note add: Timeout Members
+    note list: Timeout Members
+    note remove: Timeout Members
+    note history: Manage Server
+    Notes: Timeout Members
+    user: Timeout Members
+    user info: Timeout Members
     ");
 }
 

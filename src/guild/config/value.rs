@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::domain::duration;
+use crate::domain::{duration, zone};
 
 /// What a key holds, with its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Kind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A time zone by its IANA name.
+    TimeZone,
     /// A length of time in whole seconds, at most so many.
     Seconds {
         /// The longest.
@@ -50,7 +52,7 @@ pub enum Kind {
 pub enum Value {
     /// Of [`Kind::Bool`].
     Bool(bool),
-    /// Of [`Kind::Text`] and [`Kind::Choice`].
+    /// Of [`Kind::Text`], [`Kind::Choice`] and [`Kind::TimeZone`].
     Text(Arc<str>),
     /// Of [`Kind::Seconds`].
     Seconds(u64),
@@ -75,6 +77,7 @@ impl Kind {
             Self::Bool => "true or false".into(),
             Self::Text { least, most } => format!("a text of {least} to {most} characters"),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
+            Self::TimeZone => "the name of a time zone, such as Europe/Berlin or UTC".into(),
             Self::Seconds { most } => {
                 format!(
                     "a duration such as 10m or 1d12h, at most {}",
@@ -101,7 +104,9 @@ impl Kind {
             Self::Bool => parse_bool(text)
                 .map(Value::Bool)
                 .ok_or_else(|| self.mismatch(text)),
-            Self::Text { .. } | Self::Choice(_) => self.from_json(&Json::from(text)),
+            Self::Text { .. } | Self::Choice(_) | Self::TimeZone => {
+                self.from_json(&Json::from(text))
+            }
             Self::Seconds { most } => {
                 let length = duration::parse(text, Duration::from_secs(*most))
                     .map_err(|error| ValueError(error.to_string()))?;
@@ -158,6 +163,9 @@ impl Kind {
                 word.map(|word| Value::Text((*word).into()))
                     .ok_or_else(|| self.mismatch(text))
             }
+            (Self::TimeZone, Json::String(text)) => zone::find(text)
+                .map(|zone| Value::Text(zone.name().into()))
+                .ok_or_else(|| self.mismatch(text)),
             (Self::Seconds { most }, _) => whole(json)
                 .filter(|value| (1..=*most).contains(value))
                 .map(Value::Seconds)

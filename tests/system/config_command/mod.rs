@@ -122,6 +122,7 @@ async fn settings_are_looked_at_and_traced() {
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          9007199254740995
     PREFIX                     o! (default)
+    TIME_ZONE                  UTC (default)
 
     > show BOTDETECT_ACTION
     BOTDETECT_ACTION  timeout (default)

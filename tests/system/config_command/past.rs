@@ -261,6 +261,7 @@ async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          unset
     PREFIX                     o! (default)
+    TIME_ZONE                  UTC (default)
 
     stored, but read by nothing:
     AI_MODEL  "m"

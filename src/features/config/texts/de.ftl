@@ -8,6 +8,7 @@ config-more = { $listed } und { $more } weitere
 config-kind-bool = true oder false
 config-kind-text = ein Text von { $least } bis { $most } Zeichen
 config-kind-choice = eines von { $words }
+config-kind-time-zone = der Name einer Zeitzone, zum Beispiel Europe/Berlin oder UTC
 config-kind-seconds = eine Dauer wie 10m oder 1d12h, höchstens { $most }
 config-kind-channel = ein Kanal: als Erwähnung, als ID oder mit dem Namen nach #
 config-kind-role = eine Rolle: als Erwähnung, als ID oder mit dem Namen nach @
@@ -128,6 +129,7 @@ config-key-LANGUAGE_CODE = Die Sprache, in der AIMod antwortet. Texte gibt es in
 config-key-PREFIX = Womit Textbefehle beginnen. Eine Erwähnung von AIMod geht auch.
 config-key-MODERATOR_ROLE_ID = Die Rolle der Moderatoren: Ihre Mitglieder gehören zum Team und werden nicht beurteilt.
 config-key-MODERATION_LOG_CHANNEL_ID = Der Kanal, in dem jeder Fall angezeigt wird. Nicht gesetzt heißt: nirgends.
+config-key-TIME_ZONE = Die Zeitzone, nach deren Tagen die Statistik zählt.
 config-check-PREFIX = ein Präfix besteht aus sichtbaren Zeichen
 
 # Namen, die noch niemand liest
@@ -144,7 +146,6 @@ config-key-SUICIDAL_PING_ROLE_ID = Die Rolle, die bei Suizidgefahr gerufen wird.
 config-key-AI_ACTIONS_LOG_CHANNEL_ID = Der Kanal für die Maßnahmen der KI.
 config-key-EVENT_LOG_CHANNEL_ID = Der Kanal für das Ereignisprotokoll.
 config-key-LOG_EVENTS = Welche Ereignisse festgehalten werden.
-config-key-TIME_ZONE = Die Zeitzone der Statistik.
 config-key-RAID_DEFENSE_ENABLED = Ob Raids abgewehrt werden.
 config-key-RAID_DEFENSE_THRESHOLD = Wie viele Beitritte ein Raid sind.
 config-key-RAID_DEFENSE_TIMEFRAME = In wie vielen Sekunden.

@@ -8,6 +8,7 @@ config-more = { $listed } and { $more } more
 config-kind-bool = true or false
 config-kind-text = a text of { $least } to { $most } characters
 config-kind-choice = one of { $words }
+config-kind-time-zone = the name of a time zone, such as Europe/Berlin or UTC
 config-kind-seconds = a duration such as 10m or 1d12h, at most { $most }
 config-kind-channel = a channel: its mention, its id, or its name after #
 config-kind-role = a role: its mention, its id, or its name after @

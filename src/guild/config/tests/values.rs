@@ -8,7 +8,7 @@ use crate::guild::config::value::{Kind, Value};
 const NAUGHTY: &str = include_str!("../../../../tests/data/naughty-strings.json");
 const DAY: u64 = 86_400;
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind::Bool,
     Kind::Text { least: 1, most: 10 },
     Kind::Choice(&["delete", "warn"]),
@@ -21,6 +21,7 @@ const KINDS: [Kind; 9] = [
         entries: 3,
         most: 5,
     },
+    Kind::TimeZone,
 ];
 
 fn parse(kind: Kind, text: &str) -> Result<Value, String> {
@@ -37,6 +38,9 @@ fn value_of(kind: Kind) -> BoxedStrategy<Value> {
             .boxed(),
         Kind::Choice(words) => proptest::sample::select(words)
             .prop_map(|word| Value::Text(word.into()))
+            .boxed(),
+        Kind::TimeZone => proptest::sample::select(&chrono_tz::TZ_VARIANTS[..])
+            .prop_map(|zone| Value::Text(zone.name().into()))
             .boxed(),
         Kind::Seconds { most } => (1..=most).prop_map(Value::Seconds).boxed(),
         Kind::Channel | Kind::Role => id.prop_map(Value::Id).boxed(),
@@ -227,6 +231,7 @@ fn what_does_not_fit_is_explained_to_a_person() {
     let explained: Vec<String> = [
         (Kind::Text { least: 1, most: 10 }, "much too long for this"),
         (Kind::Choice(&["delete", "warn"]), "explode"),
+        (Kind::TimeZone, "Berlin"),
         (Kind::Seconds { most: DAY }, "2d"),
         (Kind::Seconds { most: DAY }, "10"),
         (Kind::Channel, "general"),
@@ -238,6 +243,7 @@ fn what_does_not_fit_is_explained_to_a_person() {
     insta::assert_snapshot!(explained.join("\n"), @r"
     “much too long for this” does not fit; it takes a text of 1 to 10 characters
     “explode” does not fit; it takes one of delete, warn
+    “Berlin” does not fit; it takes the name of a time zone, such as Europe/Berlin or UTC
     that is too long; the longest is 1d
     “10” is not a duration; write it like 10m, 2h or 1d12h (units w d h m s)
     “general” does not fit; it takes a channel: its mention or its id
