@@ -1,4 +1,4 @@
-//! A connection that hears of new configuration versions: PostgreSQL's `LISTEN` on the channel of the triggers.
+//! Connections that hear what the database announces: PostgreSQL's `LISTEN` on the channels of the triggers.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -34,36 +34,35 @@ impl Announced {
     }
 }
 
-/// Hears announcements on a connection of its own.
-pub struct Listener {
+/// Hears what is announced on one channel, on a connection of its own.
+pub struct Ear {
     connection: AsyncPgConnection,
-    patience: Duration,
 }
 
-impl Listener {
+impl Ear {
     /// Connects and listens. What is committed from now on is heard; what was before is to be looked up.
     ///
     /// # Errors
     /// Where the database does not answer within `patience`.
-    pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
+    pub async fn connect(
+        url: &SecretString,
+        channel: &str,
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
         let mut connection = connect(url, patience).await?;
-        let listen = format!("LISTEN {CHANNEL}");
+        let listen = format!("LISTEN {channel}");
         within(patience, async {
             Ok(connection.batch_execute(&listen).await?)
         })
         .await?;
-        Ok(Self {
-            connection,
-            patience,
-        })
+        Ok(Self { connection })
     }
 
-    /// Waits for announcements and returns all that have come by then. Announcements of nobody are left out, so the
-    /// answer may be empty. Dropping the future loses nothing.
+    /// Waits for announcements and returns the texts of all that have come by then. Dropping the future loses nothing.
     ///
     /// # Errors
     /// Where the connection is lost.
-    pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
+    pub async fn hear(&mut self) -> Result<Vec<String>, StoreError> {
         let mut stream = pin!(self.connection.notifications_stream());
         let mut next = stream.next().await;
         let mut heard = Vec::new();
@@ -71,16 +70,42 @@ impl Listener {
             let Some(notification) = next else {
                 return Err(StoreError::Connect("the listening connection ended".into()));
             };
-            let payload = notification?.payload;
-            match Announced::read(&payload) {
-                Some(announced) => heard.push(announced),
-                None => tracing::warn!("an announcement of a configuration cannot be read"),
-            }
+            heard.push(notification?.payload);
             match stream.next().now_or_never() {
                 Some(more) => next = more,
                 None => return Ok(heard),
             }
         }
+    }
+}
+
+/// Hears of new configuration versions.
+pub struct Listener {
+    ear: Ear,
+    patience: Duration,
+}
+
+impl Listener {
+    /// As [`Ear::connect`], on the channel of configurations.
+    ///
+    /// # Errors
+    /// Where the database does not answer within `patience`.
+    pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
+        let ear = Ear::connect(url, CHANNEL, patience).await?;
+        Ok(Self { ear, patience })
+    }
+
+    /// As [`Ear::hear`]. Announcements of nobody are left out, so the answer may be empty.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
+        let heard = self.ear.hear().await?;
+        let announced: Vec<_> = heard.iter().filter_map(|text| Announced::read(text)).collect();
+        if announced.len() < heard.len() {
+            tracing::warn!("an announcement of a configuration cannot be read");
+        }
+        Ok(announced)
     }
 
     /// The versions that these guilds have now, over this very connection: so a sweep also tells whether it lives.
@@ -91,7 +116,7 @@ impl Listener {
         &mut self,
         guilds: &[GuildId],
     ) -> Result<Vec<(GuildId, ConfigVersion)>, StoreError> {
-        let connection = &mut self.connection;
+        let connection = &mut self.ear.connection;
         within(self.patience, async {
             Ok(list_versions(connection, guilds).await?)
         })
