@@ -15,11 +15,11 @@ use std::sync::Arc;
 
 use self::api_keys::ApiKeys;
 use self::global_bans::GlobalBans;
-use crate::commands::{Command, RoomStates};
 use crate::commands::components::Component;
 use crate::commands::forms::FormKind;
 use crate::commands::framework::Observers;
 use crate::commands::words;
+use crate::commands::{Command, RoomStates};
 use crate::guild::config::registry::Registry;
 use crate::guild::keys;
 use crate::guild::language::Texts;

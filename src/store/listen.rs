@@ -101,7 +101,10 @@ impl Listener {
     /// Where the connection is lost.
     pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
         let heard = self.ear.hear().await?;
-        let announced: Vec<_> = heard.iter().filter_map(|text| Announced::read(text)).collect();
+        let announced: Vec<_> = heard
+            .iter()
+            .filter_map(|text| Announced::read(text))
+            .collect();
         if announced.len() < heard.len() {
             tracing::warn!("an announcement of a configuration cannot be read");
         }

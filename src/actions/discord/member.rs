@@ -24,6 +24,7 @@ pub struct MemberState {
 fn name_of<'de, D: serde::Deserializer<'de>>(user: D) -> Result<String, D::Error> {
     #[derive(Deserialize)]
     struct User {
+        #[serde(default)]
         username: String,
     }
     User::deserialize(user).map(|user| user.username)

@@ -89,7 +89,11 @@ async fn complete_provider(ctx: Context<'_>, typed: &str) -> CreateAutocompleteR
         Ok(keys) => keys.providers.to_vec(),
         Err(_) => Vec::new(),
     };
-    choices(providers.into_iter().filter(|one| one.to_lowercase().contains(&typed)))
+    choices(
+        providers
+            .into_iter()
+            .filter(|one| one.to_lowercase().contains(&typed)),
+    )
 }
 
 /// The provider as the operator writes it, where a key of it can be stored.
@@ -179,7 +183,9 @@ async fn store(sent: &Submission<'_>) -> Result<Answer, CommandError> {
         reason: None,
     };
     let set = sent.services.writer.keep_now(set).await?;
-    Ok(Answer::Say(Message::new(replies::stored(speech, provider, set))))
+    Ok(Answer::Say(Message::new(replies::stored(
+        speech, provider, set,
+    ))))
 }
 
 async fn take_away(press: &Press<'_>) -> Result<Answer, CommandError> {

@@ -58,7 +58,10 @@ async fn a_form_that_was_open_over_a_restart_is_taken() {
     house.rest().await;
     house.wake().await;
     let answer = fill(&house, &form, SECRET).await;
-    assert!(answer.starts_with("The key of **openai** is stored"), "{answer}");
+    assert!(
+        answer.starts_with("The key of **openai** is stored"),
+        "{answer}"
+    );
     house.nothing_is_left().await;
 }
 
@@ -87,7 +90,9 @@ async fn a_key_is_removed_after_a_question_unless_it_was_set_anew() {
     let question = runs(&house, "/apikey remove").await;
     let removed = press(&house, "admin", &question, &button_of(&question)).await;
     let again = press(&house, "admin", &question, &button_of(&question)).await;
-    let text = [&question, &kept, &removed, &again].map(Answer::text).join("\n\n");
+    let text = [&question, &kept, &removed, &again]
+        .map(Answer::text)
+        .join("\n\n");
     insta::assert_snapshot!(named(&house, text), @"");
     assert_eq!(stored_token(&house).await, None);
     house.nothing_is_left().await;
@@ -101,13 +106,20 @@ fn button_of(answer: &Answer) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_key_is_refused_and_not_repeated() {
     let (house, _) = sealing().await;
-    for wrong in ["two words here", "schlüssel-mit-ü", "\u{200b}\u{200b}12345678"] {
+    for wrong in [
+        "two words here",
+        "schlüssel-mit-ü",
+        "\u{200b}\u{200b}12345678",
+    ] {
         let form = runs(&house, "/apikey set provider:openai").await;
         let answer = fill(&house, &form, wrong).await;
         assert!(answer.starts_with("That is no API key"), "{answer}");
     }
     let refused = house.admin("/apikey set provider:nobody").await;
-    assert!(refused.starts_with("Choose one of `anthropic`"), "{refused}");
+    assert!(
+        refused.starts_with("Choose one of `anthropic`"),
+        "{refused}"
+    );
     assert_eq!(stored_token(&house).await, None);
     house.nothing_is_left().await;
 }
@@ -116,8 +128,15 @@ async fn what_is_no_key_is_refused_and_not_repeated() {
 async fn without_a_vault_no_key_is_taken_and_members_may_nothing() {
     let house = House::start().await;
     let answer = house.admin("/apikey set provider:openai").await;
-    assert!(answer.starts_with("The operator of this bot has set no ENCRYPTION_KEY"), "{answer}");
-    for line in ["/apikey set provider:openai", "/apikey info", "/apikey remove"] {
+    assert!(
+        answer.starts_with("The operator of this bot has set no ENCRYPTION_KEY"),
+        "{answer}"
+    );
+    for line in [
+        "/apikey set provider:openai",
+        "/apikey info",
+        "/apikey remove",
+    ] {
         let answer = house.says("alice", line).await;
         assert!(answer.contains("Manage Server"), "{answer}");
     }
@@ -139,7 +158,15 @@ async fn administrators_read_german() {
     let info = house.admin("/apikey info").await;
     let question = runs(&house, "/apikey remove").await;
     let removed = press(&house, "admin", &question, &button_of(&question)).await;
-    let text = [none, title, stored, refused, info, question.text(), removed.text()];
+    let text = [
+        none,
+        title,
+        stored,
+        refused,
+        info,
+        question.text(),
+        removed.text(),
+    ];
     insta::assert_snapshot!(without_times(&text.join("\n\n")), @"");
     house.nothing_is_left().await;
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use poise::ReplyHandle;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::list::{GlobalBans, Progress};
@@ -11,6 +13,7 @@ use crate::commands::permission::operator;
 use crate::commands::words::language_of;
 use crate::commands::{CommandResult, Context, Refusal, caller_of, reply};
 use crate::domain::ids::UserId;
+use crate::guild::language::Speech;
 
 /// The most characters of a reason: what Discord's audit log holds.
 const MOST_REASON: usize = 512;
@@ -68,23 +71,34 @@ async fn add(
         Added::Added => {
             tracing::info!(user.id = %target, by = %by, "a user is banned everywhere");
             let handle = reply::handle(ctx, replies::added(speech, target, None)).await?;
-            let mut told = None;
-            let end = Instant::now() + FOLLOWED;
-            // The search begins when the announcement has come back.
-            while let Ok(Ok(_)) =
-                timeout_at(end, progress.wait_for(|now| differs(before, told, *now))).await
-            {
-                let now = *progress.borrow_and_update();
-                let text = replies::added(speech, target, Some(since(before, now)));
-                reply::edit(ctx, &handle, text).await?;
-                if now.done >= now.due {
-                    break;
-                }
-                told = Some(now);
-                sleep_until(Instant::now() + STEP).await;
-            }
-            Ok(())
+            follow(ctx, &handle, (speech, target), progress, before).await
         }
+    }
+}
+
+/// Lets the answer tell how far the search has come. It begins when the announcement has come back.
+async fn follow(
+    ctx: Context<'_>,
+    handle: &ReplyHandle<'_>,
+    (speech, target): (Speech, UserId),
+    mut progress: watch::Receiver<Progress>,
+    before: Progress,
+) -> CommandResult {
+    let end = Instant::now() + FOLLOWED;
+    let mut told = None;
+    loop {
+        let moved = progress.wait_for(|now| differs(before, told, *now));
+        let now = match timeout_at(end, moved).await {
+            Ok(Ok(now)) => *now,
+            _ => return Ok(()),
+        };
+        let text = replies::added(speech, target, Some(since(before, now)));
+        reply::edit(ctx, handle, text).await?;
+        if now.done >= now.due {
+            return Ok(());
+        }
+        told = Some(now);
+        sleep_until(Instant::now() + STEP).await;
     }
 }
 

@@ -49,17 +49,20 @@ impl Enforcer {
         let this = self.clone();
         self.tasks.spawn(async move {
             let stopping = this.stopping.clone();
-            stopping.run_until_cancelled(this.search(guilds, entries)).await;
+            stopping
+                .run_until_cancelled(this.search(guilds, entries))
+                .await;
         });
     }
 
     async fn search(&self, guilds: Vec<GuildId>, entries: Vec<(UserId, Entry)>) {
-        let pairs = entries
-            .iter()
-            .flat_map(|entry| guilds.iter().map(move |guild| (*guild, entry)));
-        stream::iter(pairs)
-            .for_each_concurrent(AT_ONCE, |(guild, (user, entry))| async move {
-                let how = match self.search_one(guild, *user, entry).await {
+        let mut searches = Vec::with_capacity(guilds.len() * entries.len());
+        for (user, entry) in entries {
+            searches.extend(guilds.iter().map(|guild| (*guild, user, entry.clone())));
+        }
+        stream::iter(searches)
+            .for_each_concurrent(AT_ONCE, |(guild, user, entry)| async move {
+                let how = match self.search_one(guild, user, &entry).await {
                     Ok(how) => how,
                     Err(error) => {
                         tracing::warn!(guild.id = %guild, user.id = %user, error = format!("{error:#}"), "a globally banned user could not be looked for");

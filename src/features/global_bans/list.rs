@@ -66,9 +66,11 @@ impl GlobalBans {
     pub(super) fn replace(&self, rows: Vec<GlobalBan>) -> Vec<(UserId, Entry)> {
         let former = self.entries.load_full();
         let entries: HashMap<UserId, Entry> = rows.into_iter().map(entry).collect();
-        let new = entries
-            .iter()
-            .filter(|(user, entry)| former.get(user).is_none_or(|there| there.since != entry.since));
+        let new = entries.iter().filter(|(user, entry)| {
+            former
+                .get(user)
+                .is_none_or(|there| there.since != entry.since)
+        });
         let new = sorted(new);
         self.entries.store(Arc::new(entries));
         new
@@ -76,7 +78,8 @@ impl GlobalBans {
 
     /// Notes that so many servers are to be searched.
     pub(super) fn begin(&self, servers: usize) {
-        self.progress.send_modify(|progress| progress.due += servers);
+        self.progress
+            .send_modify(|progress| progress.due += servers);
     }
 
     /// Notes that a server has been searched.

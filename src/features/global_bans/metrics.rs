@@ -1,6 +1,6 @@
 //! What Prometheus sees of global bans.
 
-use crate::telemetry::metrics::{Metric, metrics};
+use crate::telemetry::metrics::metrics;
 
 metrics! {
     /// Users on the list of global bans, as this process holds it.

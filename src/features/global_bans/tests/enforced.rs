@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use crate::domain::ids::UserId;
-use crate::domain::permissions::Permissions;
 use crate::features::tests::{dialog, gone, judged, named, plain_sql, stays, without_times};
-use crate::simulator::SimGuild;
+use crate::simulator::{Permissions, SimGuild};
 use crate::support::House;
 
 /// A house whose administrator also operates the bot.
@@ -61,13 +60,18 @@ async fn who_is_present_is_banned_in_every_server_once() {
     banned(&house, &other, mallory).await;
     let third = third.id();
     assert!(!house.sim.look(|world| world.is_banned(third, mallory)));
-    let cases = "SELECT count(*) FROM moderation_logs WHERE action_type = 'BAN' AND outcome = 'DONE'";
+    let cases =
+        "SELECT count(*) FROM moderation_logs WHERE action_type = 'BAN' AND outcome = 'DONE'";
     assert_eq!(house.number(cases).await, 2);
     assert_eq!(
         house.number("SELECT count(*) FROM user_infractions").await,
         0
     );
-    let text = dialog(&house, &["/case view number:1", "/globalban check user:mallory"]).await;
+    let text = dialog(
+        &house,
+        &["/case view number:1", "/globalban check user:mallory"],
+    )
+    .await;
     insta::assert_snapshot!(without_times(&text), @"");
     house.nothing_is_left().await;
 }

@@ -6,7 +6,7 @@ use crate::features::tests::{dialog, named, plain_sql, types, without_times};
 #[tokio::test(flavor = "multi_thread")]
 async fn operators_add_look_up_and_remove() {
     let house = operated().await;
-    house.sim.user("zoe");
+    let zoe = house.sim.user("zoe").to_string();
     let text = dialog(
         &house,
         &[
@@ -23,7 +23,7 @@ async fn operators_add_look_up_and_remove() {
         ],
     )
     .await;
-    let text = without_times(&text).replace(&house.sim.user("zoe").to_string(), "ZOE");
+    let text = without_times(&text).replace(&zoe, "ZOE");
     insta::assert_snapshot!(text, @"");
     house.nothing_is_left().await;
 }
@@ -31,7 +31,7 @@ async fn operators_add_look_up_and_remove() {
 #[tokio::test(flavor = "multi_thread")]
 async fn operators_read_german() {
     let house = operated().await;
-    house.sim.user("zoe");
+    let zoe = house.sim.user("zoe").to_string();
     let text = dialog(
         &house,
         &[
@@ -46,7 +46,7 @@ async fn operators_read_german() {
         ],
     )
     .await;
-    let text = without_times(&text).replace(&house.sim.user("zoe").to_string(), "ZOE");
+    let text = without_times(&text).replace(&zoe, "ZOE");
     insta::assert_snapshot!(text, @"");
     house.nothing_is_left().await;
 }
@@ -64,7 +64,10 @@ async fn nobody_but_operators_may_by_whatever_way() {
         "/globalban check user:mallory",
     ] {
         let answer = house.admin(line).await;
-        assert_eq!(answer, "Only the operators of this bot may do this.", "{line}");
+        assert_eq!(
+            answer, "Only the operators of this bot may do this.",
+            "{line}"
+        );
     }
     let typed = types(&house, "admin", "o!globalban add mallory x").await;
     assert_eq!(typed, "Only the operators of this bot may do this.");
@@ -81,10 +84,19 @@ async fn a_long_list_has_pages() {
         FROM generate_series(1, 32) AS n";
     plain_sql(&house, statement).await;
     let first = house.admin("/globalban list").await;
-    assert!(first.contains("number 32") && first.contains("number 18"), "{first}");
-    assert!(!first.contains("number 17") && first.ends_with("page:2` shows more."), "{first}");
+    assert!(
+        first.contains("number 32") && first.contains("number 18"),
+        "{first}"
+    );
+    assert!(
+        !first.contains("number 17") && first.ends_with("page:2` shows more."),
+        "{first}"
+    );
     let last = named(&house, house.admin("/globalban list page:3").await);
-    assert!(last.contains("number 2:") || last.contains("number 2"), "{last}");
+    assert!(
+        last.contains("number 2:") || last.contains("number 2"),
+        "{last}"
+    );
     assert!(!last.contains("shows more"), "{last}");
     house.nothing_is_left().await;
 }
