@@ -39,11 +39,25 @@ section! {
         /// Fernet keys with commas between: the first seals, all open. Usually given as ENCRYPTION_KEY; `aimod keys
         /// generate` makes one. Unset: no secret can be stored.
         "encryption_keys" => encryption_keys: Option<SecretString> = None;
+        /// Providers of AI models of which servers may store a key of their own, a list of names.
+        "api_providers" => api_providers: Vec<String> = ["anthropic", "google", "mistral", "openai", "openrouter"].map(str::to_owned).to_vec();
     }
 }
 
 impl VaultSettings {
     pub(super) fn validate(&self, problems: &mut Problems) {
+        let is_name = |name: &String| {
+            (1..=50).contains(&name.len())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        if !self.api_providers.iter().all(is_name) {
+            problems.add(
+                "vault.api_providers",
+                "must be names of 1 to 50 letters, digits, `-`, `_` and `.`",
+            );
+        }
         let Some(keys) = &self.encryption_keys else {
             return;
         };
