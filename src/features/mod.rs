@@ -23,10 +23,13 @@ use crate::guild::language::Texts;
 use crate::guild::rule::Judge;
 use crate::writer::Writer;
 
-/// The rooms that judge, in the order in which they are asked.
+/// The rooms that have keys, in the order in which they are asked to judge.
 #[must_use]
 pub fn judges() -> Vec<Arc<dyn Judge>> {
-    vec![Arc::new(bot_detect::BotDetect)]
+    vec![
+        Arc::new(bot_detect::BotDetect),
+        Arc::new(appeals::Appeals),
+    ]
 }
 
 /// Every key: the house's own, those of the rooms, and the names that are not in use yet.
@@ -38,12 +41,14 @@ pub fn registry() -> Registry {
 /// The commands of every room.
 #[must_use]
 pub fn commands() -> Vec<Command> {
-    vec![
+    let mut commands = vec![
         config::command(),
         bot_detect::command(),
         infractions::command(),
         cases::command(),
-    ]
+    ];
+    commands.extend(appeals::commands());
+    commands
 }
 
 /// The texts of every room, and those that all commands share.
@@ -55,19 +60,20 @@ pub fn texts() -> Vec<&'static Texts> {
         &bot_detect::TEXTS,
         &infractions::TEXTS,
         &cases::TEXTS,
+        &appeals::TEXTS,
     ]
 }
 
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components()].into_iter().flatten().collect()
+    [config::components(), appeals::components()].into_iter().flatten().collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.
 #[must_use]
 pub fn forms() -> Vec<FormKind> {
-    Vec::new()
+    appeals::forms()
 }
 
 /// The rooms that take note of every command.

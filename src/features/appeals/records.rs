@@ -205,6 +205,20 @@ async fn list_infractions(
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
+/// Whether the bot is in a guild, as far as Discord has told.
+pub(super) async fn find_presence(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+) -> QueryResult<bool> {
+    let left: Option<Option<DateTime<Utc>>> = guild_settings::table
+        .find(guild.as_i64())
+        .select(guild_settings::left_at)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(left == Some(None))
+}
+
 /// The guilds that the bot is in.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn present() -> _ {

@@ -115,6 +115,14 @@ impl Sentence {
         Deed::of(&self.action)
     }
 
+    /// The number of its case.
+    pub(super) const fn case_number(&self) -> Option<CaseNumber> {
+        match self.subject {
+            Subject::Case(number) => Some(number),
+            Subject::Infraction(_) => None,
+        }
+    }
+
     /// When a timeout ends by itself: the longest that Discord takes, where its length is unknown.
     fn ends(&self) -> DateTime<Utc> {
         let length = self.length.unwrap_or(MAX_TIMEOUT);

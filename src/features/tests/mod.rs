@@ -232,6 +232,11 @@ fn every_command_declares_the_permission_it_needs() {
     infractions view: Timeout Members
     case: Timeout Members
     case view: Timeout Members
+    appeal: anyone
+    appeals: Timeout Members
+    appeals list: Timeout Members
+    appeals view: Timeout Members
+    appeals decide: Timeout Members
     ");
 }
 
@@ -275,6 +280,7 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
+    assert_eq!(registry.label_of("appeals"), "appeals");
     assert_eq!(registry.label_of("nobody"), "unknown");
 }
 
