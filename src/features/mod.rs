@@ -1,6 +1,7 @@
 //! The rooms: what the bot can do. Each is listed here once.
 
 pub mod api_keys;
+pub mod appeals;
 pub mod bot_detect;
 pub mod cases;
 pub mod command_log;
@@ -48,6 +49,7 @@ impl Shared {
         vec![
             Arc::new(global_bans::Enforcement(self.global_bans.clone())),
             Arc::new(bot_detect::BotDetect),
+            Arc::new(appeals::Appeals),
         ]
     }
 
@@ -87,7 +89,7 @@ pub fn metrics() -> Vec<&'static dyn Metric> {
 /// The commands of every room.
 #[must_use]
 pub fn commands() -> Vec<Command> {
-    vec![
+    let mut commands = vec![
         config::command(),
         bot_detect::command(),
         infractions::command(),
@@ -99,7 +101,9 @@ pub fn commands() -> Vec<Command> {
         user_data::command(),
         global_bans::command(),
         api_keys::command(),
-    ]
+    ];
+    commands.extend(appeals::commands());
+    commands
 }
 
 /// The texts of every room, and those that all commands share.
@@ -117,6 +121,7 @@ pub fn texts() -> Vec<&'static Texts> {
         &user_data::TEXTS,
         &global_bans::TEXTS,
         &api_keys::TEXTS,
+        &appeals::TEXTS,
     ]
 }
 
@@ -128,6 +133,7 @@ pub fn components() -> Vec<Component> {
         my_data::components(),
         notes::components(),
         api_keys::components(),
+        appeals::components(),
     ]
     .into_iter()
     .flatten()
@@ -137,7 +143,10 @@ pub fn components() -> Vec<Component> {
 /// What of every room may be filled in, long after the form was opened.
 #[must_use]
 pub fn forms() -> Vec<FormKind> {
-    api_keys::forms()
+    [api_keys::forms(), appeals::forms()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The rooms that take note of every command.

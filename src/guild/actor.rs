@@ -230,11 +230,13 @@ impl Memory {
             // Who is staff cannot be told yet. Discord describes a guild before it sends anything else of it.
             return;
         }
-        let Some(decision) = snapshot.judge(&view, &event.event, self.services.clock.now()) else {
+        let Some(mut decision) = snapshot.judge(&view, &event.event, self.services.clock.now()) else {
             return;
         };
+        let registry = self.services.loader.registry();
+        registry.hang_buttons(&mut decision, snapshot.values());
         DECISIONS_TOTAL.increment([
-            self.services.loader.registry().label_of(&decision.room),
+            registry.label_of(&decision.room),
             decision.punishment.label(),
         ]);
         tracing::info!(

@@ -57,6 +57,7 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Text(text) => visible(text),
         Value::Seconds(value) => duration::format(std::time::Duration::from_secs(*value)),
+        Value::Number(value) => value.to_string(),
         Value::Id(id) => id.to_string(),
         Value::Ids(ids) => join(ids.iter().map(u64::to_string)),
         Value::Texts(texts) => join(texts.iter().map(|text| visible(text))),
@@ -195,6 +196,7 @@ mod tests {
             Value::Text("it's \"o!\" \\ ü 🦀".into()),
             Value::Text("\u{1b}[2Jgone\u{202e}\n".into()),
             Value::Seconds(5_400),
+            Value::Number(4_000),
             Value::Id(9_007_199_254_740_993),
             Value::Ids([1, 2].into()),
             Value::Texts([].into()),
@@ -207,6 +209,7 @@ mod tests {
         it's "o!" \ ü 🦀
         \u{1b}[2Jgone\u{202e}\n
         1h30m
+        4000
         9007199254740993
         1, 2
         none

@@ -153,6 +153,13 @@ impl<'a> Words<'a> {
                 let most = duration::format(Duration::from_secs(most));
                 self.with("config-kind-seconds", &[("most", most.into())])
             }
+            Kind::Number { least, most } => {
+                let args = [
+                    ("least", least.to_string().into()),
+                    ("most", most.to_string().into()),
+                ];
+                self.with("config-kind-number", &args)
+            }
             Kind::Channel => self.say("config-kind-channel"),
             Kind::Role => self.say("config-kind-role"),
             Kind::Roles => self.say("config-kind-roles"),

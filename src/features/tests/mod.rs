@@ -243,6 +243,11 @@ fn every_command_declares_the_permission_it_needs() {
     Notes: Timeout Members
     user: Timeout Members
     user info: Timeout Members
+    appeal: anyone
+    appeals: Timeout Members
+    appeals list: Timeout Members
+    appeals view: Timeout Members
+    appeals decide: Timeout Members
     ");
 }
 
@@ -286,6 +291,7 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
+    assert_eq!(registry.label_of("appeals"), "appeals");
     assert_eq!(registry.label_of("nobody"), "unknown");
 }
 

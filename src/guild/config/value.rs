@@ -30,6 +30,13 @@ pub enum Kind {
         /// The longest.
         most: u64,
     },
+    /// A whole number.
+    Number {
+        /// The least.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
     /// A channel.
     Channel,
     /// A role.
@@ -56,6 +63,8 @@ pub enum Value {
     Text(Arc<str>),
     /// Of [`Kind::Seconds`].
     Seconds(u64),
+    /// Of [`Kind::Number`].
+    Number(u64),
     /// Of [`Kind::Channel`] and [`Kind::Role`].
     Id(u64),
     /// Of [`Kind::Roles`] and [`Kind::Users`], in the order in which they were added.
@@ -84,6 +93,7 @@ impl Kind {
                     duration::format(Duration::from_secs(*most))
                 )
             }
+            Self::Number { least, most } => format!("a whole number from {least} to {most}"),
             Self::Channel => "a channel: its mention or its id".into(),
             Self::Role => "a role: its mention or its id".into(),
             Self::Roles => "roles: mentions or ids, separated by spaces".into(),
@@ -104,7 +114,7 @@ impl Kind {
             Self::Bool => parse_bool(text)
                 .map(Value::Bool)
                 .ok_or_else(|| self.mismatch(text)),
-            Self::Text { .. } | Self::Choice(_) | Self::TimeZone => {
+            Self::Text { .. } | Self::Choice(_) | Self::Number { .. } | Self::TimeZone => {
                 self.from_json(&Json::from(text))
             }
             Self::Seconds { most } => {
@@ -169,6 +179,10 @@ impl Kind {
             (Self::Seconds { most }, _) => whole(json)
                 .filter(|value| (1..=*most).contains(value))
                 .map(Value::Seconds)
+                .ok_or_else(|| self.wrong(json)),
+            (Self::Number { least, most }, _) => whole(json)
+                .filter(|value| (*least..=*most).contains(value))
+                .map(Value::Number)
                 .ok_or_else(|| self.wrong(json)),
             (Self::Channel | Self::Role, _) => whole(json)
                 .filter(|id| *id > 0)
@@ -267,7 +281,7 @@ impl Value {
         match self {
             Self::Bool(value) => Json::from(*value),
             Self::Text(text) => Json::from(&**text),
-            Self::Seconds(value) | Self::Id(value) => Json::from(*value),
+            Self::Seconds(value) | Self::Number(value) | Self::Id(value) => Json::from(*value),
             Self::Ids(ids) => Json::from(ids.to_vec()),
             Self::Texts(texts) => texts.iter().map(|text| Json::from(&**text)).collect(),
         }
@@ -279,6 +293,7 @@ impl Value {
         match (self, kind) {
             (Self::Bool(value), _) => value.to_string(),
             (Self::Text(text), _) => format!("`{}`", text.replace('`', "ˋ")),
+            (Self::Number(value), _) => value.to_string(),
             (Self::Seconds(value), _) => duration::format(Duration::from_secs(*value)),
             (Self::Id(id), Kind::Channel) => format!("<#{id}>"),
             (Self::Id(id), _) => format!("<@&{id}>"),

@@ -10,6 +10,7 @@ config-kind-text = ein Text von { $least } bis { $most } Zeichen
 config-kind-choice = eines von { $words }
 config-kind-time-zone = der Name einer Zeitzone, zum Beispiel Europe/Berlin oder UTC
 config-kind-seconds = eine Dauer wie 10m oder 1d12h, höchstens { $most }
+config-kind-number = eine ganze Zahl von { $least } bis { $most }
 config-kind-channel = ein Kanal: als Erwähnung, als ID oder mit dem Namen nach #
 config-kind-role = eine Rolle: als Erwähnung, als ID oder mit dem Namen nach @
 config-kind-roles = Rollen: Erwähnungen oder IDs, durch Leerzeichen getrennt

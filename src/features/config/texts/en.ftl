@@ -10,6 +10,7 @@ config-kind-text = a text of { $least } to { $most } characters
 config-kind-choice = one of { $words }
 config-kind-time-zone = the name of a time zone, such as Europe/Berlin or UTC
 config-kind-seconds = a duration such as 10m or 1d12h, at most { $most }
+config-kind-number = a whole number from { $least } to { $most }
 config-kind-channel = a channel: its mention, its id, or its name after #
 config-kind-role = a role: its mention, its id, or its name after @
 config-kind-roles = roles: mentions or ids, separated by spaces
