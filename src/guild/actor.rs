@@ -165,7 +165,7 @@ impl Memory {
                 self.meters.decision.record(event.received.elapsed());
                 self.meters.judged.increment(1);
             }
-            Event::MemberJoined(_) => self.judge(&event),
+            Event::MemberJoined(_) | Event::AuditEntry(_) => self.judge(&event),
             _ => {}
         }
     }

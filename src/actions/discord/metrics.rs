@@ -25,6 +25,7 @@ pub(super) enum Route {
     FindBan,
     FindMember,
     ListMessages,
+    AuditLog,
     Application,
     Download,
 }
@@ -41,6 +42,7 @@ impl Route {
             Self::FindBan => "find_ban",
             Self::FindMember => "find_member",
             Self::ListMessages => "list_messages",
+            Self::AuditLog => "audit_log",
             Self::Application => "application",
             Self::Download => "download",
         }

@@ -9,6 +9,7 @@
 //! posting it again returns the first one.
 
 mod answer;
+mod audit;
 mod download;
 mod error;
 mod kept;
@@ -21,6 +22,7 @@ mod pace;
 mod rest;
 mod send;
 
+pub use audit::{AuditPage, KeptEntry};
 pub use error::{RestError, SetupError, codes};
 pub use kept::PAGE;
 pub use limits::{MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};

@@ -20,6 +20,7 @@ commands-KICK_MEMBERS = Mitglieder kicken
 commands-BAN_MEMBERS = Mitglieder bannen
 commands-ADMINISTRATOR = Administrator
 commands-MANAGE_GUILD = Server verwalten
+commands-VIEW_AUDIT_LOG = Audit-Log einsehen
 commands-VIEW_CHANNEL = Kanäle ansehen
 commands-SEND_MESSAGES = Nachrichten senden
 commands-EMBED_LINKS = Links einbetten

@@ -20,6 +20,7 @@ commands-KICK_MEMBERS = Kick Members
 commands-BAN_MEMBERS = Ban Members
 commands-ADMINISTRATOR = Administrator
 commands-MANAGE_GUILD = Manage Server
+commands-VIEW_AUDIT_LOG = View Audit Log
 commands-VIEW_CHANNEL = View Channels
 commands-SEND_MESSAGES = Send Messages
 commands-EMBED_LINKS = Embed Links
