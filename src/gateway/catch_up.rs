@@ -124,7 +124,9 @@ impl CatchUp {
             tracing::info!(guild.id = %guild, messages = found, "read what was posted while nobody listened");
         }
         if missed.audit_log
-            && let Err(error) = self.read_audit_log(guild, AuditEntryId(missed.after.0)).await
+            && let Err(error) = self
+                .read_audit_log(guild, AuditEntryId(missed.after.0))
+                .await
         {
             tracing::warn!(guild.id = %guild, %error, "what was done while nobody listened cannot be read");
         }

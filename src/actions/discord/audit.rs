@@ -143,7 +143,12 @@ mod tests {
         for (number, deed) in [(20, Deed::Kicked), (22, Deed::Banned), (23, Deed::Unbanned)] {
             let entry = read(json!({"action_type": number, "reason": "spam"})).expect("a case");
             assert_eq!(
-                (entry.actor, entry.target, entry.deed, entry.reason.as_deref()),
+                (
+                    entry.actor,
+                    entry.target,
+                    entry.deed,
+                    entry.reason.as_deref()
+                ),
                 (UserId(5), UserId(6), deed, Some("spam"))
             );
         }
@@ -155,7 +160,10 @@ mod tests {
     fn a_timeout_is_told_from_its_end_and_from_other_edits() {
         let later = "2026-08-01T01:00:00.000000+00:00";
         let until = later.parse().expect("a time");
-        assert_eq!(timeout(Value::Null, json!(later)), Some(Deed::TimedOut { until }));
+        assert_eq!(
+            timeout(Value::Null, json!(later)),
+            Some(Deed::TimedOut { until })
+        );
         assert_eq!(timeout(json!(later), Value::Null), Some(Deed::TimeoutEnded));
         let earlier = json!("2026-07-01T00:00:00+00:00");
         assert_eq!(timeout(earlier, Value::Null), None, "it was over");
