@@ -94,6 +94,7 @@ pub(super) fn explained(
             let text = match away {
                 Away::Database => speech.say("commands-database-away"),
                 Away::Change => speech.say("commands-change-uncertain"),
+                Away::Write => speech.say("commands-write-uncertain"),
                 Away::Guild => speech.say("commands-guild-away"),
             };
             (Outcome::Error, text)

@@ -25,7 +25,7 @@ use crate::writer::Writer;
 /// The rooms that judge, in the order in which they are asked.
 #[must_use]
 pub fn judges() -> Vec<Arc<dyn Judge>> {
-    vec![Arc::new(bot_detect::BotDetect)]
+    vec![Arc::new(bot_detect::BotDetect), Arc::new(cases::ByHand)]
 }
 
 /// Every key: the house's own, those of the rooms, and the names that are not in use yet.
@@ -60,13 +60,20 @@ pub fn texts() -> Vec<&'static Texts> {
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components()].into_iter().flatten().collect()
+    [
+        config::components(),
+        infractions::components(),
+        cases::components(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.
 #[must_use]
 pub fn forms() -> Vec<FormKind> {
-    Vec::new()
+    cases::forms()
 }
 
 /// The rooms that take note of every command.
