@@ -1,9 +1,8 @@
 //! What an operator reads: plain values, aligned columns, refusals.
 
-use std::process::ExitCode;
-
 use serde_json::Value as Json;
 
+pub(super) use crate::cli::question::{Refused, confirm, refusal};
 use crate::domain::duration;
 use crate::features::config::difference::signed;
 use crate::features::config::past::key_of;
@@ -15,11 +14,6 @@ use crate::guild::config::value::{Value, ValueError};
 
 /// Entries of a list that are named before the rest is counted.
 const ENTRIES: usize = 8;
-
-/// Something that the operator asked for is not done, for a reason that lies in the request.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Refused(pub(super) String);
 
 impl Refused {
     pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> Self {
@@ -33,13 +27,6 @@ impl Refused {
     pub(super) fn misfit(key: &KeySpec, wrong: &ValueError) -> Self {
         Self(format!("{} was not changed: {wrong}", key.name))
     }
-}
-
-/// A refusal is told and ends with 2; whatever else went wrong is passed on.
-pub(super) fn refusal(error: anyhow::Error) -> anyhow::Result<ExitCode> {
-    let refused = error.downcast::<Refused>()?;
-    eprintln!("aimod: {refused}");
-    Ok(ExitCode::from(2))
 }
 
 /// What became of a change that was not made.
