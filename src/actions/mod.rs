@@ -22,3 +22,4 @@ pub use self::errand::Errand;
 pub use self::executor::{Actions, ActionsOptions, Busy};
 pub use self::perform::{NoticeOutcome, PerformError, Performed};
 pub use self::plan::Call;
+pub use self::step::CARD_GONE;

@@ -31,10 +31,7 @@ impl Target {
     ///
     /// # Errors
     /// A refusal in words.
-    pub async fn check(
-        ctx: Context<'_>,
-        user: &serenity::all::User,
-    ) -> Result<Self, CommandError> {
+    pub async fn check(ctx: Context<'_>, user: &serenity::all::User) -> Result<Self, CommandError> {
         let (services, guild) = (ctx.data(), guild_of(ctx)?);
         let speech = words::speech(ctx).await;
         // A change of roles that came before the command may still wait to be taken in.
@@ -159,9 +156,18 @@ mod tests {
     #[test]
     fn nobody_acts_on_themselves_the_bot_or_the_owner() {
         let high: &[u64] = &[40];
-        assert_eq!(asked(MODERATOR, high, MODERATOR, Some(high)), "commands-target-self");
-        assert_eq!(asked(MODERATOR, high, BOT, Some(&[30])), "commands-target-bot");
-        assert_eq!(asked(MODERATOR, high, OWNER, Some(&[])), "commands-target-owner");
+        assert_eq!(
+            asked(MODERATOR, high, MODERATOR, Some(high)),
+            "commands-target-self"
+        );
+        assert_eq!(
+            asked(MODERATOR, high, BOT, Some(&[30])),
+            "commands-target-bot"
+        );
+        assert_eq!(
+            asked(MODERATOR, high, OWNER, Some(&[])),
+            "commands-target-owner"
+        );
     }
 
     #[test]

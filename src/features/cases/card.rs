@@ -106,6 +106,7 @@ pub(in crate::features) fn card(
         channel,
         title: speech.with("cases-card-title", &title),
         fields,
+        buttons: Vec::new(),
     }
 }
 
@@ -169,7 +170,10 @@ mod tests {
         for language in Language::COMPLETE {
             let posted = card(language, LOG, &facts);
             let anew = card(language, LOG, &CardFacts::of(&case, Some("mallory`")));
-            assert_eq!(with_case_number(&read(&posted), CaseNumber(12)), read(&anew));
+            assert_eq!(
+                with_case_number(&read(&posted), CaseNumber(12)),
+                read(&anew)
+            );
         }
     }
 }

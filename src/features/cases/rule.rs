@@ -1,6 +1,9 @@
 //! What moderators and other bots do in Discord's own menus becomes a case: once, however often the audit log tells it.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
 
 use super::card::{CardFacts, card};
 use super::replies::TEXTS;
@@ -61,11 +64,7 @@ fn decide(matter: &Matter<'_>, entry: &AuditEntry) -> Decision {
         Deed::Unbanned => Punishment::Unban,
         Deed::Kicked => Punishment::Kick,
         Deed::TimedOut { until } => Punishment::Timeout {
-            // Ids count milliseconds, and people choose whole minutes.
-            duration: std::time::Duration::from_secs(
-                u64::try_from((until - at).num_milliseconds().saturating_add(500) / 1_000)
-                    .unwrap_or_default(),
-            ),
+            duration: in_whole_seconds(until - at),
         },
         Deed::TimeoutEnded => Punishment::EndTimeout,
     };
@@ -76,14 +75,21 @@ fn decide(matter: &Matter<'_>, entry: &AuditEntry) -> Decision {
     };
     let language = Language::of(matter.values);
     let log = matter.values.channel(&MODERATION_LOG_CHANNEL_ID);
+    let key = format!("audit:{}", entry.id);
     Decision {
+        room: "cases".to_owned(),
         moderator: entry.actor,
         infraction: false,
         by_hand: Some(entry.id.0),
         reasoning: entry.reason.clone().unwrap_or_default(),
         card: log.map(|channel| card(language, channel, &facts)),
         config_version: matter.version,
-        decided_at: at,
-        ..Decision::new(matter.guild.id, format!("audit:{}", entry.id), "cases", entry.target, punishment)
+        ..Decision::new(matter.guild.id, key, entry.target, punishment, at)
     }
+}
+
+/// A length to the nearest second: people choose whole minutes, and between the choice and the entry lies a moment.
+fn in_whole_seconds(length: TimeDelta) -> Duration {
+    let seconds = length.num_milliseconds().saturating_add(500) / 1_000;
+    Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
 }

@@ -116,7 +116,10 @@ fn line(speech: Speech, row: &Infraction, most: usize) -> String {
     let action = row.action_taken.as_deref().unwrap_or("UNKNOWN");
     let mut args = vec![
         ("id", row.id.to_string().into()),
-        ("when", format!("<t:{}:d>", row.timestamp.timestamp()).into()),
+        (
+            "when",
+            format!("<t:{}:d>", row.timestamp.timestamp()).into(),
+        ),
         ("action", action.into()),
         ("rule", rule.into()),
     ];
@@ -188,7 +191,10 @@ pub(super) fn clear(speech: Speech, user: UserId, count: i64, last: i64) -> Mess
 /// A history that is wiped.
 pub(super) fn cleared(speech: Speech, user: UserId, count: i64, by: UserId) -> String {
     let who = ("who", format!("<@{by}>").into());
-    speech.with("infractions-cleared", &[("count", count.into()), member(user), who])
+    speech.with(
+        "infractions-cleared",
+        &[("count", count.into()), member(user), who],
+    )
 }
 
 /// A history that somebody else has wiped since.
@@ -229,30 +235,34 @@ pub(super) fn notice(speech: Speech, guild: &str, reason: &str) -> String {
 }
 
 /// Whether a warned member was told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {
     /// The direct message has arrived.
     Yes,
-    /// It could not, and why where that is known.
-    No(Option<String>),
+    /// The member takes none.
+    Closed,
+    /// Discord did not take it.
+    No,
     /// Discord does not answer; it is tried on.
     NotYet,
 }
 
 /// A warning that was given.
-pub(super) fn warned(speech: Speech, user: UserId, case: Option<CaseNumber>, told: &Told) -> String {
-    let number = case.map_or_else(|| "–".to_owned(), |case| case.to_string());
-    let mut text = speech.with("infractions-warned", &[member(user), ("number", number.into())]);
-    text.push('\n');
-    text.push_str(&match told {
-        Told::Yes => speech.say("infractions-told"),
-        Told::No(None) => speech.say("infractions-not-told"),
-        Told::No(Some(why)) => {
-            speech.with("infractions-not-told-because", &[("why", cut(why, 200).into())])
+pub(super) fn warned(speech: Speech, user: UserId, case: Option<CaseNumber>, told: Told) -> String {
+    let warned = match case {
+        Some(case) => {
+            let number = ("number", case.to_string().into());
+            speech.with("infractions-warned", &[member(user), number])
         }
+        None => speech.with("infractions-warned-unnumbered", &[member(user)]),
+    };
+    let told = match told {
+        Told::Yes => speech.say("infractions-told"),
+        Told::Closed => speech.say("infractions-not-told-closed"),
+        Told::No => speech.say("infractions-not-told"),
         Told::NotYet => speech.say("infractions-told-later"),
-    });
-    text
+    };
+    format!("{warned}\n{told}")
 }
 
 #[cfg(test)]

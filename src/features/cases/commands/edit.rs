@@ -38,16 +38,13 @@ pub(super) async fn note(
     text: Option<String>,
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
-    let asked = Asked::new(number).with(Field::Note, &text.unwrap_or_default());
+    let text = text.unwrap_or_default();
+    let asked = Asked::new(number).with(Field::Note, &text);
     reply::say(ctx, change(&desk, asked).await?).await
 }
 
 /// Opens a form with the reason and the note of a case.
-#[poise::command(
-    slash_command,
-    prefix_command,
-    custom_data = "NEEDED.opening_form()"
-)]
+#[poise::command(slash_command, prefix_command, custom_data = "NEEDED.opening_form()")]
 pub(super) async fn edit(
     ctx: Context<'_>,
     #[description = "The number of the case"]
@@ -56,7 +53,8 @@ pub(super) async fn edit(
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
     let form = form(&desk, number).await?;
-    forms::open(ctx, &form, custom_id("cases/open", &[&number])).await
+    let button = custom_id("cases/open", &[&number]);
+    forms::open(ctx, &form, button).await
 }
 
 /// The button below a text command: the same form, as the case is now.

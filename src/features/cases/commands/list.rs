@@ -56,10 +56,7 @@ pub(super) async fn list(
     reply::send(ctx, page).await
 }
 
-async fn complete_action<'a>(
-    _ctx: Context<'a>,
-    partial: &'a str,
-) -> CreateAutocompleteResponse {
+async fn complete_action<'a>(_ctx: Context<'a>, partial: &'a str) -> CreateAutocompleteResponse {
     let partial = partial.trim().to_uppercase();
     reply::choices(ACTIONS.iter().filter(|action| action.starts_with(&partial)))
 }

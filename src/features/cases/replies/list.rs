@@ -58,7 +58,9 @@ impl Place {
         let filter = Filter {
             user: user.ok()?,
             moderator: moderator.ok()?,
-            action: Some(parts.next()?).filter(|action| *action != ALL).map(str::to_owned),
+            action: Some(parts.next()?)
+                .filter(|action| *action != ALL)
+                .map(str::to_owned),
         };
         Some(Self {
             filter,
@@ -99,7 +101,10 @@ const fn pages(count: i64) -> i64 {
 /// An action that no case has and no button could carry.
 pub(in super::super) fn no_such_action(speech: Speech, actions: &[&str]) -> String {
     let names: Vec<String> = actions.iter().map(|action| format!("`{action}`")).collect();
-    speech.with("cases-no-such-action", &[("actions", names.join(", ").into())])
+    speech.with(
+        "cases-no-such-action",
+        &[("actions", names.join(", ").into())],
+    )
 }
 
 /// A page of cases.
@@ -155,7 +160,10 @@ fn entry(speech: Speech, case: &Case) -> String {
         ("action", action.into()),
         ("member", format!("<@{}>", case.target_user_id).into()),
         ("who", moderator(case.moderator_id).into()),
-        ("when", format!("<t:{}:d>", case.created_at.timestamp()).into()),
+        (
+            "when",
+            format!("<t:{}:d>", case.created_at.timestamp()).into(),
+        ),
         ("reason", reason.into()),
     ];
     match (case.outcome.as_str(), case.lifted_at) {
@@ -208,7 +216,16 @@ mod tests {
 
     #[test]
     fn what_is_no_place_is_not_read() {
-        for rest in ["", "1", "1/2", "1/2/-", "1/2/-/-", "x/2/-/-/-", "1/x/-/-/-", "1/2/x/-/-"] {
+        for rest in [
+            "",
+            "1",
+            "1/2",
+            "1/2/-",
+            "1/2/-/-",
+            "x/2/-/-/-",
+            "1/x/-/-/-",
+            "1/2/x/-/-",
+        ] {
             assert_eq!(Place::read(rest), None, "{rest}");
         }
     }

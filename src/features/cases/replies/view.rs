@@ -71,7 +71,10 @@ fn head(speech: Speech, case: &Case) -> String {
 fn member(speech: Speech, case: &Case) -> String {
     let member = format!("<@{}>", case.target_user_id);
     let id = case.target_user_id.to_string();
-    speech.with("cases-member", &[("member", member.into()), ("id", id.into())])
+    speech.with(
+        "cases-member",
+        &[("member", member.into()), ("id", id.into())],
+    )
 }
 
 fn by(speech: Speech, case: &Case) -> String {
@@ -128,7 +131,10 @@ fn edit(speech: Speech, edit: &EditLine) -> String {
         None => speech.say("cases-nothing"),
     };
     let args = [
-        ("when", format!("<t:{}:f>", edit.edited_at.timestamp()).into()),
+        (
+            "when",
+            format!("<t:{}:f>", edit.edited_at.timestamp()).into(),
+        ),
         ("who", moderator(edit.edited_by).into()),
         ("old", text(&edit.old_text).into()),
         ("new", text(&edit.new_text).into()),

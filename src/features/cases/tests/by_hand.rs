@@ -31,7 +31,9 @@ async fn everything_that_is_done_by_hand_is_a_case_with_a_card() {
     let house = logging().await;
     let (admin, mallory) = (house.member("admin"), house.sim.user("mallory"));
     let (alice, none) = (house.sim.user("alice"), TimeDelta::zero());
-    admin.times_out(mallory, HOUR * 2, "spam").expect("timed out");
+    admin
+        .times_out(mallory, HOUR * 2, "spam")
+        .expect("timed out");
     arrived(&house, 1).await;
     admin.times_out(mallory, none, "").expect("ended");
     arrived(&house, 2).await;
@@ -75,7 +77,13 @@ async fn an_entry_that_discord_sends_twice_is_one_case() {
     bans(&house, "mallory", "spam");
     bans(&house, "alice", "spam too");
     arrived(&house, 2).await;
-    assert_eq!(cards(&house).lines().filter(|line| line.contains("ban")).count(), 2);
+    assert_eq!(
+        cards(&house)
+            .lines()
+            .filter(|line| line.contains("ban"))
+            .count(),
+        2
+    );
     house.nothing_is_left().await;
 }
 
@@ -147,8 +155,13 @@ async fn two_processes_make_one_case() {
     second.settled().await;
     second.stop().await.expect("it stops");
     house.settled().await;
-    assert_eq!(house.number("SELECT count(*) FROM moderation_logs").await, 2);
-    let posted = house.sim.look(|world| world.bot_messages(house.mod_log).len());
+    assert_eq!(
+        house.number("SELECT count(*) FROM moderation_logs").await,
+        2
+    );
+    let posted = house
+        .sim
+        .look(|world| world.bot_messages(house.mod_log).len());
     assert_eq!(posted, 2, "a card each");
     house.nothing_is_left().await;
 }
@@ -192,9 +205,15 @@ async fn what_is_no_punishment_of_one_member_is_no_case() {
             .sim
             .send_raw(Some(guild), "GUILD_AUDIT_LOG_ENTRY_CREATE", &entry);
     };
-    entry(1, json!({"action_type": 21, "target_id": null,
-        "options": {"members_removed": "9", "delete_member_days": "7"}}));
-    entry(2, json!({"action_type": 24, "changes": [{"key": "nick", "new_value": "x"}]}));
+    entry(
+        1,
+        json!({"action_type": 21, "target_id": null,
+        "options": {"members_removed": "9", "delete_member_days": "7"}}),
+    );
+    entry(
+        2,
+        json!({"action_type": 24, "changes": [{"key": "nick", "new_value": "x"}]}),
+    );
     entry(3, json!({"action_type": 145}));
     entry(4, json!({"action_type": 9_999, "changes": "a new form"}));
     bans(&house, "alice", "the one case");

@@ -8,7 +8,9 @@ use crate::support::House;
 /// A case by hand with its card.
 async fn banned() -> House {
     let house = logging().await;
-    let banned = house.member("admin").bans(house.sim.user("mallory"), "spam");
+    let banned = house
+        .member("admin")
+        .bans(house.sim.user("mallory"), "spam");
     banned.expect("banned");
     arrived(&house, 1).await;
     house
@@ -82,7 +84,9 @@ async fn what_cannot_be_changed_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_gone_is_told_and_the_case_is_changed() {
     let house = banned().await;
-    let card = house.sim.look(|world| world.bot_messages(house.mod_log)[0].id);
+    let card = house
+        .sim
+        .look(|world| world.bot_messages(house.mod_log)[0].id);
     house.member("admin").deletes(card).expect("the owner may");
     let first = house.admin("/case reason number:1 text:no card").await;
     house.guild.delete_channel(house.mod_log).expect("there");
@@ -99,8 +103,12 @@ async fn a_card_that_discord_does_not_let_be_changed_is_told() {
     let house = banned().await;
     // Somebody else's message: the card of an older program.
     let refused = Fault::error(403, 50_005);
-    house.sim.fail_next("PATCH /channels/*/messages/*", 1, refused);
-    let told = house.admin("/case reason number:1 text:of another bot").await;
+    house
+        .sim
+        .fail_next("PATCH /channels/*/messages/*", 1, refused);
+    let told = house
+        .admin("/case reason number:1 text:of another bot")
+        .await;
     insta::assert_snapshot!(read(&house, &told), @"");
     house.nothing_is_left().await;
 }
@@ -111,7 +119,10 @@ async fn a_form_changes_reason_and_note_at_once() {
     let opened = runs(&house, "/case edit number:1").await;
     let form = opened.modal.clone().expect("a form");
     insta::assert_snapshot!(form["title"].as_str().unwrap_or_default(), @"Case #1");
-    let values: Vec<_> = form["components"].as_array().expect("rows").iter()
+    let values: Vec<_> = form["components"]
+        .as_array()
+        .expect("rows")
+        .iter()
         .map(|row| row["components"][0]["value"].clone())
         .collect();
     assert_eq!(values, [serde_json::json!("spam"), serde_json::Value::Null]);
@@ -121,10 +132,17 @@ async fn a_form_changes_reason_and_note_at_once() {
     let admin = house.member("admin");
     let sent = admin.fills(&opened, &["spam and worse", "seen before"]);
     let told = sent.expect("the form").answer().await.expect("an answer");
-    assert!(told.ephemeral || !told.followups.is_empty(), "nobody else reads it");
+    assert!(
+        told.ephemeral || !told.followups.is_empty(),
+        "nobody else reads it"
+    );
     let view = house.admin("/case view number:1").await;
     insta::assert_snapshot!(read(&house, &format!("{}\n\n{view}", told.text())), @"");
-    assert!(cards(&house).contains("spam and worse"), "{}", cards(&house));
+    assert!(
+        cards(&house).contains("spam and worse"),
+        "{}",
+        cards(&house)
+    );
     house.nothing_is_left().await;
 }
 
@@ -132,7 +150,9 @@ async fn a_form_changes_reason_and_note_at_once() {
 async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     let house = banned().await;
     let opened = runs(&house, "/case edit number:1").await;
-    house.admin("/case reason number:1 text:the newer reason").await;
+    house
+        .admin("/case reason number:1 text:the newer reason")
+        .await;
     let admin = house.member("admin");
     let sent = admin.fills(&opened, &["spam", "a note"]).expect("the form");
     let told = sent.answer().await.expect("an answer").text();
@@ -143,7 +163,9 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     let reason = house.text("SELECT reason || coalesce(note, '') FROM moderation_logs");
     assert_eq!(reason.await.as_deref(), Some("the newer reason"));
     let again = runs(&house, "/case edit number:1").await;
-    let sent = admin.fills(&again, &["the newer reason", ""]).expect("the form");
+    let sent = admin
+        .fills(&again, &["the newer reason", ""])
+        .expect("the form");
     let told = sent.answer().await.expect("an answer").text();
     assert_eq!(told, "Case #1 says so already. Nothing was changed.");
     house.nothing_is_left().await;
@@ -162,9 +184,14 @@ async fn text_commands_do_the_same_and_open_the_form_by_a_button() {
     assert!(refused.modal.is_none() && refused.text().contains("Timeout Members"));
     let opened = press(&house, "admin", &button, "cases/open/1").await;
     let form = opened.modal.clone().expect("a form");
-    assert_eq!(form["components"][1]["components"][0]["value"], "by text too");
+    assert_eq!(
+        form["components"][1]["components"][0]["value"],
+        "by text too"
+    );
     let admin = house.member("admin");
-    let sent = admin.fills(&opened, &["spam, by form", ""]).expect("the form");
+    let sent = admin
+        .fills(&opened, &["spam, by form", ""])
+        .expect("the form");
     let told = sent.answer().await.expect("an answer").text();
     assert!(told.contains("“by text too” → nothing"), "{told}");
     house.nothing_is_left().await;

@@ -65,7 +65,10 @@ async fn cases_are_found_by_member_moderator_and_action() {
     assert_eq!(of_alice, [30, 24, 18, 12, 6]);
     let by_admin = found("/case list moderator:admin action:warn").await;
     assert_eq!(by_admin, [31, 29, 27, 25, 23, 21]);
-    let bot = format!("/case list moderator:<@{}> user:alice", house.sim.bot_user_id());
+    let bot = format!(
+        "/case list moderator:<@{}> user:alice",
+        house.sim.bot_user_id()
+    );
     assert_eq!(found(&bot).await, [18, 15, 12, 9, 6, 3]);
     let page = runs(&house, "/case list user:mallory").await;
     assert!(page.text().contains("**21 cases**"), "{}", page.text());
@@ -105,9 +108,13 @@ async fn a_list_is_told_in_words() {
 #[tokio::test(flavor = "multi_thread")]
 async fn actions_are_suggested() {
     let house = logging().await;
-    let suggested = house.member("admin").autocompletes("/case list action:t");
-    let suggested = suggested.await.expect("suggestions");
-    let names: Vec<&str> = suggested.iter().filter_map(|one| one["value"].as_str()).collect();
+    let admin = house.member("admin");
+    let suggested = admin.autocompletes("/case list action:t").await;
+    let suggested = suggested.expect("suggestions");
+    let names: Vec<&str> = suggested
+        .iter()
+        .filter_map(|one| one["value"].as_str())
+        .collect();
     assert_eq!(names, ["TIMEOUT"]);
     house.nothing_is_left().await;
 }

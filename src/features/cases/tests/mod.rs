@@ -32,7 +32,10 @@ pub(super) async fn arrived(house: &House, cases: i64) {
         .await
         .expect("every case arrives");
     house.settled().await;
-    assert_eq!(house.number("SELECT count(*) FROM moderation_logs").await, cases);
+    assert_eq!(
+        house.number("SELECT count(*) FROM moderation_logs").await,
+        cases
+    );
 }
 
 /// What the log channel shows.

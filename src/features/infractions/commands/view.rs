@@ -55,5 +55,10 @@ async fn page_of(
     let place = place.turned(total);
     let rows = list_infractions_after(&mut conn, guild, place.user, place.piece()).await?;
     drop(conn);
-    Ok(replies::history(TEXTS.speech(language), place, &rows, total))
+    Ok(replies::history(
+        TEXTS.speech(language),
+        place,
+        &rows,
+        total,
+    ))
 }

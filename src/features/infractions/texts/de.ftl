@@ -34,9 +34,10 @@ infractions-rule-missing = Eine Verwarnung braucht eine Regel. Nichts ist gesche
 infractions-rule-too-long = Eine Regel hat hier höchstens { $most } Zeichen, diese hat { $characters }. Nichts ist geschehen.
 infractions-reasoning-too-long = Die Begründung hat höchstens { $most } Zeichen, diese hat { $characters }. Nichts ist geschehen.
 infractions-warned = { $member } ist verwarnt: Fall #{ $number }.
+infractions-warned-unnumbered = { $member } ist verwarnt. Der Fall bekommt seine Nummer später.
 infractions-told = Die Direktnachricht ist angekommen.
-infractions-not-told = Die Direktnachricht kam nicht an: Das Mitglied nimmt keine an.
-infractions-not-told-because = Die Direktnachricht kam nicht an: { $why }.
+infractions-not-told-closed = Die Direktnachricht kam nicht an: Das Mitglied nimmt keine an.
+infractions-not-told = Die Direktnachricht kam nicht an: Discord hat sie nicht angenommen.
 infractions-told-later = Discord antwortet gerade nicht. Die Direktnachricht folgt.
 infractions-notice = Verwarnung in `{ $guild }`.
     Grund: { $reason }

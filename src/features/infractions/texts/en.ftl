@@ -34,9 +34,10 @@ infractions-rule-missing = A warning needs a rule. Nothing was done.
 infractions-rule-too-long = A rule has at most { $most } characters here, and this one has { $characters }. Nothing was done.
 infractions-reasoning-too-long = The reasoning has at most { $most } characters, and this one has { $characters }. Nothing was done.
 infractions-warned = { $member } is warned: case #{ $number }.
+infractions-warned-unnumbered = { $member } is warned. The case gets its number later.
 infractions-told = They were told by direct message.
-infractions-not-told = They were not told: their direct messages are closed.
-infractions-not-told-because = They were not told: { $why }.
+infractions-not-told-closed = They were not told: their direct messages are closed.
+infractions-not-told = They were not told: Discord did not take the direct message.
 infractions-told-later = Discord does not answer right now. They will be told when it does.
 infractions-notice = You were warned in `{ $guild }`.
     Reason: { $reason }
