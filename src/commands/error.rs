@@ -24,8 +24,10 @@ impl Refusal {
 pub enum Away {
     /// The database, for reading.
     Database,
-    /// The database, in the middle of a change: nobody knows yet what became of it.
+    /// The database, in the middle of a change of settings: nobody knows yet what became of it.
     Change,
+    /// The database, in the middle of any other change.
+    Write,
     /// The guild's actor.
     Guild,
 }

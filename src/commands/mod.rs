@@ -15,6 +15,7 @@ pub mod permission;
 pub mod reply;
 pub mod run;
 pub mod tail;
+pub mod target;
 pub mod words;
 
 use std::any::{Any, TypeId};
@@ -27,8 +28,9 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::Guilds;
 use crate::guild::language::Language;
+use crate::store::record::Record;
 use crate::store::{Pool, PooledConnection};
-use crate::writer::Writer;
+use crate::writer::{WriteError, Writer};
 
 use self::components::Component;
 use self::error::Away;
@@ -108,6 +110,25 @@ impl Services {
         match tokio::time::timeout(DATABASE_WITHIN, self.pool.acquire()).await {
             Ok(acquired) => Ok(acquired?),
             Err(_) => Err(CommandError::Unavailable(Away::Database)),
+        }
+    }
+
+    /// Writes a change and waits for its commit.
+    ///
+    /// # Errors
+    /// [`CommandError::Unavailable`] in words, soon enough to be read as an answer; the change may then still come
+    /// through. A change that the database refuses is a fault.
+    pub async fn write<R: Record>(&self, row: R) -> Result<R::Ack, CommandError> {
+        let written = tokio::time::timeout(DATABASE_WITHIN, self.writer.keep_now(row)).await;
+        match written {
+            Ok(Ok(ack)) => Ok(ack),
+            Ok(Err(refused @ WriteError::Refused { .. })) => {
+                Err(anyhow::Error::new(refused).into())
+            }
+            Ok(Err(WriteError::QueueFull(_) | WriteError::Stopped)) => {
+                Err(CommandError::Unavailable(Away::Database))
+            }
+            Ok(Err(_)) | Err(_) => Err(CommandError::Unavailable(Away::Write)),
         }
     }
 }

@@ -49,6 +49,7 @@ impl Shared {
         vec![
             Arc::new(global_bans::Enforcement(self.global_bans.clone())),
             Arc::new(bot_detect::BotDetect),
+            Arc::new(cases::ByHand),
             Arc::new(appeals::Appeals),
         ]
     }
@@ -134,6 +135,8 @@ pub fn components() -> Vec<Component> {
         notes::components(),
         api_keys::components(),
         appeals::components(),
+        infractions::components(),
+        cases::components(),
     ]
     .into_iter()
     .flatten()
@@ -143,7 +146,7 @@ pub fn components() -> Vec<Component> {
 /// What of every room may be filled in, long after the form was opened.
 #[must_use]
 pub fn forms() -> Vec<FormKind> {
-    [api_keys::forms(), appeals::forms()]
+    [api_keys::forms(), appeals::forms(), cases::forms()]
         .into_iter()
         .flatten()
         .collect()

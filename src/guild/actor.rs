@@ -180,6 +180,7 @@ impl Memory {
                 }
                 self.judge(&event);
             }
+            Event::AuditEntry(_) => self.judge(&event),
             _ => {}
         }
     }

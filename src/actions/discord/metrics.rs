@@ -28,6 +28,7 @@ pub(super) enum Route {
     FindBan,
     FindMember,
     ListMessages,
+    AuditLog,
     Application,
     Download,
 }
@@ -47,6 +48,7 @@ impl Route {
             Self::FindBan => "find_ban",
             Self::FindMember => "find_member",
             Self::ListMessages => "list_messages",
+            Self::AuditLog => "audit_log",
             Self::Application => "application",
             Self::Download => "download",
         }

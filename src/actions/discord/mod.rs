@@ -9,6 +9,7 @@
 //! carries a nonce, so that posting it again returns the first one.
 
 mod answer;
+mod audit;
 mod download;
 mod error;
 mod kept;
@@ -23,6 +24,7 @@ mod punish;
 mod rest;
 mod send;
 
+pub use audit::{AuditPage, KeptEntry};
 pub use error::{RestError, SetupError, codes};
 pub use kept::PAGE;
 pub use limits::{BULK_BAN, MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};

@@ -1,11 +1,11 @@
-//! Messages that serenity cannot read, because Discord has added something it does not know: the parts that are judged
-//! are read nevertheless, so that a novelty is no way around the rules.
+//! Messages and entries of the audit log that serenity cannot read, because Discord has added something it does not know:
+//! the parts that are judged are read nevertheless, so that a novelty is no way around the rules.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::Translated;
+use super::{Translated, audit};
 use crate::domain::event::{Author, Event, Message};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
@@ -45,6 +45,7 @@ pub(super) fn translate(kind: &str, value: Value) -> Translated {
     let edit = match kind {
         "MESSAGE_CREATE" => false,
         "MESSAGE_UPDATE" => true,
+        "GUILD_AUDIT_LOG_ENTRY_CREATE" => return audit::bare(value),
         _ => return Translated::Nothing,
     };
     let Ok(bare) = BareMessage::deserialize(value) else {

@@ -1,5 +1,6 @@
 //! serenity's events in our words. Pure, and without a copy of any text.
 
+mod audit;
 mod bare;
 mod guild;
 #[cfg(test)]
@@ -67,6 +68,7 @@ pub(super) fn translate(event: DiscordEvent, bot: UserId) -> Translated {
                 threads.map(Event::ChannelChanged).collect(),
             )
         }
+        D::GuildAuditLogEntryCreate(event) => audit::told(event),
         D::Unknown(event) => bare::translate(&event.kind, event.value),
         _ => Nothing,
     }

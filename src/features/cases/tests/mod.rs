@@ -1,6 +1,74 @@
 //! `/case view` and `/infractions view` after something has happened.
 
-use crate::features::tests::{detecting, dialog, punished, without_times};
+mod by_hand;
+mod editing;
+mod listing;
+mod records;
+
+use std::time::Duration;
+
+use crate::features::tests::{detecting, dialog, known, named, punished, without_times};
+use crate::support::House;
+
+/// A house that announces cases in `#mod-log`.
+pub(super) async fn logging() -> House {
+    let house = House::start().await;
+    let key = "/config set key:MODERATION_LOG_CHANNEL_ID value:";
+    house.admin(&format!("{key}<#{}>", house.mod_log)).await;
+    known(&house).await;
+    house
+}
+
+/// Waits until so many cases are there and everything about them is done, and holds that there are no more.
+pub(super) async fn arrived(house: &House, cases: i64) {
+    let query = "SELECT count(*) FROM moderation_logs WHERE outcome <> 'PENDING'";
+    let mut ticks = tokio::time::interval(Duration::from_millis(5));
+    let waiting = async {
+        while house.number(query).await < cases {
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("every case arrives");
+    house.settled().await;
+    assert_eq!(
+        house.number("SELECT count(*) FROM moderation_logs").await,
+        cases
+    );
+}
+
+/// What the log channel shows.
+pub(super) fn cards(house: &House) -> String {
+    let cards = house.sim.look(|world| {
+        let cards = world.bot_messages(house.mod_log).into_iter();
+        let lines = cards.map(|card| {
+            let embed = &card.embeds[0];
+            let fields = embed["fields"].as_array().into_iter().flatten();
+            let mut text = embed["title"].as_str().unwrap_or_default().to_owned();
+            for field in fields {
+                let at = |name: &str| field[name].as_str().unwrap_or_default();
+                text.push_str(&format!("\n  {}: {}", at("name"), at("value")));
+            }
+            text
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    });
+    named(house, cards)
+}
+
+/// A text without times, and with names in the place of ids.
+pub(super) fn read(house: &House, text: &str) -> String {
+    let mut text = without_times(&named(house, text.to_owned()));
+    let cards: Vec<String> = house.sim.look(|world| {
+        let cards = world.bot_messages(house.mod_log);
+        cards.iter().map(|card| card.id.to_string()).collect()
+    });
+    for (number, card) in cards.iter().enumerate() {
+        text = text.replace(card, &format!("CARD-{}", number + 1));
+    }
+    text
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moderators_look_up_cases_and_infractions() {
