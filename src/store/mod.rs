@@ -3,6 +3,7 @@
 mod connect;
 mod database;
 mod error;
+pub mod import;
 pub mod listen;
 mod metrics;
 pub mod migrations;
