@@ -1,7 +1,7 @@
 //! The command line: one file per subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
-//! or finds wrong.
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` and
+//! `import` refuse or find wrong.
 
 #[cfg(feature = "simulator")]
 pub mod bench;
@@ -10,6 +10,7 @@ mod config;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
+mod import;
 mod keys;
 mod migrate;
 mod run;
@@ -56,6 +57,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
+    /// Take over what the Python bot kept, from its files or from its database.
+    Import(import::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
     /// Make encryption keys.
@@ -92,6 +95,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
+        Command::Import(args) => import::run(common, &args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]

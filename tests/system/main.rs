@@ -10,6 +10,7 @@ mod config_command;
 mod database;
 mod demo;
 mod gateway_faults;
+mod import;
 mod killed;
 mod message;
 mod migrations;

@@ -173,7 +173,7 @@ fn join(entries: impl Iterator<Item = String>) -> String {
 }
 
 /// Whatever would move the cursor of a terminal, turn the reading direction, or hide, is written out.
-pub(super) fn visible(text: &str) -> String {
+pub(in crate::cli) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
@@ -196,7 +196,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Rows with their columns one below the other, two blanks between.
-pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+pub(in crate::cli) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -30,7 +30,7 @@ pub struct OldInfraction {
 }
 
 /// Writes infractions and, at the end, adds them to their users' counters.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct InfractionLoad {
     /// The lowest number given out, once there is one.
     first: Option<i64>,
