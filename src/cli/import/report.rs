@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
-use super::tray::{Kind, Remark};
+use super::tray::Remark;
 
 /// Remarks that the terminal shows.
 const SHOWN: usize = 20;
@@ -277,6 +277,7 @@ fn copy(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::import::tray::Kind;
 
     fn remark(pointer: &str) -> Remark {
         Remark {

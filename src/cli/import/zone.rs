@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use chrono::offset::LocalResult;
 use chrono::{DateTime, Datelike as _, NaiveDateTime, SubsecRound as _, TimeZone as _, Utc};
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// Where naive times are taken to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +20,12 @@ impl FromStr for Zone {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let zone = Tz::from_str_insensitive(text.trim());
-        zone.map(Self)
-            .map_err(|_| "a time zone has a name such as Europe/Berlin".to_owned())
+        let wanted = text.trim();
+        let mut zones = TZ_VARIANTS.iter();
+        zones
+            .find(|zone| zone.name().eq_ignore_ascii_case(wanted))
+            .map(|zone| Self(*zone))
+            .ok_or_else(|| "a time zone has a name such as Europe/Berlin".to_owned())
     }
 }
 
