@@ -11,6 +11,7 @@ mod config;
 mod demo;
 mod doctor;
 mod erase;
+mod import;
 mod keys;
 mod migrate;
 mod notes;
@@ -61,6 +62,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
+    /// Take over what the Python bot kept, from its files or from its database.
+    Import(import::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
     /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
@@ -103,6 +106,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
+        Command::Import(args) => import::run(common, &args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Erase(args) => erase::run(common, &args).await,
         Command::Stats(args) => stats::run(common, args).await,

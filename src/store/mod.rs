@@ -3,6 +3,7 @@
 mod connect;
 mod database;
 mod error;
+pub mod import;
 pub mod listen;
 pub(crate) mod metrics;
 pub mod migrations;

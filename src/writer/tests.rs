@@ -71,7 +71,7 @@ fn change(guild: u64, version: i64) -> ConfigChange {
         guild: GuildId(guild),
         expected: ConfigVersion(version),
         edits: vec![ConfigEdit {
-            key: "KEY",
+            key: "KEY".into(),
             place: Place::Row,
             default: None,
             value: Some(version.into()),

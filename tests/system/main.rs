@@ -11,6 +11,7 @@ mod database;
 mod demo;
 mod erase_command;
 mod gateway_faults;
+mod import;
 mod killed;
 mod message;
 mod migrations;

@@ -11,6 +11,7 @@ use crate::guild::config::change::ChangeError;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::Registry;
 use crate::guild::config::value::{Value, ValueError};
+use crate::vault::Token;
 
 /// Entries of a list that are named before the rest is counted.
 const ENTRIES: usize = 8;
@@ -109,11 +110,27 @@ pub(super) fn of_stored(
             return between(key, old.as_ref(), new.as_ref());
         }
     }
-    let shown = |json: Option<&Json>| match json {
-        Some(json) => visible(&json.to_string()),
-        None => "unset".to_owned(),
-    };
+    let shown = |json: Option<&Json>| json.map_or_else(|| "unset".to_owned(), raw);
     format!("{} → {}", shown(old), shown(new))
+}
+
+/// What is shown of a sealed secret.
+const SEALED: &str = "a sealed secret";
+
+/// A stored value of a name that no key has; of a sealed secret only that it is one.
+pub(super) fn raw(json: &Json) -> String {
+    match Token::find_in(json) {
+        Some(_) => SEALED.to_owned(),
+        None => visible(&json.to_string()),
+    }
+}
+
+/// The same for programs.
+pub(super) fn raw_json(json: &Json) -> Json {
+    match Token::find_in(json) {
+        Some(_) => Json::from(SEALED),
+        None => json.clone(),
+    }
 }
 
 /// A stored value as programs read it; null is unset.
@@ -122,7 +139,7 @@ pub(super) fn stored_json(registry: &Registry, name: &str, json: Option<&Json>) 
     let read = read.and_then(|(json, key)| key.kind.from_json(json).ok());
     match read {
         Some(value) => to_json(&value),
-        None => json.cloned().unwrap_or_default(),
+        None => json.map(raw_json).unwrap_or_default(),
     }
 }
 
@@ -144,7 +161,7 @@ fn join(entries: impl Iterator<Item = String>) -> String {
 }
 
 /// Whatever would move the cursor of a terminal, turn the reading direction, or hide, is written out.
-pub(super) fn visible(text: &str) -> String {
+pub(in crate::cli) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
@@ -167,7 +184,7 @@ fn is_hidden(c: char) -> bool {
 }
 
 /// Rows with their columns one below the other, two blanks between.
-pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+pub(in crate::cli) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -121,7 +121,7 @@ fn change(expected: ConfigVersion, (place, value): (Place, Option<Value>)) -> Co
         guild: GUILD,
         expected,
         edits: vec![ConfigEdit {
-            key: "KEY",
+            key: "KEY".into(),
             place,
             default,
             value,

@@ -3,6 +3,7 @@
 # Werte
 config-unset = nicht gesetzt
 config-none = keine
+config-sealed = ein versiegeltes Geheimnis
 config-default = { $value } (Standard)
 config-more = { $listed } und { $more } weitere
 config-kind-bool = true oder false

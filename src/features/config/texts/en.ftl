@@ -3,6 +3,7 @@
 # Values
 config-unset = unset
 config-none = none
+config-sealed = a sealed secret
 config-default = { $value } (default)
 config-more = { $listed } and { $more } more
 config-kind-bool = true or false
