@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what a subcommand
 //! refuses or finds wrong.
 
+mod backup;
 #[cfg(feature = "simulator")]
 pub mod bench;
 mod cache;
@@ -60,6 +61,10 @@ enum Command {
     Bench(bench::Args),
     /// Bring the database to this version's schema.
     Migrate(migrate::Args),
+    /// Write the whole database into a file, also while the bot runs.
+    Backup(backup::Args),
+    /// Put the file of a backup into an empty database.
+    Restore(backup::Args),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
     /// Take over what the Python bot kept, from its files or from its database.
@@ -105,6 +110,8 @@ pub async fn run(cli: Cli) -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
+        Command::Backup(args) => backup::run(common, &args).await,
+        Command::Restore(args) => backup::restore(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
         Command::Import(args) => import::run(common, &args).await,
         Command::Cache(args) => cache::run(common, args).await,

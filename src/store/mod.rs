@@ -1,5 +1,6 @@
 //! PostgreSQL: pool, migrations, schema, our own server, shared tables.
 
+pub mod backup;
 mod connect;
 mod database;
 mod error;

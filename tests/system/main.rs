@@ -3,16 +3,20 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod backup;
 mod bench;
 mod cache;
 mod cache_command;
+mod canary;
 mod config_command;
 mod database;
 mod demo;
 mod erase_command;
 mod gateway_faults;
 mod import;
+mod keys_command;
 mod killed;
+mod least_privilege;
 mod message;
 mod migrations;
 mod pool;
