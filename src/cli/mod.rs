@@ -1,10 +1,11 @@
 //! The command line: one file per subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
-//! or finds wrong.
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what was refused
+//! or found wrong.
 
 #[cfg(feature = "simulator")]
 pub mod bench;
+mod blog;
 mod cache;
 mod config;
 #[cfg(feature = "simulator")]
@@ -16,6 +17,7 @@ mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
 mod visit;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -56,6 +58,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
+    /// Write posts, publish them, and take them back.
+    Blog(blog::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
     /// Make encryption keys.
@@ -92,6 +96,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
+        Command::Blog(args) => blog::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Keys(args) => keys::run(&args),
         #[cfg(feature = "simulator")]

@@ -1,5 +1,6 @@
 //! The rooms: what the bot can do. Each is listed here once.
 
+pub mod blog;
 pub mod bot_detect;
 pub mod cases;
 pub mod command_log;

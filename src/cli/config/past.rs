@@ -1,7 +1,5 @@
 //! `aimod config diff | rollback`, and the question before a change of many settings.
 
-use std::io::{IsTerminal as _, Write as _};
-
 use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
@@ -9,6 +7,7 @@ use super::change::{done, make};
 use super::desk::Desk;
 use super::words::{Refused, of_stored, stored_json, table, visible};
 use super::{Of, Remarks};
+use crate::cli::words::confirm;
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::features::config::past::{self, Step};
 use crate::guild::config::registry::Registry;
@@ -117,24 +116,5 @@ fn as_json(registry: &Registry, step: &Step) -> Json {
 pub(super) fn say(of: &Of, text: &str) {
     if !of.json {
         println!("{text}\n");
-    }
-}
-
-/// Asks on a terminal; elsewhere nobody could answer.
-pub(super) fn confirm(question: &str, yes: bool) -> anyhow::Result<()> {
-    if yes {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        let why = "nothing was changed: nobody can be asked here; say --yes if it is meant";
-        return Err(Refused(why.to_owned()).into());
-    }
-    eprint!("{question} [y/N] ");
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Refused("nothing was changed".to_owned()).into()),
     }
 }
