@@ -104,6 +104,8 @@ impl App {
             observers: features::observers(&ground.writer),
             permissions: PermissionCache::new(ground.cache.clone()),
             components: features::components(),
+            forms: features::forms(),
+            operators: settings.discord.operators.clone(),
         };
         let sink = CatchUp {
             guilds: guilds.clone(),

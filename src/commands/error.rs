@@ -42,6 +42,9 @@ pub enum CommandError {
     /// The caller lacks a permission.
     #[error("the permission {0} is needed")]
     Forbidden(Permissions),
+    /// The caller is no operator of the bot.
+    #[error("only operators may do this")]
+    OperatorsOnly,
     /// Something did not answer in time; trying again later may help.
     #[error("{0:?} is away")]
     Unavailable(Away),

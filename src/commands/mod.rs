@@ -2,11 +2,14 @@
 //!
 //! Rooms declare their commands with poise; every command names the permission it needs (see [`permission::needs`]).
 //! The check before each call, the deferral within Discord's three seconds, the error a person reads, the metrics and
-//! the log of runs are here, the same for slash and text commands and for what is pressed later ([`components`]).
+//! the log of runs are here, the same for slash and text commands and for what is pressed and filled in later
+//! ([`components`], [`forms`]).
 
 pub mod components;
 pub mod error;
+pub mod forms;
 pub mod framework;
+mod interaction;
 pub(crate) mod metrics;
 pub mod permission;
 pub mod reply;
@@ -27,6 +30,7 @@ use crate::writer::Writer;
 use self::components::Component;
 use self::error::Away;
 pub use self::error::{CommandError, Refusal};
+use self::forms::FormKind;
 use self::framework::Observers;
 use self::permission::PermissionCache;
 
@@ -46,14 +50,24 @@ pub struct Services {
     pub observers: Observers,
     /// Computed permissions of members.
     pub permissions: PermissionCache,
-    /// What may be pressed, chosen and filled in.
+    /// What may be pressed and chosen.
     pub components: Vec<Component>,
+    /// What may be filled in.
+    pub forms: Vec<FormKind>,
+    /// Who operates the bot.
+    pub operators: Vec<UserId>,
 }
 
 /// How long a command waits for the database: Discord's three seconds less what else there is to do.
 const DATABASE_WITHIN: Duration = Duration::from_millis(2_500);
 
 impl Services {
+    /// Whether somebody operates the bot.
+    #[must_use]
+    pub fn is_operator(&self, user: UserId) -> bool {
+        self.operators.contains(&user)
+    }
+
     /// A connection to read with.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use poise::CreateReply;
 use serenity::all::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
-    CreateAutocompleteResponse, CreateButton,
+    CreateAutocompleteResponse, CreateButton, CreateSelectMenu, CreateSelectMenuKind,
+    CreateSelectMenuOption,
 };
 
 use super::{CommandResult, Context};
@@ -16,6 +17,8 @@ pub const MOST_CHARACTERS: usize = 2_000;
 pub struct Message {
     /// What a person reads, cut to what Discord takes.
     pub text: String,
+    /// A select above the buttons.
+    pub select: Option<CreateSelectMenu>,
     /// Buttons in one row; five at most.
     pub buttons: Vec<CreateButton>,
     /// Files.
@@ -39,6 +42,25 @@ impl Message {
         self
     }
 
+    /// The text with a select of up to 25 options: what is read and the value that its component is told.
+    #[must_use]
+    pub fn with_select(
+        mut self,
+        custom_id: impl Into<String>,
+        placeholder: impl Into<String>,
+        options: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let options = options.take(25).map(|(label, value)| {
+            let label: String = label.chars().take(100).collect();
+            CreateSelectMenuOption::new(label, value)
+        });
+        let kind = CreateSelectMenuKind::String {
+            options: options.collect(),
+        };
+        self.select = Some(CreateSelectMenu::new(custom_id, kind).placeholder(placeholder));
+        self
+    }
+
     /// The text with a file.
     #[must_use]
     pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Self {
@@ -49,10 +71,12 @@ impl Message {
     /// Its rows of buttons.
     #[must_use]
     pub(super) fn rows(&self) -> Vec<CreateActionRow> {
-        if self.buttons.is_empty() {
-            return Vec::new();
-        }
-        vec![CreateActionRow::Buttons(self.buttons.clone())]
+        let select = self.select.clone().map(CreateActionRow::SelectMenu);
+        let buttons = (!self.buttons.is_empty()).then(|| self.buttons.clone());
+        select
+            .into_iter()
+            .chain(buttons.map(CreateActionRow::Buttons))
+            .collect()
     }
 }
 
@@ -143,5 +167,7 @@ mod tests {
         assert!(Message::new("x").rows().is_empty());
         let pressed = Message::new("x").with_buttons(vec![CreateButton::new("a/1")]);
         assert_eq!(pressed.rows().len(), 1);
+        let chosen = pressed.with_select("a/2", "Choose", std::iter::empty());
+        assert_eq!(chosen.rows().len(), 2);
     }
 }

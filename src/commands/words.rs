@@ -88,6 +88,7 @@ pub(super) fn explained(
             let text = speech.with("commands-permission-needed", &args);
             (Outcome::Forbidden, text)
         }
+        CommandError::OperatorsOnly => (Outcome::Forbidden, speech.say("commands-operators-only")),
         CommandError::Unavailable(away) => {
             let text = match away {
                 Away::Database => speech.say("commands-database-away"),

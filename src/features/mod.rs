@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use crate::commands::Command;
 use crate::commands::components::Component;
+use crate::commands::forms::FormKind;
 use crate::commands::framework::Observers;
 use crate::commands::words;
 use crate::guild::config::registry::Registry;
@@ -57,10 +58,16 @@ pub fn texts() -> Vec<&'static Texts> {
     ]
 }
 
-/// What of every room may be pressed, chosen and filled in, long after the message was sent.
+/// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    config::components()
+    [config::components()].into_iter().flatten().collect()
+}
+
+/// What of every room may be filled in, long after the form was opened.
+#[must_use]
+pub fn forms() -> Vec<FormKind> {
+    Vec::new()
 }
 
 /// The rooms that take note of every command.

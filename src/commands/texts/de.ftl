@@ -1,6 +1,7 @@
 # Was jeder Befehl antworten kann, gleich was er tut.
 
 commands-permission-needed = Dafür ist die Berechtigung **{ $permission }** nötig.
+commands-operators-only = Das dürfen nur die Betreiber dieses Bots.
 commands-roles-unknown = Die Rollen sind noch nicht bekannt. Bitte gleich noch einmal versuchen.
 commands-server-only = Dieser Befehl geht nur auf einem Server.
 commands-database-away = Die Datenbank antwortet gerade nicht. Bitte in einer Minute noch einmal versuchen.
@@ -9,6 +10,8 @@ commands-guild-away = Die Einstellungen dieses Servers sind gerade nicht erreich
 commands-fault = Etwas ist schiefgegangen. Der Betreiber findet es im Protokoll unter `{ $reference }`.
 commands-older-form = Dieser Befehl hat sich geändert. Bitte neu eingeben; Discord zeigt die neue Form in einer Minute.
 commands-older-button = Dieser Knopf gehört zu einer älteren Version von AIMod. Bitte den Befehl noch einmal ausführen.
+commands-open-form = Der Knopf öffnet das Formular.
+commands-open-form-button = Formular öffnen
 commands-misfit = `{ $input }` passt hier nicht.
 commands-too-much = Das ist mehr, als dieser Befehl annimmt.
 commands-missing = Es fehlt etwas.

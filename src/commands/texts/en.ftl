@@ -1,6 +1,7 @@
 # What every command may answer, whatever it does.
 
 commands-permission-needed = You need the permission **{ $permission }** for this.
+commands-operators-only = Only the operators of this bot may do this.
 commands-roles-unknown = Your roles are not known yet. Please try again in a moment.
 commands-server-only = This command works in a server only.
 commands-database-away = The database does not answer right now. Please try again in a minute.
@@ -9,6 +10,8 @@ commands-guild-away = This server's settings cannot be reached right now. Please
 commands-fault = Something went wrong. The operator finds it in the log under `{ $reference }`.
 commands-older-form = This command has changed. Please type it again; Discord shows its new form in a minute.
 commands-older-button = This button is of an older version of AIMod. Please run the command again.
+commands-open-form = Press the button to fill in the form.
+commands-open-form-button = Open the form
 commands-misfit = `{ $input }` does not fit here.
 commands-too-much = That is more than this command takes.
 commands-missing = Something is missing.
