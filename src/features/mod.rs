@@ -43,6 +43,7 @@ pub fn commands() -> Vec<Command> {
         bot_detect::command(),
         infractions::command(),
         cases::command(),
+        blog::command(),
     ]
 }
 
@@ -55,13 +56,17 @@ pub fn texts() -> Vec<&'static Texts> {
         &bot_detect::TEXTS,
         &infractions::TEXTS,
         &cases::TEXTS,
+        &blog::TEXTS,
     ]
 }
 
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components()].into_iter().flatten().collect()
+    [config::components(), blog::components()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.

@@ -4,6 +4,7 @@
 mod support;
 
 mod bench;
+mod blog_command;
 mod cache;
 mod cache_command;
 mod config_command;

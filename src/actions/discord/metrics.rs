@@ -26,6 +26,10 @@ pub(super) enum Route {
     FindMember,
     ListMessages,
     Application,
+    OwnAccount,
+    FindGuild,
+    ListChannels,
+    ListThreads,
     Download,
 }
 
@@ -42,6 +46,10 @@ impl Route {
             Self::FindMember => "find_member",
             Self::ListMessages => "list_messages",
             Self::Application => "application",
+            Self::OwnAccount => "own_account",
+            Self::FindGuild => "find_guild",
+            Self::ListChannels => "list_channels",
+            Self::ListThreads => "list_threads",
             Self::Download => "download",
         }
     }

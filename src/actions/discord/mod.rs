@@ -14,6 +14,7 @@ mod error;
 mod kept;
 mod lanes;
 mod limits;
+mod look;
 mod member;
 mod messages;
 mod metrics;
@@ -24,6 +25,7 @@ mod send;
 pub use error::{RestError, SetupError, codes};
 pub use kept::PAGE;
 pub use limits::{MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};
+pub use look::GuildLook;
 pub use member::{Application, MemberState};
 pub use rest::{DiscordRest, RestOptions};
 

@@ -64,9 +64,10 @@ pub struct DiscordRest {
     pub(super) sender: Arc<Sender>,
 }
 
+/// Of whatever has an id, the id.
 #[derive(Deserialize)]
-struct Created<Id> {
-    id: Id,
+pub(super) struct Created<Id> {
+    pub(super) id: Id,
 }
 
 impl DiscordRest {
@@ -297,7 +298,7 @@ impl DiscordRest {
         self.sender.send(call).await.map(drop)
     }
 
-    async fn read<T: DeserializeOwned>(&self, call: Call) -> Result<T, RestError> {
+    pub(super) async fn read<T: DeserializeOwned>(&self, call: Call) -> Result<T, RestError> {
         let route = call.route.label();
         let body = self.sender.send(call).await?;
         serde_json::from_slice(&body).map_err(|error| {
@@ -310,7 +311,7 @@ impl DiscordRest {
     }
 }
 
-const fn call(route: Route, method: Method, path: String, major: u64) -> Call {
+pub(super) const fn call(route: Route, method: Method, path: String, major: u64) -> Call {
     Call {
         route,
         method,

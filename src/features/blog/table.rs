@@ -68,6 +68,16 @@ impl Post {
         found.optional()
     }
 
+    /// A post by its number, drafts included.
+    pub(super) async fn find_by_id(
+        conn: &mut AsyncPgConnection,
+        id: i64,
+    ) -> QueryResult<Option<Self>> {
+        let found = blog_posts::table.find(id);
+        let found = found.select(Self::as_select()).first(conn).await;
+        found.optional()
+    }
+
     /// A post by its name as everybody may read it: never a draft.
     pub(crate) async fn find_published(
         conn: &mut AsyncPgConnection,
@@ -109,15 +119,6 @@ pub(crate) async fn list_published(
     limit: i64,
 ) -> QueryResult<Vec<Headline>> {
     list_posts(conn, Which::Published, before, limit).await
-}
-
-/// How many posts there are.
-pub(super) async fn count_posts(conn: &mut AsyncPgConnection, which: Which) -> QueryResult<i64> {
-    let mut counted = blog_posts::table.count().into_boxed();
-    if let Some(published) = which.flag() {
-        counted = counted.filter(blog_posts::published.eq(published));
-    }
-    counted.get_result(conn).await
 }
 
 /// The name of a new post.

@@ -1,5 +1,7 @@
 //! Posts in the table: names that are unique whoever comes first, and changes that overwrite nobody's unseen.
 
+mod reading;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
