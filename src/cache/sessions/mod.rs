@@ -7,7 +7,8 @@
 //! **Rotation** gives the session a new id. The old one goes on finding the session for `sessions.rotation_grace_secs`,
 //! for requests that were under way with it, but it cannot be rotated again; with 0 it is invalid at once. Of two rotations
 //! of one id one wins, and the other is told [`Rotated::Already`] (with a grace of 0 [`Rotated::SignedOut`]): it then must
-//! not clear the cookie that the first has set.
+//! not clear the cookie that the first has set. A sign-out with the old id ends the session within the grace too; with 0 it
+//! may come too late to end anything.
 //!
 //! **A session is valid only where both its own key and its place among its user's sessions are there and whole.** So
 //! revoking all of a user is the removal of one key, against which no rotation can win, and whatever Redis loses, evicts

@@ -68,7 +68,6 @@ pub(super) async fn tell(desk: &Desk<'_>, args: &Args) -> anyhow::Result<Told> {
     let (mut found, mut looks) = (Vec::new(), Looks::default());
     for some in guilds.chunks(AT_ONCE) {
         let read = desk.configurator.loader().read_many(some).await?;
-        let read: Vec<(GuildId, Snapshot)> = read.into_iter().collect();
         let seen = stream::iter(&read).map(|(guild, snapshot)| eyes.look(desk, *guild, snapshot));
         let seen: Vec<Seen> = seen.buffered(LOOKS_AT_ONCE).collect().await;
         for ((guild, snapshot), seen) in read.iter().zip(seen) {

@@ -28,8 +28,9 @@ struct Pages {
 
 impl Pages {
     fn add(&mut self, line: &str) {
-        let closing = self.fence.as_deref().map_or(0, |_| FENCE + 1);
-        if !self.page.is_empty() && length(&self.page) + length(line) + 1 + closing > PAGE {
+        // A block of code that is open at the end is closed by a line more.
+        let with_it = length(&self.page) + 1 + length(line) + 1 + FENCE;
+        if !self.page.is_empty() && with_it > PAGE {
             self.turn();
         }
         if !self.page.is_empty() {

@@ -117,7 +117,7 @@ fn first_heading(content: &str) -> Option<Heading> {
         if !above.is_empty() && is_underline(bare) {
             return Some(heading(above, number - 1));
         }
-        above = bare;
+        above = if is_underline(bare) { "" } else { bare };
     }
     None
 }
@@ -137,7 +137,9 @@ pub(super) fn fence_of(line: &str) -> Option<&str> {
     }
     ['`', '~'].into_iter().find_map(|sign| {
         let length = bare.len() - bare.trim_start_matches(sign).len();
-        (length >= 3).then_some(&bare[..length])
+        let (mark, behind) = bare.split_at(length);
+        // Three backticks around words on one line are code in a sentence.
+        (length >= 3 && !(sign == '`' && behind.contains('`'))).then_some(mark)
     })
 }
 
@@ -214,6 +216,8 @@ mod tests {
             ("# 2 \\* 3 [not a link]", "2 * 3 [not a link]"),
             ("```\n# a comment\n```\n# Real", "Real"),
             ("~~~~ sh\n# a comment\n~~~\n# still\n~~~~\n# Real", "Real"),
+            ("```a``` b\n# Real", "Real"),
+            ("---\n---\n# Real", "Real"),
             ("    # code\n# Real", "Real"),
             ("#hashtag\n# Real", "Real"),
             ("####### seven\n# Real", "Real"),

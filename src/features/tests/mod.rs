@@ -232,6 +232,9 @@ fn every_command_declares_the_permission_it_needs() {
     infractions view: Timeout Members
     case: Timeout Members
     case view: Timeout Members
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     ");
 }
 
