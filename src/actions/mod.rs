@@ -1,10 +1,14 @@
 //! Side effects: planned purely, journaled before they are tried, carried out in order per rate-limit bucket.
 
+mod call;
+mod carry;
 pub mod discord;
+mod errand;
 mod executor;
 mod journal;
 pub(crate) mod metrics;
 mod operation;
+mod perform;
 pub mod plan;
 mod recent;
 mod resume;
@@ -12,5 +16,9 @@ mod spool;
 mod step;
 #[cfg(test)]
 mod tests;
+mod work;
 
+pub use self::errand::Errand;
 pub use self::executor::{Actions, ActionsOptions, Busy};
+pub use self::perform::{NoticeOutcome, PerformError, Performed};
+pub use self::plan::Call;

@@ -1,6 +1,7 @@
 //! The composition root: builds the house bottom-up and stops it top-down.
 
 mod ground;
+pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
 
@@ -99,6 +100,7 @@ impl App {
             guilds: guilds.clone(),
             pool: ground.pool.clone(),
             writer: ground.writer.clone(),
+            actions: ground.actions.clone(),
             discord: ground.actions.discord().clone(),
             clock: options.clock,
             observers: features::observers(&ground.writer),

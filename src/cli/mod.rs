@@ -13,6 +13,8 @@ mod demo;
 mod doctor;
 mod keys;
 mod migrate;
+mod progress;
+mod question;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
@@ -62,7 +64,7 @@ enum Command {
     Blog(blog::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
-    /// Make encryption keys.
+    /// Make encryption keys, see which are needed, and change them.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
     #[cfg(feature = "simulator")]
@@ -98,7 +100,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Config(args) => config::run(common, args).await,
         Command::Blog(args) => blog::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
-        Command::Keys(args) => keys::run(&args),
+        Command::Keys(args) => keys::run(common, &args).await,
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(common, &args).await,

@@ -19,6 +19,7 @@ pub mod words;
 
 use std::time::Duration;
 
+use crate::actions::Actions;
 use crate::actions::discord::DiscordRest;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
@@ -42,6 +43,8 @@ pub struct Services {
     pub pool: Pool,
     /// Writes what a room keeps of its own.
     pub writer: Writer,
+    /// Carries out what is decided, and runs errands.
+    pub actions: Actions,
     /// Fetches what somebody attached.
     pub discord: DiscordRest,
     /// Tells the time.

@@ -9,6 +9,7 @@ pub mod migrations;
 mod pool;
 pub(crate) mod prepared;
 pub mod record;
+pub mod rights;
 /// The tables, generated from the migrated database.
 pub mod schema;
 pub mod server;

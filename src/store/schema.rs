@@ -30,6 +30,8 @@ diesel::table! {
         settled_at -> Nullable<Timestamptz>,
         /// The message that the step posted; NULL where it posted none.
         message_id -> Nullable<Int8>,
+        /// Where the message that the step posted stands; NULL where it posted none.
+        channel_id -> Nullable<Int8>,
     }
 }
 

@@ -156,10 +156,9 @@ async fn whoever_has_not_seen_the_newest_version_overwrites_nothing() {
 async fn names_are_made_unique_and_given_ones_are_not_taken_away() {
     let place = place().await;
     let file = place.file("a.md", "Größe\n=====\n");
-    let (one, two) = tokio::join!(
-        place.json(&["create", &file]),
-        place.json(&["create", &file, "--publish"])
-    );
+    let draft = ["create", &file];
+    let published = ["create", &file, "--publish"];
+    let (one, two) = tokio::join!(place.json(&draft), place.json(&published));
     let mut slugs = [&one["slug"], &two["slug"]].map(|slug| slug.as_str().expect("a name"));
     slugs.sort_unstable();
     assert_eq!(slugs, ["grosse", "grosse-2"]);

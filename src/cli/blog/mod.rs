@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::Common;
+use super::question::{Refused, refusal};
 use super::visit::Visit;
-use super::words::{Refused, refusal};
 use crate::domain::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::features::blog::table::{Post, Which};

@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::show::as_json;
 use super::{Desk, no_such, version_of};
-use crate::cli::words::{Refused, confirm, visible};
+use crate::cli::question::{Refused, confirm};
+use crate::cli::words::visible;
 use crate::domain::ids::UserId;
 use crate::features::blog::table::{
     Created, DeletePost, Deleted, EditPost, Edited, Name, NewPost, Post,

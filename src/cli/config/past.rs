@@ -1,13 +1,12 @@
-//! `aimod config diff | rollback`, and the question before a change of many settings.
+//! `aimod config diff | rollback`: what lies between two versions, and the way back.
 
 use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::change::{done, make};
 use super::desk::Desk;
-use super::words::{Refused, of_stored, stored_json, table, visible};
+use super::words::{Refused, confirm, of_stored, stored_json, table, visible};
 use super::{Of, Remarks};
-use crate::cli::words::confirm;
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::features::config::past::{self, Step};
 use crate::guild::config::registry::Registry;

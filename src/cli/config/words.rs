@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-pub(super) use crate::cli::words::{Refused, refusal, table, visible};
+pub(super) use crate::cli::question::{Refused, confirm, refusal};
+pub(super) use crate::cli::words::{table, visible};
 use crate::domain::duration;
 use crate::features::config::difference::signed;
 use crate::features::config::past::key_of;

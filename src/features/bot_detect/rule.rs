@@ -129,13 +129,8 @@ impl Detect {
         let author = &message.author;
         let rule = replies::rule_violated(finding);
         Decision {
-            guild: matter.guild.id,
-            key: format!("bot_detect:{}", message.id),
-            room: "bot_detect".to_owned(),
-            target: author.id,
             target_name: author.name.clone(),
             message: Some((message.channel, message.id)),
-            punishment: self.punishment(),
             reasoning: rule.clone(),
             rule,
             notice: Some(self.notice(matter, finding)),
@@ -143,7 +138,13 @@ impl Detect {
                 .map(|channel| self.card(matter, channel, (message, finding))),
             standing: matter.guild.standing_towards(author),
             config_version: matter.version,
-            decided_at: matter.now,
+            ..Decision::new(
+                matter.guild.id,
+                format!("bot_detect:{}", message.id),
+                author.id,
+                self.punishment(),
+                matter.now,
+            )
         }
     }
 
@@ -192,6 +193,7 @@ impl Detect {
             channel,
             title: card.title,
             fields: card.fields,
+            buttons: Vec::new(),
         }
     }
 }

@@ -313,6 +313,8 @@ async fn services(
         spool_max_bytes: 1_000_000,
         retry_pause: Duration::from_secs(1),
         retry_for: Duration::from_secs(60),
+        sweep_every: Duration::from_secs(3_600),
+        orphaned_after: Duration::from_secs(2 * 3_600),
     };
     let clock = Clock::system();
     let (read, written) = (pool.clone(), writer.clone());

@@ -83,18 +83,28 @@ impl CaseOutcome {
             .filter(action_journal::operation_key.eq(operation_key))
             .filter(action_journal::step.eq(0))
             .select(action_journal::case_id);
-        let pending = moderation_logs::table
-            .filter(moderation_logs::id.nullable().eq_any(case))
-            .filter(moderation_logs::outcome.eq("PENDING"));
-        diesel::update(pending)
-            .set((
-                moderation_logs::outcome.eq(if self.done { "DONE" } else { "FAILED" }),
-                moderation_logs::outcome_detail.eq(self.detail.as_deref().map(without_nul)),
-                moderation_logs::channel_id.eq(self.card.map(|(channel, _)| channel.as_i64())),
-                moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
-            ))
+        let case = moderation_logs::table.filter(moderation_logs::id.nullable().eq_any(case));
+        let what_is_told = (
+            moderation_logs::outcome_detail.eq(self.detail.as_deref().map(without_nul)),
+            moderation_logs::channel_id.eq(self.card.map(|(channel, _)| channel.as_i64())),
+            moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
+        );
+        let outcome = if self.done { "DONE" } else { "FAILED" };
+        let ended = diesel::update(case.filter(moderation_logs::outcome.eq("PENDING")))
+            .set((moderation_logs::outcome.eq(outcome), what_is_told.clone()))
             .execute(conn)
             .await?;
+        if ended == 0 {
+            // A case of what was done by hand had its outcome from the start, and only now its card.
+            let by_hand = case
+                .filter(moderation_logs::audit_entry_id.is_not_null())
+                .filter(moderation_logs::message_id.is_null())
+                .filter(moderation_logs::outcome_detail.is_null());
+            diesel::update(by_hand)
+                .set(what_is_told)
+                .execute(conn)
+                .await?;
+        }
         Ok(())
     }
 }

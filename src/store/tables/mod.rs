@@ -1,5 +1,6 @@
 //! Tables that more than one room, or a floor below the rooms, reads or writes.
 
+pub mod api_keys;
 pub mod cases;
 pub mod config;
 pub mod guilds;
@@ -7,6 +8,7 @@ pub mod infractions;
 pub mod ledger;
 pub mod operations;
 pub mod progress;
+pub mod tokens;
 pub mod users;
 
 /// A text that PostgreSQL can hold. What comes from Discord or its members must not keep a row from being written.

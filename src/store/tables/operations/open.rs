@@ -1,4 +1,5 @@
-//! The case, the infraction and the counter of each decision that is new in the journal.
+//! The case, the infraction and the counter of each decision that is new in the journal, and the mark on the case that
+//! it takes back.
 
 use std::collections::BTreeMap;
 
@@ -48,8 +49,17 @@ pub(super) async fn open_cases(
             ))
         })
         .collect::<QueryResult<_>>()?;
-    insert_infractions(conn, decisions, &opened).await?;
-    count_infractions(conn, decisions).await?;
+    let infractions: Vec<_> = decisions
+        .iter()
+        .zip(&opened)
+        .filter(|(decision, _)| decision.is_infraction())
+        .map(|(decision, (case_id, _))| (*decision, *case_id))
+        .collect();
+    if !infractions.is_empty() {
+        insert_infractions(conn, &infractions).await?;
+        count_infractions(conn, &infractions).await?;
+    }
+    lift(conn, decisions).await?;
     link_steps(conn, decisions, &opened).await?;
     Ok(opened
         .into_iter()
@@ -114,11 +124,13 @@ async fn number_cases(
 struct NewCase<'a> {
     guild_id: i64,
     case_number: i64,
+    moderator_id: i64,
     target_user_id: i64,
     action_type: &'a str,
     reason: &'a str,
     duration_seconds: Option<i32>,
     outcome: &'a str,
+    audit_entry_id: Option<i64>,
     created_at: DateTime<Utc>,
 }
 
@@ -126,6 +138,7 @@ fn new_case<'a>(decision: &'a Decision, number: i64) -> NewCase<'a> {
     NewCase {
         guild_id: decision.guild.as_i64(),
         case_number: number,
+        moderator_id: decision.moderator.as_i64(),
         target_user_id: decision.target.as_i64(),
         action_type: decision.punishment.label(),
         reason: &decision.reasoning,
@@ -134,20 +147,20 @@ fn new_case<'a>(decision: &'a Decision, number: i64) -> NewCase<'a> {
             .duration()
             .and_then(|length| i32::try_from(length.as_secs()).ok())
             .filter(|seconds| *seconds > 0),
-        outcome: "PENDING",
+        // What was done by hand is done.
+        outcome: decision.by_hand.map_or("PENDING", |_| "DONE"),
+        audit_entry_id: decision.by_hand.map(u64::cast_signed),
         created_at: decision.decided_at,
     }
 }
 
 async fn insert_infractions(
     conn: &mut AsyncPgConnection,
-    decisions: &[&Decision],
-    opened: &[(i64, i64)],
+    infractions: &[(&Decision, i64)],
 ) -> QueryResult<()> {
-    let rows: Vec<_> = decisions
+    let rows: Vec<_> = infractions
         .iter()
-        .zip(opened)
-        .map(|(decision, (case_id, _))| {
+        .map(|(decision, case_id)| {
             (
                 user_infractions::guild_id.eq(decision.guild.as_i64()),
                 user_infractions::user_id.eq(decision.target.as_i64()),
@@ -168,10 +181,10 @@ async fn insert_infractions(
 
 async fn count_infractions(
     conn: &mut AsyncPgConnection,
-    decisions: &[&Decision],
+    infractions: &[(&Decision, i64)],
 ) -> QueryResult<()> {
     let mut users: BTreeMap<i64, (i64, &str)> = BTreeMap::new();
-    for decision in decisions {
+    for (decision, _) in infractions {
         users
             .entry(decision.target.as_i64())
             .or_insert((0, &decision.target_name))
@@ -187,6 +200,25 @@ async fn count_infractions(
     .bind::<Array<BigInt>, _>(users.values().map(|(count, _)| *count).collect::<Vec<_>>())
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Marks the cases whose punishments are taken back. Their guilds' numbers are locked by now, so that nobody else marks
+/// them in another order. A case that was lifted before keeps its time.
+async fn lift(conn: &mut AsyncPgConnection, decisions: &[&Decision]) -> QueryResult<()> {
+    for decision in decisions {
+        let Some(CaseNumber(number)) = decision.lifts else {
+            continue;
+        };
+        let lifted = moderation_logs::table
+            .filter(moderation_logs::guild_id.eq(decision.guild.as_i64()))
+            .filter(moderation_logs::case_number.eq(number))
+            .filter(moderation_logs::lifted_at.is_null());
+        diesel::update(lifted)
+            .set(moderation_logs::lifted_at.eq(decision.decided_at))
+            .execute(conn)
+            .await?;
+    }
     Ok(())
 }
 
