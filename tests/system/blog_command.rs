@@ -137,14 +137,21 @@ async fn whoever_has_not_seen_the_newest_version_overwrites_nothing() {
     let seen = place.version("one").await;
     let mine = place.file("mine.md", "# One\nmine\n");
     let theirs = place.file("theirs.md", "# One\ntheirs\n");
-    place.told(&["edit", "one", &theirs, "--version", &seen]).await;
-    let refused = place.refused(&["edit", "one", &mine, "--version", &seen]).await;
+    place
+        .told(&["edit", "one", &theirs, "--version", &seen])
+        .await;
+    let refused = place
+        .refused(&["edit", "one", &mine, "--version", &seen])
+        .await;
     assert!(
         refused.contains("nothing was changed: one has changed since that version; it is at 20"),
         "{refused}"
     );
     assert!(refused.contains("`aimod blog show one` shows"), "{refused}");
-    assert_eq!(place.told(&["show", "one", "--raw"]).await, "# One\ntheirs\n");
+    assert_eq!(
+        place.told(&["show", "one", "--raw"]).await,
+        "# One\ntheirs\n"
+    );
     place.told(&["edit", "one", &mine, "--overwrite"]).await;
     assert_eq!(place.told(&["show", "one", "--raw"]).await, "# One\nmine\n");
     let unsaid = place.run(&["edit", "one", &mine]).await;
@@ -162,7 +169,10 @@ async fn names_are_made_unique_and_given_ones_are_not_taken_away() {
     let mut slugs = [&one["slug"], &two["slug"]].map(|slug| slug.as_str().expect("a name"));
     slugs.sort_unstable();
     assert_eq!(slugs, ["grosse", "grosse-2"]);
-    assert_eq!((&one["published"], &two["published"]), (&false.into(), &true.into()));
+    assert_eq!(
+        (&one["published"], &two["published"]),
+        (&false.into(), &true.into())
+    );
     let taken = place.refused(&["create", &file, "--slug", "grosse"]).await;
     let moved = place
         .refused(&["edit", "grosse-2", "--slug", "grosse", "--overwrite"])
@@ -174,10 +184,21 @@ async fn names_are_made_unique_and_given_ones_are_not_taken_away() {
         );
     }
     place
-        .told(&["edit", "grosse-2", "--slug", "size", "--title", "Size", "--overwrite"])
+        .told(&[
+            "edit",
+            "grosse-2",
+            "--slug",
+            "size",
+            "--title",
+            "Size",
+            "--overwrite",
+        ])
         .await;
     let shown = place.json(&["show", "size"]).await;
-    assert_eq!((&shown["title"], &shown["slug"]), (&"Size".into(), &"size".into()));
+    assert_eq!(
+        (&shown["title"], &shown["slug"]),
+        (&"Size".into(), &"size".into())
+    );
     assert_eq!(shown["content"], "Größe\n=====\n");
     place.refused(&["show", "grosse-2"]).await;
 }
@@ -247,7 +268,11 @@ async fn a_post_comes_from_standard_input_and_a_list_goes_on_where_it_ended() {
     input.write_all(b"no heading\n").await.expect("it reads");
     drop(input);
     let output = child.wait_with_output().await.expect("it ends");
-    assert!(out(&output).starts_with("piped: written; "), "{}", out(&output));
+    assert!(
+        out(&output).starts_with("piped: written; "),
+        "{}",
+        out(&output)
+    );
     let file = place.file("a.md", "# Other\n");
     for _ in 0..2 {
         place.told(&["create", &file]).await;
@@ -260,7 +285,9 @@ async fn a_post_comes_from_standard_input_and_a_list_goes_on_where_it_ended() {
     };
     assert_eq!(slugs(&first), ["other-2", "other"]);
     let before = first["before"].to_string();
-    let second = place.json(&["list", "--limit", "2", "--before", &before]).await;
+    let second = place
+        .json(&["list", "--limit", "2", "--before", &before])
+        .await;
     assert_eq!(slugs(&second), ["piped"]);
     assert_eq!(second["before"], Value::Null);
 }

@@ -243,7 +243,11 @@ mod tests {
         assert_eq!(may("[]", 5), Some(true));
         assert_eq!(may(&format!("[{everyone}]"), 5), Some(false));
         assert_eq!(may(&format!("[{role},{everyone}]"), 5), Some(true));
-        assert_eq!(may(&format!("[{other}]"), 5), Some(true), "not the bot's role");
+        assert_eq!(
+            may(&format!("[{other}]"), 5),
+            Some(true),
+            "not the bot's role"
+        );
         assert_eq!(may(&format!("[{role},{member}]"), 5), Some(false));
     }
 

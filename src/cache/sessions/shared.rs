@@ -231,11 +231,7 @@ pub(super) async fn find(remote: &Remote, at: Moment) -> Result<Found, CallError
     })
 }
 
-pub(super) async fn rotate(
-    remote: &Remote,
-    at: Moment,
-    next: IdHash,
-) -> Result<Turn, CallError> {
+pub(super) async fn rotate(remote: &Remote, at: Moment, next: IdHash) -> Result<Turn, CallError> {
     let turned: String = remote
         .run(&ROTATE, |script| {
             times(script, at.now, at.spans);

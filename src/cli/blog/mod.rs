@@ -134,8 +134,7 @@ fn version(text: &str) -> Result<DateTime<Utc>, String> {
 
 /// The version of a post as it is printed.
 fn version_of(post: &Post) -> String {
-    post.updated_at
-        .to_rfc3339_opts(SecondsFormat::Micros, true)
+    post.updated_at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// What the subcommands work with.

@@ -25,7 +25,14 @@ pub(super) async fn list(
     if found.is_empty() {
         return Ok("there are no such posts".to_owned());
     }
-    let head = ["NUMBER", "NAME", "STATE", "WRITTEN (UTC)", "CHANGED (UTC)", "TITLE"];
+    let head = [
+        "NUMBER",
+        "NAME",
+        "STATE",
+        "WRITTEN (UTC)",
+        "CHANGED (UTC)",
+        "TITLE",
+    ];
     let mut rows = vec![head.map(str::to_owned)];
     rows.extend(found.iter().map(row));
     let mut text = table(&rows);
@@ -60,7 +67,11 @@ pub(super) async fn one(desk: &Desk, slug: &str, raw: bool) -> anyhow::Result<St
         let content = post.content.strip_suffix('\n').unwrap_or(&post.content);
         return Ok(content.to_owned());
     }
-    Ok(format!("{}\n\n{}", head(&post), shown(post.content.trim_end())))
+    Ok(format!(
+        "{}\n\n{}",
+        head(&post),
+        shown(post.content.trim_end())
+    ))
 }
 
 fn head(post: &Post) -> String {
@@ -74,7 +85,10 @@ fn head(post: &Post) -> String {
         ("number", post.id.to_string()),
         ("state", state(post.published).to_owned()),
         ("by", author),
-        ("written", post.created_at.format("%Y-%m-%d %H:%M UTC").to_string()),
+        (
+            "written",
+            post.created_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+        ),
         ("version", version_of(post)),
     ];
     let lines = lines.map(|(name, value)| format!("{name:<8} {value}"));

@@ -12,11 +12,11 @@ use super::{Desk, no_such, version_of};
 use crate::cli::question::{Refused, confirm};
 use crate::cli::words::visible;
 use crate::domain::ids::UserId;
+use crate::features::blog::derived_slug;
 use crate::features::blog::table::{
     Created, DeletePost, Deleted, EditPost, Edited, Name, NewPost, Post,
 };
 use crate::features::blog::text::{self, MOST_BYTES, Misfit};
-use crate::features::blog::derived_slug;
 
 /// A new post, beside its text.
 pub(super) struct Draft {

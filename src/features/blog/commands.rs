@@ -7,9 +7,7 @@ use super::table::{Headline, Post, Which, list_posts, list_published};
 use crate::commands::components::{Answer, Component, Place, Press, Reaction};
 use crate::commands::permission::{Needs, anyone};
 use crate::commands::words::language_of;
-use crate::commands::{
-    CommandError, CommandResult, Context, Refusal, Services, caller_of, reply,
-};
+use crate::commands::{CommandError, CommandResult, Context, Refusal, Services, caller_of, reply};
 
 /// Who may read.
 const NEEDED: Needs = anyone();
@@ -115,9 +113,10 @@ async fn complete_slug(ctx: Context<'_>, partial: &str) -> CreateAutocompleteRes
     };
     let found = list_posts(&mut conn, which, None, SEARCHED).await;
     let wanted = partial.trim().to_lowercase();
-    let fitting = found.unwrap_or_default().into_iter().filter(|post| {
-        post.slug.contains(&wanted) || post.title.to_lowercase().contains(&wanted)
-    });
+    let fitting = found
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|post| post.slug.contains(&wanted) || post.title.to_lowercase().contains(&wanted));
     reply::named_choices(fitting.map(|post| (post.title, post.slug)))
 }
 

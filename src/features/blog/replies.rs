@@ -63,18 +63,20 @@ impl Reader {
 }
 
 /// The newest posts, or older ones. `found` may hold one more than is listed.
-pub(super) fn list(
-    speech: Speech,
-    found: &[Headline],
-    reader: Reader,
-    is_first: bool,
-) -> Message {
+pub(super) fn list(speech: Speech, found: &[Headline], reader: Reader, is_first: bool) -> Message {
     if found.is_empty() {
-        return Message::new(speech.say(if is_first { "blog-none" } else { "blog-none-older" }));
+        return Message::new(speech.say(if is_first {
+            "blog-none"
+        } else {
+            "blog-none-older"
+        }));
     }
     let mut text = speech.say("blog-posts");
     let mut shown = 0;
-    for post in found.iter().take(usize::try_from(LISTED).unwrap_or(usize::MAX)) {
+    for post in found
+        .iter()
+        .take(usize::try_from(LISTED).unwrap_or(usize::MAX))
+    {
         let line = line(speech, post);
         if text.chars().count() + line.chars().count() > ALL_LINES {
             break;
@@ -83,7 +85,9 @@ pub(super) fn list(
         shown += 1;
     }
     text.push_str(&format!("\n{}", speech.say("blog-hint")));
-    let next = (found.len() > shown).then(|| found[..shown].last()).flatten();
+    let next = (found.len() > shown)
+        .then(|| found[..shown].last())
+        .flatten();
     Message::new(text).with_buttons(older(speech, next, reader, is_first))
 }
 
@@ -107,9 +111,16 @@ fn line(speech: Speech, post: &Headline) -> String {
     let args = [
         ("title", title(&post.title).into()),
         ("slug", post.slug.as_str().into()),
-        ("when", format!("<t:{}:D>", post.created_at.timestamp()).into()),
+        (
+            "when",
+            format!("<t:{}:D>", post.created_at.timestamp()).into(),
+        ),
     ];
-    let id = if post.published { "blog-line" } else { "blog-line-draft" };
+    let id = if post.published {
+        "blog-line"
+    } else {
+        "blog-line-draft"
+    };
     speech.with(id, &args)
 }
 
@@ -161,7 +172,10 @@ fn turning(post: &Post, (page, pages): (usize, usize), reader: Reader) -> Vec<Cr
 
 /// A name that no post has, or none that may be read.
 pub(super) fn no_such(speech: Speech, slug: &str) -> String {
-    let shown = slug.chars().filter(|c| !c.is_control() && *c != '`').take(60);
+    let shown = slug
+        .chars()
+        .filter(|c| !c.is_control() && *c != '`')
+        .take(60);
     let shown: String = shown.collect();
     speech.with("blog-no-such", &[("slug", shown.into())])
 }

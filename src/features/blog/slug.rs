@@ -107,7 +107,18 @@ mod tests {
             assert!(fits(slug), "{slug}");
         }
         for slug in [
-            "", "-", "a-", "-a", "a--b", "A", "a b", "a_b", "ü", "a/b", "a\0", &"x".repeat(256),
+            "",
+            "-",
+            "a-",
+            "-a",
+            "a--b",
+            "A",
+            "a b",
+            "a_b",
+            "ü",
+            "a/b",
+            "a\0",
+            &"x".repeat(256),
         ] {
             assert!(!fits(slug), "{slug:?}");
         }

@@ -62,7 +62,10 @@ impl Which {
 
 impl Post {
     /// A post by its name, drafts included: for operators.
-    pub(crate) async fn find(conn: &mut AsyncPgConnection, slug: &str) -> QueryResult<Option<Self>> {
+    pub(crate) async fn find(
+        conn: &mut AsyncPgConnection,
+        slug: &str,
+    ) -> QueryResult<Option<Self>> {
         let found = blog_posts::table.filter(blog_posts::slug.eq(slug));
         let found = found.select(Self::as_select()).first(conn).await;
         found.optional()
@@ -321,11 +324,7 @@ async fn lock(conn: &mut AsyncPgConnection, id: i64) -> QueryResult<Option<Post>
     found.optional()
 }
 
-async fn update(
-    conn: &mut AsyncPgConnection,
-    next: &Post,
-    at: DateTime<Utc>,
-) -> QueryResult<Post> {
+async fn update(conn: &mut AsyncPgConnection, next: &Post, at: DateTime<Utc>) -> QueryResult<Post> {
     // Later than before in any case, however the clocks of two machines stand.
     let at = at.max(next.updated_at + TimeDelta::microseconds(1));
     diesel::update(blog_posts::table.find(next.id))

@@ -18,7 +18,9 @@ pub(crate) enum Misfit {
     NoUtf8(usize),
     #[error("the {0} holds a NUL character, which no text has")]
     Nul(&'static str),
-    #[error("the post has no title: begin the text with a heading such as `# News`, or say --title")]
+    #[error(
+        "the post has no title: begin the text with a heading such as `# News`, or say --title"
+    )]
     NoTitle,
     #[error("the title is empty")]
     EmptyTitle,
@@ -212,7 +214,10 @@ mod tests {
             ("# C#", "C#"),
             ("Title\n=====\ntext", "Title"),
             ("Title\n-\n", "Title"),
-            ("# **Bold** and `code` with [a link](https://example.org/x)!", "Bold and code with a link!"),
+            (
+                "# **Bold** and `code` with [a link](https://example.org/x)!",
+                "Bold and code with a link!",
+            ),
             ("# 2 \\* 3 [not a link]", "2 * 3 [not a link]"),
             ("```\n# a comment\n```\n# Real", "Real"),
             ("~~~~ sh\n# a comment\n~~~\n# still\n~~~~\n# Real", "Real"),
@@ -252,11 +257,11 @@ mod tests {
         assert_eq!(read(b" \r\n\t"), Err(Misfit::Empty));
         assert_eq!(read(b"a\0b"), Err(Misfit::Nul("text")));
         assert_eq!(read(b"abc\xff"), Err(Misfit::NoUtf8(3)));
-        assert_eq!(read(&vec![b'x'; MOST_BYTES]).map(|text| text.len()), Ok(MOST_BYTES));
         assert_eq!(
-            read(&vec![b'x'; MOST_BYTES + 1]),
-            Err(Misfit::TooLong)
+            read(&vec![b'x'; MOST_BYTES]).map(|text| text.len()),
+            Ok(MOST_BYTES)
         );
+        assert_eq!(read(&vec![b'x'; MOST_BYTES + 1]), Err(Misfit::TooLong));
     }
 
     #[test]
@@ -265,7 +270,10 @@ mod tests {
         assert_eq!(title(" "), Err(Misfit::EmptyTitle));
         assert_eq!(title("a\nb"), Err(Misfit::TitleOfLines));
         assert_eq!(title("a\0"), Err(Misfit::Nul("title")));
-        assert_eq!(title(&"ü".repeat(255)).map(|title| title.chars().count()), Ok(255));
+        assert_eq!(
+            title(&"ü".repeat(255)).map(|title| title.chars().count()),
+            Ok(255)
+        );
         assert_eq!(title(&"ü".repeat(256)), Err(Misfit::LongTitle(256)));
         assert_eq!(
             title_of(&format!("# {}", "x".repeat(300))),

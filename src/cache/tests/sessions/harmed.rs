@@ -138,7 +138,10 @@ async fn a_redis_that_is_away_is_told_and_lets_nobody_in() {
         assert_eq!(sessions.find(&id).await, Seen::Unavailable);
         assert_eq!(sessions.rotate(&id).await, Rotated::Unavailable);
         assert_eq!(sessions.revoke(&id).await, Revoked::Unavailable);
-        sessions.revoke_all(ALICE).await.expect_err("nobody answers");
+        sessions
+            .revoke_all(ALICE)
+            .await
+            .expect_err("nobody answers");
         sessions.open(BOB).await.expect_err("nobody answers");
     }
     redis.start().await;
@@ -150,7 +153,11 @@ async fn a_redis_that_is_away_is_told_and_lets_nobody_in() {
     tokio::time::timeout(Duration::from_secs(30), back)
         .await
         .expect("Redis is found again");
-    assert_eq!(sessions.find(&id).await, Seen::SignedOut, "it came back empty");
+    assert_eq!(
+        sessions.find(&id).await,
+        Seen::SignedOut,
+        "it came back empty"
+    );
     let again = sessions.open(ALICE).await.expect("it opens");
     assert_eq!(sessions.find(&again).await, session(ALICE, 0, 0, false));
 }
@@ -185,16 +192,37 @@ async fn a_redis_that_says_nothing_holds_no_request_up() {
 const HARM: [&[&str]; 12] = [
     &["SET", "KEY", "1", "PX", "100000"],
     &["SET", "KEY", "", "PX", "100000"],
-    &["SET", "KEY", "da39a3ee5e6b4b0d3255bfef95601890afd80709 7 1 1 9999999999999 0 - -", "PX", "100000"],
+    &[
+        "SET",
+        "KEY",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709 7 1 1 9999999999999 0 - -",
+        "PX",
+        "100000",
+    ],
     &["SETRANGE", "KEY", "45", "8"],
     &["APPEND", "KEY", "x"],
     &["SETRANGE", "KEY", "1000000", "x"],
     &["PERSIST", "KEY"],
     &["UNLINK", "KEY"],
     &["RENAME", "KEY", "aimod:session:elsewhere"],
-    &["EVAL", "redis.call('DEL', KEYS[1]) redis.call('HSET', KEYS[1], 'user', '7') redis.call('PEXPIRE', KEYS[1], 100000)", "1", "KEY"],
-    &["EVAL", "redis.call('DEL', KEYS[1]) redis.call('ZADD', KEYS[1], 1, 'x') redis.call('PEXPIRE', KEYS[1], 100000)", "1", "KEY"],
-    &["EVAL", "redis.call('SET', KEYS[1], '\\255\\254\\0', 'PX', 100000)", "1", "KEY"],
+    &[
+        "EVAL",
+        "redis.call('DEL', KEYS[1]) redis.call('HSET', KEYS[1], 'user', '7') redis.call('PEXPIRE', KEYS[1], 100000)",
+        "1",
+        "KEY",
+    ],
+    &[
+        "EVAL",
+        "redis.call('DEL', KEYS[1]) redis.call('ZADD', KEYS[1], 1, 'x') redis.call('PEXPIRE', KEYS[1], 100000)",
+        "1",
+        "KEY",
+    ],
+    &[
+        "EVAL",
+        "redis.call('SET', KEYS[1], '\\255\\254\\0', 'PX', 100000)",
+        "1",
+        "KEY",
+    ],
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,9 +255,10 @@ async fn a_session_that_was_copied_under_another_key_is_none() {
     let id = sessions.open(ALICE).await.expect("it opens");
     let key = only_key(&redis).await;
     let bob = sessions.open(BOB).await.expect("it opens");
-    let bobs = keys(&redis).await.into_iter().find(|other| {
-        other.starts_with("aimod:session:") && *other != key
-    });
+    let bobs = keys(&redis)
+        .await
+        .into_iter()
+        .find(|other| other.starts_with("aimod:session:") && *other != key);
     let bobs = bobs.expect("bob's key");
     redis
         .command(&["COPY", &key, &bobs, "REPLACE"])
@@ -259,7 +288,10 @@ async fn whatever_becomes_of_the_list_of_a_user_signs_them_out() {
         let found = sessions.find(&again).await;
         assert_eq!(found, session(ALICE, 0, 0, false), "repaired: {harm:?}");
         assert_eq!(sessions.find(&id).await, Seen::SignedOut, "{harm:?}");
-        redis.command(&["SET", USERS_KEY, "x"]).await.expect("it answers");
+        redis
+            .command(&["SET", USERS_KEY, "x"])
+            .await
+            .expect("it answers");
         assert_eq!(sessions.revoke_all(ALICE).await, Ok(0));
         assert_eq!(sessions.find(&again).await, Seen::SignedOut);
     }

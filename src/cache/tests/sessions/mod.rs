@@ -299,8 +299,7 @@ fn every_call_is_counted_by_its_outcome() {
         ("find", "unavailable"),
         ("rotate", "unavailable"),
     ] {
-        let line =
-            format!("aimod_session_calls_total{{call=\"{call}\",outcome=\"{outcome}\"}} 1");
+        let line = format!("aimod_session_calls_total{{call=\"{call}\",outcome=\"{outcome}\"}} 1");
         assert!(shown.contains(&line), "{line} is missing in\n{shown}");
     }
 }

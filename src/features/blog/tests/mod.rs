@@ -97,7 +97,9 @@ async fn a_given_name_that_is_taken_is_refused_and_takes_nobody_down() {
     assert_eq!(refused, Ok(Created::SlugTaken));
     assert!(matches!(other, Ok(Created::Created(_))));
     let mut conn = database.pool.acquire().await.expect("a connection");
-    let all = list_posts(&mut conn, Which::All, None, 10).await.expect("read");
+    let all = list_posts(&mut conn, Which::All, None, 10)
+        .await
+        .expect("read");
     assert_eq!(all.len(), 2);
 }
 
@@ -158,7 +160,10 @@ async fn an_edit_changes_what_it_names_and_gives_a_later_version() {
         panic!("it changes");
     };
     assert_eq!(third.updated_at, at(60) + TimeDelta::microseconds(1));
-    assert_eq!((third.title.as_str(), third.slug.as_str()), ("Newer", "news"));
+    assert_eq!(
+        (third.title.as_str(), third.slug.as_str()),
+        ("Newer", "news")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +182,10 @@ async fn of_two_editors_of_one_version_the_second_is_told_and_changes_nothing() 
         edit(&writers[1], change("two", 2))
     );
     let mut conn = database.pool.acquire().await.expect("a connection");
-    let now = Post::find(&mut conn, "news").await.expect("read").expect("there");
+    let now = Post::find(&mut conn, "news")
+        .await
+        .expect("read")
+        .expect("there");
     let (won, lost) = match &one {
         Edited::Edited(won) => (won, &two),
         _ => match &two {
@@ -268,7 +276,12 @@ async fn a_deletion_is_of_what_was_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_never_see_a_draft_and_operators_see_all() {
     let (database, writers) = place(1).await;
-    for (title, published) in [("One", true), ("Two", false), ("Three", true), ("Four", false)] {
+    for (title, published) in [
+        ("One", true),
+        ("Two", false),
+        ("Three", true),
+        ("Four", false),
+    ] {
         let post = NewPost {
             published,
             ..derived(title)
@@ -284,13 +297,21 @@ async fn readers_never_see_a_draft_and_operators_see_all() {
     let oldest = public.last().expect("two").id;
     let newest = public.first().expect("two").id;
     assert_eq!(titles(public), ["Three", "One"]);
-    let all = list_posts(&mut conn, Which::All, None, 10).await.expect("read");
+    let all = list_posts(&mut conn, Which::All, None, 10)
+        .await
+        .expect("read");
     assert_eq!(titles(all), ["Four", "Three", "Two", "One"]);
-    let drafts = list_posts(&mut conn, Which::Drafts, None, 10).await.expect("read");
+    let drafts = list_posts(&mut conn, Which::Drafts, None, 10)
+        .await
+        .expect("read");
     assert_eq!(titles(drafts), ["Four", "Two"]);
-    let page = list_published(&mut conn, Some(newest), 1).await.expect("read");
+    let page = list_published(&mut conn, Some(newest), 1)
+        .await
+        .expect("read");
     assert_eq!(titles(page), ["One"]);
-    let end = list_published(&mut conn, Some(oldest), 1).await.expect("read");
+    let end = list_published(&mut conn, Some(oldest), 1)
+        .await
+        .expect("read");
     assert_eq!(titles(end), Vec::<String>::new());
     let draft = Post::find_published(&mut conn, "two").await.expect("read");
     assert_eq!(draft, None);

@@ -134,7 +134,10 @@ async fn germans_read_german() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_blog_says_so() {
     let house = House::start().await;
-    assert_eq!(house.says("alice", "/blog list").await, "There are no posts yet.");
+    assert_eq!(
+        house.says("alice", "/blog list").await,
+        "There are no posts yet."
+    );
     house.nothing_is_left().await;
 }
 
@@ -156,7 +159,10 @@ async fn a_long_post_has_pages_and_a_file_and_its_buttons_outlive_a_restart() {
     )
     .await;
     let first = runs(&house, "/blog show slug:long").await;
-    assert_eq!(ends(&first.content), ("# Long".into(), "-# Page 1 of 3".into()));
+    assert_eq!(
+        ends(&first.content),
+        ("# Long".into(), "-# Page 1 of 3".into())
+    );
     let files = first.raw["attachments"].as_array().expect("a list");
     assert_eq!(files.len(), 1);
     assert_eq!(files[0]["filename"], "long.md");
@@ -165,7 +171,10 @@ async fn a_long_post_has_pages_and_a_file_and_its_buttons_outlive_a_restart() {
     house.wake().await;
     known(&house).await;
     let second = press(&house, "admin", &first, &next).await;
-    assert_eq!(ends(&second.content), ("line 16".into(), "-# Page 2 of 3".into()));
+    assert_eq!(
+        ends(&second.content),
+        ("line 16".into(), "-# Page 2 of 3".into())
+    );
     let next = second.custom_ids()[1].to_owned();
     let third = press(&house, "admin", &second, &next).await;
     assert_eq!(ends(&third.content).1, "-# Page 3 of 3");
@@ -190,10 +199,19 @@ async fn a_post_that_is_a_draft_again_is_turned_no_further_before_everybodys_eye
         let messages = world.bot_messages(house.general);
         messages.last().expect("the post").id
     });
-    let number = house.number("SELECT id FROM blog_posts WHERE slug = 'long'").await;
+    let number = house
+        .number("SELECT id FROM blog_posts WHERE slug = 'long'")
+        .await;
     let id = format!("blog/page/{number}/2/published");
-    plain_sql(&house, "UPDATE blog_posts SET published = false WHERE slug = 'long'").await;
-    let pressed = house.member("admin").presses(message, &id).expect("a button");
+    plain_sql(
+        &house,
+        "UPDATE blog_posts SET published = false WHERE slug = 'long'",
+    )
+    .await;
+    let pressed = house
+        .member("admin")
+        .presses(message, &id)
+        .expect("a button");
     let answer = pressed.answer().await.expect("the application responds");
     assert_eq!(answer.text(), "This post is no longer there.");
     assert!(answer.ephemeral);
@@ -223,7 +241,10 @@ async fn older_posts_are_a_press_away() {
     let newest = press(&house, "admin", &third, &id).await;
     assert_eq!(newest.content, first.content);
     let public = house.says("alice", "/blog list").await;
-    assert!(public.contains("`post-2`") && !public.contains("`post-3`"), "{public}");
+    assert!(
+        public.contains("`post-2`") && !public.contains("`post-3`"),
+        "{public}"
+    );
     house.nothing_is_left().await;
 }
 
@@ -236,8 +257,14 @@ async fn names_are_suggested_to_each_as_they_may_read() {
         format!("{:?}", choices.expect("suggestions"))
     };
     let alice = suggested("alice").await;
-    assert!(alice.contains("first-steps") && !alice.contains("plans"), "{alice}");
+    assert!(
+        alice.contains("first-steps") && !alice.contains("plans"),
+        "{alice}"
+    );
     let admin = suggested("admin").await;
-    assert!(admin.contains("first-steps") && admin.contains("plans"), "{admin}");
+    assert!(
+        admin.contains("first-steps") && admin.contains("plans"),
+        "{admin}"
+    );
     house.nothing_is_left().await;
 }
