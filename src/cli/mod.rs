@@ -6,6 +6,7 @@
 mod backup;
 #[cfg(feature = "simulator")]
 pub mod bench;
+mod blog;
 mod cache;
 mod config;
 #[cfg(feature = "simulator")]
@@ -23,6 +24,7 @@ mod run;
 mod simulate;
 mod stats;
 mod visit;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -69,6 +71,8 @@ enum Command {
     Config(config::Args),
     /// Take over what the Python bot kept, from its files or from its database.
     Import(import::Args),
+    /// Write posts, publish them, and take them back.
+    Blog(blog::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
     /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
@@ -114,6 +118,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Restore(args) => backup::restore(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
         Command::Import(args) => import::run(common, &args).await,
+        Command::Blog(args) => blog::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Erase(args) => erase::run(common, &args).await,
         Command::Stats(args) => stats::run(common, args).await,

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 pub mod appeals;
+pub mod blog;
 pub mod bot_detect;
 pub mod cases;
 pub mod command_log;
@@ -102,6 +103,7 @@ pub fn commands() -> Vec<Command> {
         user_data::command(),
         global_bans::command(),
         api_keys::command(),
+        blog::command(),
     ];
     commands.extend(appeals::commands());
     commands
@@ -123,6 +125,7 @@ pub fn texts() -> Vec<&'static Texts> {
         &global_bans::TEXTS,
         &api_keys::TEXTS,
         &appeals::TEXTS,
+        &blog::TEXTS,
     ]
 }
 
@@ -137,6 +140,7 @@ pub fn components() -> Vec<Component> {
         appeals::components(),
         infractions::components(),
         cases::components(),
+        blog::components(),
     ]
     .into_iter()
     .flatten()

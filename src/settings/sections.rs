@@ -34,6 +34,27 @@ impl RedisSettings {
 }
 
 section! {
+    /// Sessions of people who sign in.
+    "sessions" => SessionSettings {
+        /// A session that is not used for this long ends, seconds.
+        "idle_secs" => idle: Duration = Duration::from_secs(604_800), 60..=31536000;
+        /// A session ends this long after signing in, however much it is used, seconds.
+        "life_secs" => life: Duration = Duration::from_secs(2_592_000), 60..=31536000;
+        /// How long a session's old id goes on after it was given a new one, for requests that are under way; 0 ends it at
+        /// once, seconds.
+        "rotation_grace_secs" => rotation_grace: Duration = Duration::from_secs(10), 0..=300;
+    }
+}
+
+impl SessionSettings {
+    pub(super) fn validate(&self, problems: &mut Problems) {
+        if self.idle > self.life {
+            problems.add("sessions.idle_secs", "must not be above sessions.life_secs");
+        }
+    }
+}
+
+section! {
     /// The keys that seal stored secrets.
     "vault" => VaultSettings {
         /// Fernet keys with commas between: the first seals, all open. Usually given as ENCRYPTION_KEY; `aimod keys

@@ -5,6 +5,7 @@ mod support;
 
 mod backup;
 mod bench;
+mod blog_command;
 mod cache;
 mod cache_command;
 mod canary;

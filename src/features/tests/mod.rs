@@ -248,6 +248,9 @@ fn every_command_declares_the_permission_it_needs() {
     appeals list: Timeout Members
     appeals view: Timeout Members
     appeals decide: Timeout Members
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     ");
 }
 

@@ -1,6 +1,7 @@
 //! `aimod config` through the built program: alone on a database, and beside a running bot.
 
 mod past;
+mod seen;
 
 use std::process::Output;
 

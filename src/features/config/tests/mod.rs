@@ -5,6 +5,7 @@ mod check;
 mod german;
 mod importing;
 mod lists;
+mod members;
 mod names;
 mod pages;
 mod past;

@@ -93,6 +93,11 @@ config-check-clean = **Prüfung von Version { $version }**: alles in Ordnung.
 config-check-unknown-guild = Discord hat diesen Server noch nicht beschrieben; Kanäle, Rollen und Berechtigungen sind nicht geprüft. Bitte gleich noch einmal versuchen.
 config-check-channel-gone = `{ $key }` nennt einen Kanal, den es nicht mehr gibt. Mit `/config set` einen anderen wählen oder mit `/config reset` zurücksetzen.
 config-check-role-gone = `{ $key }` nennt die Rolle { $role }, die es nicht mehr gibt. Sie kann heraus.
+config-check-user-gone = In `{ $key }` steht { $user } (`{ $id }`), kein Mitglied dieses Servers mehr. Der Eintrag kann heraus.
+config-check-users-unasked = { $count ->
+    [one] Bei einem Mitglied, das in den Einstellungen steht, ließ sich nicht erfragen, ob es noch da ist. Bitte später noch einmal versuchen.
+   *[other] Bei { $count } Mitgliedern, die in den Einstellungen stehen, ließ sich nicht erfragen, ob sie noch da sind. Bitte später noch einmal versuchen.
+}
 config-check-closed = AIMod kann in { $channel } nicht schreiben, und das ist `{ $key }`: Dort fehlt { $permissions }.
 config-check-permission = { $room }: AIMod fehlt { $permissions }. Das lässt sich in den Rollen des Servers geben.
 config-check-order = { $room }: Die höchste Rolle von AIMod steht nicht über { $roles }. Bei deren Mitgliedern kann es nichts tun. Die Rolle von AIMod gehört weiter nach oben.
