@@ -161,7 +161,14 @@ impl Scene {
         let bot = Bot::start(&self.variables()).await;
         self.sim.bot_ready().await.expect("it connects");
         let admin = self.guild.member("admin").expect("the owner");
+        let form = admin.runs_unchecked("/apikey set provider:openai");
+        let form = form.expect("a command").answer().await.expect("a form");
+        let sent = admin.fills(&form, &[API_KEY]).expect("it is sent");
+        let answer = sent.answer().await.expect("an answer");
+        self.canaries
+            .are_not_in("the form of the key", &format!("{answer:?}"));
         for line in [
+            "/apikey info",
             "/botdetect enable on:true",
             "/config show",
             "/config history",
