@@ -80,9 +80,12 @@ impl OldDatabase {
         let rows: Vec<Row> = diesel::sql_query(format!("FETCH {AT_ONCE} FROM records"))
             .load(&mut self.conn)
             .await?;
-        let texts = rows
-            .into_iter()
-            .map(|row| (row.key.unwrap_or_default(), row.record.unwrap_or_else(|| "null".to_owned())));
+        let texts = rows.into_iter().map(|row| {
+            (
+                row.key.unwrap_or_default(),
+                row.record.unwrap_or_else(|| "null".to_owned()),
+            )
+        });
         Ok(texts.collect())
     }
 

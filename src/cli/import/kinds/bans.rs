@@ -55,7 +55,9 @@ fn ban(json: &str, zone: Zone) -> Result<OldBan, Wrong> {
     let reason = fields.find_text("reason", MOST_CHARS)?;
     Ok(OldBan {
         reason: reason.unwrap_or_else(|| REASON.to_owned()),
-        banned_by: fields.find_number("banned_by", i64::MAX)?.unwrap_or_default(),
+        banned_by: fields
+            .find_number("banned_by", i64::MAX)?
+            .unwrap_or_default(),
         at: fields.find_time("banned_at", zone)?,
         ..ban(user)
     })

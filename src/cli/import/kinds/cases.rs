@@ -49,7 +49,9 @@ fn case(json: &str, zone: Zone) -> Result<OldCase, Wrong> {
     let case = OldCase {
         guild: fields.id("guild_id")?,
         number: number(&mut fields)?,
-        moderator: fields.find_number("moderator_id", i64::MAX)?.unwrap_or_default(),
+        moderator: fields
+            .find_number("moderator_id", i64::MAX)?
+            .unwrap_or_default(),
         target: fields.id("target_user_id")?,
         action: fields.text("action_type", MOST_ACTION)?,
         reason: fields.find_text("reason", MOST_CHARS)?,

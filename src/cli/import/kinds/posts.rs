@@ -47,7 +47,9 @@ fn post(json: &str, zone: Zone) -> Result<OldPost, Wrong> {
     Ok(OldPost {
         title: fields.text("title", 255)?,
         content: fields.find_text("content", MOST_CHARS)?.unwrap_or_default(),
-        author_id: fields.find_number("author_id", i64::MAX)?.unwrap_or_default(),
+        author_id: fields
+            .find_number("author_id", i64::MAX)?
+            .unwrap_or_default(),
         published: fields.take("published") == Some(Json::Bool(true)),
         slug,
         created_at,

@@ -14,7 +14,12 @@ async fn an_approved_appeal_ends_the_timeout_and_everybody_reads_it() {
     assert!(is_timed_out(&house, mallory.id()));
 
     let moderator = house.member("moderator");
-    let done = fills(&moderator, "Approve", &["Tell him to write his own messages."]).await;
+    let done = fills(
+        &moderator,
+        "Approve",
+        &["Tell him to write his own messages."],
+    )
+    .await;
     house.settled().await;
     assert!(!is_timed_out(&house, mallory.id()));
     let heard = told(&house, mallory.id()).split_off(1);
@@ -24,7 +29,10 @@ async fn an_approved_appeal_ends_the_timeout_and_everybody_reads_it() {
     assert_eq!(case(&house, 1).await, "TIMEOUT DONE lifted");
     assert_eq!(case(&house, 2).await, "END_TIMEOUT DONE by hand of staff");
     let infractions = house.number("SELECT count(*) FROM user_infractions").await;
-    assert_eq!(infractions, 1, "it stays in the records, and taking back is none");
+    assert_eq!(
+        infractions, 1,
+        "it stays in the records, and taking back is none"
+    );
     house.nothing_is_left().await;
 }
 
@@ -35,7 +43,9 @@ async fn a_denial_says_why_and_holds_for_a_while() {
     house.settled().await;
     let moderator = house.member("moderator");
     let opened = clicks(&moderator, "Deny").await;
-    moderator.fills(&opened, &[""]).expect_err("the form asks for an answer");
+    moderator
+        .fills(&opened, &[""])
+        .expect_err("the form asks for an answer");
     let done = sends(&moderator, &opened, &["Accounts are nobody's toys."]).await;
     house.settled().await;
     let heard = told(&house, mallory.id()).split_off(1);
@@ -51,7 +61,10 @@ async fn a_denial_says_why_and_holds_for_a_while() {
     );
     house.sim.advance(chrono::TimeDelta::days(7));
     let again = appeals(&mallory).await;
-    assert!(again.starts_with("Appeal **#2** is with the staff"), "{again}");
+    assert!(
+        again.starts_with("Appeal **#2** is with the staff"),
+        "{again}"
+    );
     house.nothing_is_left().await;
 }
 
@@ -67,7 +80,11 @@ async fn who_takes_it_under_review_is_shown_and_anybody_may_still_decide() {
     let again = house.admin("/appeals decide id:1 decision:review").await;
     let same = house.says("mallory", "/appeal punishment:1").await;
     insta::assert_snapshot!(read(&house, &[vec![taken], card, vec![again, same]].concat()), @"");
-    assert_eq!(told(&house, mallory.id()).len(), 1, "nothing is decided yet");
+    assert_eq!(
+        told(&house, mallory.id()).len(),
+        1,
+        "nothing is decided yet"
+    );
 
     let done = house.admin("/appeals decide id:1 decision:approve").await;
     house.settled().await;
@@ -86,11 +103,16 @@ async fn the_second_of_two_reviewers_reads_who_decided_what() {
     appeals(&mallory).await;
     house.settled().await;
     let (moderator, admin) = (house.member("moderator"), house.member("admin"));
-    let (one, other) = (clicks(&moderator, "Approve").await, clicks(&admin, "Deny").await);
+    let (one, other) = (
+        clicks(&moderator, "Approve").await,
+        clicks(&admin, "Deny").await,
+    );
     sends(&admin, &other, &["No."]).await;
     let late = sends(&moderator, &one, &[""]).await;
     house.settled().await;
-    let later = house.says("moderator", "/appeals decide id:1 decision:approve").await;
+    let later = house
+        .says("moderator", "/appeals decide id:1 decision:approve")
+        .await;
     insta::assert_snapshot!(read(&house, &[late, later]), @"");
     assert_eq!(status(&house, 1).await, "DENIED");
     assert!(is_timed_out(&house, mallory.id()));
@@ -107,12 +129,22 @@ async fn of_many_who_decide_at_once_one_does() {
     let mut calls = Vec::new();
     for round in 0..4 {
         let who = if round % 2 == 0 { &moderator } else { &admin };
-        calls.push(who.runs("/appeals decide id:1 decision:approve").expect("a command"));
-        calls.push(who.runs("/appeals decide id:1 decision:deny answer:No").expect("a command"));
+        calls.push(
+            who.runs("/appeals decide id:1 decision:approve")
+                .expect("a command"),
+        );
+        calls.push(
+            who.runs("/appeals decide id:1 decision:deny answer:No")
+                .expect("a command"),
+        );
     }
     let mut won = Vec::new();
     for call in calls {
-        let text = call.answer().await.expect("the application responds").text();
+        let text = call
+            .answer()
+            .await
+            .expect("the application responds")
+            .text();
         if !text.contains("was already") {
             won.push(text);
         }
@@ -121,7 +153,10 @@ async fn of_many_who_decide_at_once_one_does() {
     assert_eq!(won.len(), 1, "{won:?}");
     let unbans = house.sim.requests("DELETE /guilds/*/bans/*").len();
     let approved = status(&house, 1).await == "APPROVED";
-    assert_eq!((unbans, !is_banned(&house, mallory.id())), (usize::from(approved), approved));
+    assert_eq!(
+        (unbans, !is_banned(&house, mallory.id())),
+        (usize::from(approved), approved)
+    );
     house.nothing_is_left().await;
 }
 
@@ -147,7 +182,9 @@ async fn closed_direct_messages_are_told_to_the_reviewer() {
     let (house, mallory) = after("warn").await;
     appeals(&mallory).await;
     mallory.closes_dms();
-    let done = house.admin("/appeals decide id:1 decision:deny answer:No.").await;
+    let done = house
+        .admin("/appeals decide id:1 decision:deny answer:No.")
+        .await;
     assert_eq!(
         done,
         "Appeal #1 is denied.\nThe member could not be told: their direct messages are closed."
@@ -164,12 +201,18 @@ async fn what_is_over_or_replaced_is_left_alone_on_discord() {
     let done = house.admin("/appeals decide id:1 decision:approve").await;
     insta::assert_snapshot!(done, @"");
     house.settled().await;
-    assert!(is_timed_out(&house, mallory.id()), "the second timeout stays");
+    assert!(
+        is_timed_out(&house, mallory.id()),
+        "the second timeout stays"
+    );
     assert_eq!(case(&house, 1).await, "TIMEOUT DONE lifted");
     assert_eq!(case(&house, 2).await, "TIMEOUT DONE");
     house.sim.advance(chrono::TimeDelta::hours(2));
     let sent = house.says("mallory", "/appeal punishment:2").await;
-    assert_eq!(sent, "", "an ended one still stands in the records: a form opens");
+    assert_eq!(
+        sent, "",
+        "an ended one still stands in the records: a form opens"
+    );
     house.nothing_is_left().await;
 }
 
@@ -178,7 +221,9 @@ async fn a_ban_that_cannot_be_lifted_is_left_to_the_staff() {
     let (house, mallory) = after("ban").await;
     appeals(&mallory).await;
     house.settled().await;
-    house.sim.fail_next("DELETE /guilds/*/bans/*", 1, Fault::error(403, 50013));
+    house
+        .sim
+        .fail_next("DELETE /guilds/*/bans/*", 1, Fault::error(403, 50013));
     let done = house.admin("/appeals decide id:1 decision:approve").await;
     insta::assert_snapshot!(done, @"");
     assert!(is_banned(&house, mallory.id()));

@@ -13,7 +13,10 @@ async fn the_way_of_an_appeal_in_german() {
     let opened = clicks(&mallory, "Einspruch einlegen").await;
     let form = opened.modal.clone().expect("a form");
     let input = &form["components"][0]["components"][0];
-    let form = format!("{}: {} ({})", form["title"], input["label"], input["placeholder"]);
+    let form = format!(
+        "{}: {} ({})",
+        form["title"], input["label"], input["placeholder"]
+    );
     let sent = sends(&mallory, &opened, &[WHY]).await;
     let twice = clicks(&mallory, "Einspruch einlegen").await.text();
     house.settled().await;
@@ -21,12 +24,22 @@ async fn the_way_of_an_appeal_in_german() {
     let taken = clicks(&moderator, "In Prüfung nehmen").await.text();
     house.settled().await;
     let second = house.admin("/appeals decide id:1 decision:review").await;
-    let done = fills(&moderator, "Annehmen", &["Schreib deine Nachrichten selbst."]).await;
+    let done = fills(
+        &moderator,
+        "Annehmen",
+        &["Schreib deine Nachrichten selbst."],
+    )
+    .await;
     house.settled().await;
     let late = house.admin("/appeals decide id:1 decision:approve").await;
     let heard = told(&house, mallory.id()).split_off(1);
     let cards = posted(&house, house.mod_log);
-    let texts = [notices, vec![form, sent, twice, taken, second, done, late], heard, cards];
+    let texts = [
+        notices,
+        vec![form, sent, twice, taken, second, done, late],
+        heard,
+        cards,
+    ];
     insta::assert_snapshot!(read(&house, &texts.concat()), @"");
     house.nothing_is_left().await;
 }
@@ -40,13 +53,24 @@ async fn denials_waits_and_lists_in_german() {
     sends(&mallory, &opened, &[WHY]).await;
     let listed = house.admin("/appeals list").await;
     let unexplained = house.admin("/appeals decide id:1 decision:deny").await;
-    let done = house.admin("/appeals decide id:1 decision:deny answer:Nein.").await;
+    let done = house
+        .admin("/appeals decide id:1 decision:deny answer:Nein.")
+        .await;
     let again = clicks(&mallory, "Appeal").await.text();
     let nothing = runs(&mallory, "/appeal").await.text();
     let none = house.admin("/appeals view id:9").await;
     let empty = house.admin("/appeals list").await;
     let heard = told(&house, mallory.id()).split_off(1);
-    let first = vec![offered, listed, unexplained, done, again, nothing, none, empty];
+    let first = vec![
+        offered,
+        listed,
+        unexplained,
+        done,
+        again,
+        nothing,
+        none,
+        empty,
+    ];
     let texts = [first, heard];
     insta::assert_snapshot!(read(&house, &texts.concat()), @"");
     house.nothing_is_left().await;
@@ -72,7 +96,9 @@ async fn refusals_in_german() {
     read_by.push(sends(&mallory, &opened, &[&blank]).await);
     plain_sql(&house, "UPDATE moderation_logs SET lifted_at = now()").await;
     read_by.push(clicks(&mallory, "Appeal").await.text());
-    house.admin("/config set key:APPEALS_ENABLED value:false").await;
+    house
+        .admin("/config set key:APPEALS_ENABLED value:false")
+        .await;
     read_by.push(clicks(&mallory, "Appeal").await.text());
     read_by.push(house.admin("/config show key:APPEALS_WAIT").await);
     insta::assert_snapshot!(read(&house, &read_by), @"");

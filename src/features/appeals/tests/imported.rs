@@ -38,7 +38,9 @@ async fn imported_appeals_are_listed_and_decided_like_others() {
     insta::assert_snapshot!(read(&house, &[listed, viewed, unknown, approved, blind]), @"");
     house.settled().await;
     assert!(!is_banned(&house, mallory.id()));
-    let newest = house.number("SELECT max(case_number) FROM moderation_logs").await;
+    let newest = house
+        .number("SELECT max(case_number) FROM moderation_logs")
+        .await;
     assert_eq!(case(&house, newest).await, "UNBAN DONE by hand of staff");
     house.nothing_is_left().await;
 }
@@ -49,7 +51,10 @@ async fn infractions_without_a_case_are_appealed_against_as_well() {
     let line = format!("/appeal punishment:{}/i1", house.id());
     let open = mallory.runs_directly(&line).expect("a command");
     let open = open.answer().await.expect("an answer").text();
-    assert_eq!(open, "You have appealed against it already: **#1** is waiting.");
+    assert_eq!(
+        open,
+        "You have appealed against it already: **#1** is waiting."
+    );
     let offered = mallory.runs_directly("/appeal").expect("a command");
     offered.answer().await.expect("an answer");
     let opened = clicks(&mallory, &format!("{}/i2", house.id())).await;
