@@ -78,6 +78,7 @@ async fn the_whole_bot_runs_on_a_role_that_was_granted() {
         let said = house.admin(line).await;
         assert!(said.contains(answer), "{line}: {said}");
     }
+    house.settled().await;
     let cases = "SELECT count(*) FROM moderation_logs WHERE outcome = 'DONE'";
     assert_eq!(house.number(cases).await, 1);
     let seen = "SELECT infraction_count FROM user_data WHERE infraction_count > 0";
