@@ -5,22 +5,21 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::discord::DiscordRest;
-use super::journal::{Journal, JournalError, Opening};
-use super::metrics::{ACTIONS_TOTAL, IN_FLIGHT};
-use super::operation::{Ended, Operation, Progress};
-use super::plan::{Step, operation, plan};
+use super::errand::Errand;
+use super::journal::Journal;
+use super::metrics::IN_FLIGHT;
+use super::perform::{PerformError, Performed};
+use super::work::Work;
 use crate::domain::clock::Clock;
 use crate::domain::ids::GuildId;
 use crate::domain::verdict::Decision;
 use crate::settings::Settings;
 use crate::store::Pool;
-use crate::store::tables::operations::{NewOperation, StepSettled};
 use crate::writer::Writer;
 
 /// How decisions are carried out.
@@ -38,6 +37,10 @@ pub struct ActionsOptions {
     pub retry_pause: Duration,
     /// For how long a step that Discord does not answer is tried again.
     pub retry_for: Duration,
+    /// How often the journal is searched for what nobody has settled for long.
+    pub sweep_every: Duration,
+    /// How old that is; longer than [`ActionsOptions::retry_for`], since until then somebody may be at it.
+    pub orphaned_after: Duration,
 }
 
 impl ActionsOptions {
@@ -51,6 +54,8 @@ impl ActionsOptions {
             spool_max_bytes: settings.actions.spool_max_bytes,
             retry_pause: Duration::from_secs(1),
             retry_for: Duration::from_secs(3_600),
+            sweep_every: Duration::from_secs(600),
+            orphaned_after: Duration::from_secs(2 * 3_600),
         }
     }
 }
@@ -59,6 +64,9 @@ impl ActionsOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many decisions are being carried out")]
 pub struct Busy;
+
+/// Where somebody waits for an outcome.
+pub(super) type Told = oneshot::Sender<Result<Performed, PerformError>>;
 
 /// A handle to the executor; cloning is cheap.
 #[derive(Clone)]
@@ -105,6 +113,7 @@ impl Actions {
         });
         executor.replay_spool().await;
         executor.tasks.spawn(Arc::clone(&executor).keep_replaying());
+        executor.tasks.spawn(Arc::clone(&executor).keep_sweeping());
         Self(executor)
     }
 
@@ -119,13 +128,29 @@ impl Actions {
     /// # Errors
     /// [`Busy`] where too many are under way; the decision is then not carried out.
     pub fn submit(&self, decision: Decision) -> Result<(), Busy> {
-        let room = Arc::clone(&self.0.room)
-            .try_acquire_owned()
-            .map_err(|_| Busy)?;
+        self.begin(Work::decision(decision), None)
+    }
+
+    /// Hands an errand over and returns at once. It has a decision's guarantees: its key is run once and for all, and
+    /// what a crash leaves is taken up again.
+    ///
+    /// # Errors
+    /// [`Busy`] where too many are under way; the errand is then not run.
+    pub fn run(&self, errand: Errand) -> Result<(), Busy> {
+        self.begin(Work::errand(errand, self.0.clock.now()), None)
+    }
+
+    /// Begins work that nobody can call back, and tells its outcome to whoever still waits for it.
+    pub(super) fn begin(&self, work: Work, told: Option<Told>) -> Result<(), Busy> {
+        let room = self.0.find_room().ok_or(Busy)?;
         let executor = Arc::clone(&self.0);
         let place = Place::take(room);
         self.0.tasks.spawn(async move {
-            executor.carry_out(decision).await;
+            let outcome = executor.carry_out(work).await;
+            if let Some(told) = told {
+                // Whoever stopped waiting does not want to know.
+                drop(told.send(outcome));
+            }
             drop(place);
         });
         Ok(())
@@ -151,10 +176,10 @@ impl Actions {
 }
 
 /// A decision's place among those under way; given back also where carrying it out panics.
-struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+pub(super) struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl Place {
-    fn take(room: OwnedSemaphorePermit) -> Self {
+    pub(super) fn take(room: OwnedSemaphorePermit) -> Self {
         IN_FLIGHT.add([], 1.0);
         Self(room)
     }
@@ -178,65 +203,10 @@ impl Drop for Claim {
     }
 }
 
-/// How opening in the journal went.
-struct Opened {
-    opening: Opening,
-    /// An earlier attempt failed, and may have been written after that.
-    again: bool,
-}
-
 impl Executor {
-    async fn carry_out(self: Arc<Self>, decision: Decision) {
-        // Whoever holds the key carries it out.
-        let Some(claim) = self.claim(&decision.key) else {
-            return;
-        };
-        let guild = decision.guild;
-        if let Err(error) = self.open_and_finish(decision, &claim).await {
-            tracing::error!(guild.id = %guild, error = %format!("{error:#}"), "a decision was not carried out");
-        }
-    }
-
-    async fn open_and_finish(&self, decision: Decision, claim: &Claim) -> anyhow::Result<()> {
-        let (guild, decided_at) = (decision.guild, decision.decided_at);
-        let steps = plan(&decision);
-        let operation = operation(decision, &steps).context("it cannot be written as JSON")?;
-        match self.open(operation).await? {
-            Opened {
-                opening: Opening::New(case),
-                ..
-            } => {
-                let steps = steps.into_iter().map(Progress::new).collect();
-                self.finish(Operation {
-                    guild,
-                    key: claim.key.clone(),
-                    case,
-                    steps,
-                    decided_at,
-                    resumed: false,
-                })
-                .await;
-            }
-            // It may be the failed attempt that stands there: then nobody else carries it out.
-            Opened { again: true, .. } => self.resume(guild, claim).await,
-            Opened { again: false, .. } => {}
-        }
-        Ok(())
-    }
-
-    /// Opens in the journal, waiting for room in it: without an intent nothing is tried.
-    async fn open(&self, operation: NewOperation) -> Result<Opened, JournalError> {
-        let mut again = false;
-        loop {
-            match self.journal.open(operation.clone()).await {
-                Err(JournalError::Spool(error)) if !self.stopping.is_cancelled() => {
-                    tracing::error!(%error, "a decision waits for the journal");
-                    self.pause().await;
-                    again = true;
-                }
-                ended => return ended.map(|opening| Opened { opening, again }),
-            }
-        }
+    /// Room for one more decision, where there is any.
+    pub(super) fn find_room(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_owned().ok()
     }
 
     fn lock_under_way(&self) -> MutexGuard<'_, HashSet<String>> {
@@ -251,51 +221,6 @@ impl Executor {
             executor: Arc::clone(self),
             key: key.to_owned(),
         })
-    }
-
-    /// Makes the calls of all unsettled steps in order; the last one's outcome settles the case with it.
-    pub(super) async fn finish(&self, mut operation: Operation) {
-        let last = operation.steps.len().saturating_sub(1);
-        let mut card = None;
-        for place in 0..operation.steps.len() {
-            if operation.steps[place].ended.is_some() {
-                continue;
-            }
-            let Some((ended, done)) = self.end_step(&operation, place).await else {
-                // The process is stopping: the step stays in the journal and the next run takes it up.
-                return;
-            };
-            card = card.or(done.card);
-            self.count(&operation.steps[place].step, &ended);
-            operation.steps[place].ended = Some(ended.clone());
-            let settled = StepSettled {
-                key: operation.key.clone(),
-                step: i16::try_from(place).unwrap_or(i16::MAX),
-                state: ended.state,
-                detail: ended.detail,
-                case: (place == last).then(|| operation.outcome(card)),
-            };
-            if let Err(error) = self.settle_step(&settled).await {
-                return tracing::error!(guild.id = %operation.guild, %error, "an outcome was not journaled");
-            }
-        }
-    }
-
-    fn count(&self, step: &Step, ended: &Ended) {
-        ACTIONS_TOTAL.increment([step.call.label(), ended.state.label()]);
-    }
-
-    /// Journals an outcome, waiting for a spool that cannot be written: the steps that follow depend on it.
-    async fn settle_step(&self, settled: &StepSettled) -> Result<(), JournalError> {
-        loop {
-            match self.journal.settle(settled).await {
-                Err(JournalError::Spool(error)) if !self.stopping.is_cancelled() => {
-                    tracing::error!(%error, "an outcome waits for the journal");
-                    self.pause().await;
-                }
-                ended => return ended,
-            }
-        }
     }
 
     pub(super) async fn pause(&self) {

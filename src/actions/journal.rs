@@ -11,9 +11,10 @@ use tokio::sync::Mutex;
 
 use super::recent::Recent;
 use super::spool::{Entry, Spool, SpoolError};
+use super::work::Intent;
 use crate::domain::ids::CaseNumber;
 use crate::store::record::Record;
-use crate::store::tables::operations::{NewOperation, Opened, StepSettled};
+use crate::store::tables::operations::{ErrandOpened, Opened, StepSettled};
 use crate::writer::{WriteError, Writer};
 
 /// How many decisions are remembered beside the database: hours of a large bot's work.
@@ -25,7 +26,7 @@ const AT_ONCE: usize = 64;
 /// What opening an operation gave.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Opening {
-    /// Carry it out; the number is unknown while the database is away.
+    /// Carry it out; the number is unknown while the database is away, and an errand has none.
     New(Option<CaseNumber>),
     /// Somebody else carries it out, or has done so.
     AlreadyOpen,
@@ -85,28 +86,45 @@ impl Journal {
         }
     }
 
-    /// Opens an operation: its case, its infraction and the intents of all its steps.
-    pub(super) async fn open(&self, operation: NewOperation) -> Result<Opening, JournalError> {
-        let key = operation.decision.key.clone();
-        let opening = match self.within_patience(operation.clone()).await {
-            Ok(Opened::Case { number }) => Opening::New(Some(number)),
-            Ok(Opened::AlreadyOpen) => Opening::AlreadyOpen,
+    /// Writes what is journaled in the transaction of a room's own record.
+    pub(super) const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
+    /// Opens an operation: its case and its infraction, where it is a decision, and the intents of all its steps.
+    pub(super) async fn open(&self, intent: Intent) -> Result<Opening, JournalError> {
+        let key = intent.key().to_owned();
+        let opening = match self.write_intent(intent.clone()).await {
+            Ok(opening) => opening,
             Err(
                 WriteError::Unavailable(_) | WriteError::QueueFull(_) | WriteError::Interrupted,
-            ) => self.open_in_spool(operation).await?,
+            ) => self.open_in_spool(intent).await?,
             Err(refused) => return Err(refused.into()),
         };
         self.remember(key);
         Ok(opening)
     }
 
-    async fn open_in_spool(&self, operation: NewOperation) -> Result<Opening, JournalError> {
+    async fn write_intent(&self, intent: Intent) -> Result<Opening, WriteError> {
+        Ok(match intent {
+            Intent::Decision(new) => match self.within_patience(*new).await? {
+                Opened::Case { number } => Opening::New(Some(number)),
+                Opened::AlreadyOpen => Opening::AlreadyOpen,
+            },
+            Intent::Errand(new) => match self.within_patience(*new).await? {
+                ErrandOpened::New => Opening::New(None),
+                ErrandOpened::AlreadyOpen => Opening::AlreadyOpen,
+            },
+        })
+    }
+
+    async fn open_in_spool(&self, intent: Intent) -> Result<Opening, JournalError> {
         let mut spool = self.spool.lock().await;
-        let key = &operation.decision.key;
+        let key = intent.key();
         if spool.keys.contains(key) || self.is_remembered(key) {
             return Ok(Opening::AlreadyOpen);
         }
-        spool.append(&Entry::Opened(Box::new(operation))).await?;
+        spool.append(&intent.into()).await?;
         Ok(Opening::New(None))
     }
 
@@ -157,9 +175,7 @@ impl Journal {
         }
         let mut spool = self.spool.lock().await;
         let entries = spool.file.read().await?;
-        let (opened, steps): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .partition(|entry| matches!(entry, Entry::Opened(_)));
+        let (opened, steps): (Vec<_>, Vec<_>) = entries.into_iter().partition(Entry::is_intent);
         // Outcomes after all intents: an outcome whose intent is not there changes nothing, and would be lost.
         if !self.write_all_again(opened).await || !self.write_all_again(steps).await {
             return Ok(false);
@@ -191,6 +207,7 @@ impl Journal {
     async fn write_again(&self, entry: Entry) -> bool {
         let written = match entry {
             Entry::Opened(operation) => self.within_patience(*operation).await.map(drop),
+            Entry::Errand(errand) => self.within_patience(*errand).await.map(drop),
             Entry::Step(step) => self.within_patience(step).await,
         };
         // A refused line was logged by the writer and would be refused for ever.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::perform::{NoticeOutcome, Performed};
 use super::plan::{Call, Step};
 use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId};
 use crate::store::tables::cases::CaseOutcome;
@@ -10,7 +11,7 @@ use crate::store::tables::operations::StepState;
 /// What a call that was done gave.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Done {
-    pub(super) card: Option<(ChannelId, MessageId)>,
+    pub(super) posted: Option<(ChannelId, MessageId)>,
 }
 
 /// An operation with what is known of it.
@@ -18,6 +19,8 @@ pub(super) struct Operation {
     pub(super) guild: GuildId,
     pub(super) key: String,
     pub(super) case: Option<CaseNumber>,
+    /// Whether a case ends with it. Its number is unknown while the database is away.
+    pub(super) has_case: bool,
     /// All steps, each at its place.
     pub(super) steps: Vec<Progress>,
     /// When it was decided.
@@ -82,6 +85,15 @@ impl Operation {
     }
 
     pub(super) fn outcome(&self, card: Option<(ChannelId, MessageId)>) -> CaseOutcome {
+        CaseOutcome {
+            done: self.is_done(),
+            detail: self.detail(|_| true),
+            card,
+        }
+    }
+
+    /// Whether every punishment in it was carried out.
+    fn is_done(&self) -> bool {
         let is_done = |progress: &Progress| {
             !progress.step.call.is_punishment()
                 || progress
@@ -89,15 +101,39 @@ impl Operation {
                     .as_ref()
                     .is_some_and(|ended| ended.state == StepState::Done)
         };
+        self.steps.iter().all(is_done)
+    }
+
+    /// Why some of the wanted steps were not done.
+    fn detail(&self, wanted: impl Fn(&Call) -> bool) -> Option<String> {
         let details: Vec<&str> = self
             .steps
             .iter()
-            .filter_map(|step| step.ended.as_ref()?.detail.as_deref())
+            .filter(|progress| !progress.step.is_nothing() && wanted(&progress.step.call))
+            .filter_map(|progress| progress.ended.as_ref()?.detail.as_deref())
             .collect();
-        CaseOutcome {
-            done: self.steps.iter().all(is_done),
-            detail: (!details.is_empty()).then(|| details.join("; ")),
-            card,
+        (!details.is_empty()).then(|| details.join("; "))
+    }
+
+    /// What whoever waits for it is told.
+    pub(super) fn performed(&self) -> Performed {
+        Performed {
+            case: self.case,
+            done: self.is_done(),
+            detail: self.detail(|call| !matches!(call, Call::Notice { .. })),
+            notice: self.notice(),
+        }
+    }
+
+    fn notice(&self) -> NoticeOutcome {
+        let notice = self.steps.iter().find(|progress| {
+            !progress.step.is_nothing() && matches!(progress.step.call, Call::Notice { .. })
+        });
+        match notice.map(|progress| progress.ended.as_ref().map(|ended| ended.state)) {
+            None => NoticeOutcome::NotWanted,
+            Some(Some(StepState::Done)) => NoticeOutcome::Delivered,
+            Some(Some(StepState::Skipped)) => NoticeOutcome::Closed,
+            Some(Some(StepState::Failed) | None) => NoticeOutcome::Failed,
         }
     }
 }

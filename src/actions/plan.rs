@@ -1,115 +1,17 @@
-//! From a decision to its side effects, in the order in which they are carried out. Pure.
+//! From a decision or an errand to its side effects, in the order in which they are carried out. Pure.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::ids::{CaseNumber, ChannelId, MessageId, UserId};
-use crate::domain::verdict::{Card, Decision, Punishment, with_case_number};
-use crate::store::tables::operations::{NewOperation, NewStep};
+pub use super::call::Call;
+use super::errand::Errand;
+use crate::domain::ids::UserId;
+use crate::domain::verdict::{Decision, Punishment};
+use crate::store::tables::operations::{NewErrand, NewOperation, NewStep};
 
-/// One call to Discord, complete enough to be made by another process.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "call", rename_all = "snake_case")]
-pub enum Call {
-    /// Deletes the judged message.
-    DeleteMessage {
-        /// Where it stands.
-        channel: ChannelId,
-        /// Which.
-        message: MessageId,
-    },
-    /// Sends the member a direct message.
-    Notice {
-        /// The member.
-        user: UserId,
-        /// What it says, with the mark for the case number.
-        text: String,
-    },
-    /// Times the member out.
-    TimeOut {
-        /// The member.
-        user: UserId,
-        /// Until when: a fixed time, so that doing it again does not lengthen it.
-        until: DateTime<Utc>,
-    },
-    /// Kicks the member.
-    Kick {
-        /// The member.
-        user: UserId,
-    },
-    /// Bans the member.
-    Ban {
-        /// The member.
-        user: UserId,
-        /// How far back their messages are deleted.
-        delete_message_secs: u32,
-    },
-    /// Posts a card in the log channel.
-    Card(Card),
-}
-
-impl Call {
-    /// The journal's word for it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::DeleteMessage { .. } => "DELETE_MESSAGE",
-            Self::Notice { .. } => "NOTICE",
-            Self::TimeOut { .. } => "TIMEOUT",
-            Self::Kick { .. } => "KICK",
-            Self::Ban { .. } => "BAN",
-            Self::Card(_) => "CARD",
-        }
-    }
-
-    /// The metric label.
-    #[must_use]
-    pub const fn label(&self) -> &'static str {
-        match self {
-            Self::DeleteMessage { .. } => "delete_message",
-            Self::Notice { .. } => "notice",
-            Self::TimeOut { .. } => "timeout",
-            Self::Kick { .. } => "kick",
-            Self::Ban { .. } => "ban",
-            Self::Card(_) => "card",
-        }
-    }
-
-    /// Whether this is the punishment itself, which decides how the case ends.
-    #[must_use]
-    pub const fn is_punishment(&self) -> bool {
-        matches!(
-            self,
-            Self::TimeOut { .. } | Self::Kick { .. } | Self::Ban { .. }
-        )
-    }
-
-    /// The call with the case number in its texts; without one (the database is away) a dash stands there.
-    #[must_use]
-    pub fn with_case(self, case: Option<CaseNumber>) -> Self {
-        let fill = |text: &str| match case {
-            Some(number) => with_case_number(text, number),
-            None => text.replace(crate::domain::verdict::CASE_NUMBER_MARK, "–"),
-        };
-        match self {
-            Self::Notice { user, text } => Self::Notice {
-                user,
-                text: fill(&text),
-            },
-            Self::Card(card) => Self::Card(Card {
-                title: fill(&card.title),
-                fields: card
-                    .fields
-                    .iter()
-                    .map(|(name, value)| (fill(name), fill(value)))
-                    .collect(),
-                ..card
-            }),
-            other => other,
-        }
-    }
-}
+/// Why a step that only holds a place is skipped.
+const NOTHING: &str = "nothing is to be done on Discord";
 
 /// A call as the journal holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,33 +26,68 @@ pub struct Step {
     pub obstacle: Option<String>,
 }
 
+impl Step {
+    fn new(call: Call, reason: &str) -> Self {
+        Self {
+            call,
+            reason: reason.to_owned(),
+            obstacle: None,
+        }
+    }
+
+    /// Stands where nothing is to be done on Discord: the first step is what claims an operation's key.
+    fn nothing(reason: &str) -> Self {
+        let call = Call::Notice {
+            user: UserId(0),
+            text: String::new(),
+            buttons: Vec::new(),
+        };
+        Self {
+            obstacle: Some(NOTHING.to_owned()),
+            ..Self::new(call, reason)
+        }
+    }
+
+    /// Whether it only holds a place.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.obstacle.as_deref() == Some(NOTHING)
+    }
+}
+
 /// The side effects of a decision: the message goes first, then the member is told (afterwards a kicked or banned
-/// member cannot be reached), then punished, then the staff reads the card.
+/// member cannot be reached), then punished, then the staff reads the card. Of what was done by hand only the card.
 ///
 /// A decision without any side effect of its own gets an empty notice step, which is skipped: the first step is what
 /// claims the decision's key.
 #[must_use]
 pub fn plan(decision: &Decision) -> Vec<Step> {
-    let step = |call: Call| Step {
-        call,
-        reason: decision.reasoning.clone(),
-        obstacle: None,
-    };
-    let user = decision.target;
-    let obstacle = decision.standing.obstacle(decision.punishment);
+    let step = |call: Call| Step::new(call, &decision.reasoning);
     let mut steps = Vec::with_capacity(4);
-    steps.extend(
-        decision
-            .message
-            .map(|(channel, message)| step(Call::DeleteMessage { channel, message })),
-    );
-    steps.extend(
-        decision
-            .notice
-            .clone()
-            .map(|text| step(Call::Notice { user, text })),
-    );
-    let punishment = match decision.punishment {
+    if decision.by_hand.is_none() {
+        let message = decision.message;
+        steps.extend(
+            message.map(|(channel, message)| step(Call::DeleteMessage { channel, message })),
+        );
+        steps.extend(decision.notice.clone().map(|text| {
+            step(Call::Notice {
+                user: decision.target,
+                text,
+                buttons: decision.notice_buttons.clone(),
+            })
+        }));
+        steps.extend(punishment(decision).map(|call| Step {
+            obstacle: decision.standing.obstacle(decision.punishment),
+            ..step(call)
+        }));
+    }
+    steps.extend(decision.card.clone().map(|card| step(Call::Card(card))));
+    or_nothing(steps, &decision.reasoning)
+}
+
+fn punishment(decision: &Decision) -> Option<Call> {
+    let user = decision.target;
+    match decision.punishment {
         Punishment::Delete | Punishment::Warn => None,
         Punishment::Timeout { duration } => Some(Call::TimeOut {
             user,
@@ -163,21 +100,22 @@ pub fn plan(decision: &Decision) -> Vec<Step> {
             user,
             delete_message_secs,
         }),
-    };
-    steps.extend(punishment.map(|call| Step {
-        obstacle,
-        ..step(call)
-    }));
-    steps.extend(decision.card.clone().map(|card| step(Call::Card(card))));
+        Punishment::EndTimeout => Some(Call::EndTimeout { user }),
+        Punishment::Unban => Some(Call::Unban { user }),
+    }
+}
+
+/// The side effects of an errand, in its own order.
+#[must_use]
+pub fn plan_errand(errand: &Errand) -> Vec<Step> {
+    let calls = errand.calls.iter().cloned();
+    let steps = calls.map(|call| Step::new(call, &errand.reason)).collect();
+    or_nothing(steps, &errand.reason)
+}
+
+fn or_nothing(mut steps: Vec<Step>, reason: &str) -> Vec<Step> {
     if steps.is_empty() {
-        let nothing = "nothing is to be done on Discord".to_owned();
-        steps.push(Step {
-            obstacle: Some(nothing),
-            ..step(Call::Notice {
-                user,
-                text: String::new(),
-            })
-        });
+        steps.push(Step::nothing(reason));
     }
     steps
 }
@@ -188,17 +126,7 @@ pub fn plan(decision: &Decision) -> Vec<Step> {
 /// # Errors
 /// Never for plain data; the error is serde's.
 pub fn operation(mut decision: Decision, steps: &[Step]) -> serde_json::Result<NewOperation> {
-    let steps = steps
-        .iter()
-        .map(|step| {
-            let mut payload = serde_json::to_value(step)?;
-            strip_nul(&mut payload);
-            Ok(NewStep {
-                kind: step.call.kind().to_owned(),
-                payload,
-            })
-        })
-        .collect::<serde_json::Result<_>>()?;
+    let steps = journaled(steps)?;
     for text in [
         &mut decision.rule,
         &mut decision.reasoning,
@@ -207,6 +135,35 @@ pub fn operation(mut decision: Decision, steps: &[Step]) -> serde_json::Result<N
         text.retain(|letter| letter != '\0');
     }
     Ok(NewOperation { decision, steps })
+}
+
+/// The record that journals an errand's steps, without NUL like [`operation`].
+///
+/// # Errors
+/// Never for plain data; the error is serde's.
+pub fn new_errand(
+    errand: Errand,
+    given_at: DateTime<Utc>,
+    steps: &[Step],
+) -> serde_json::Result<NewErrand> {
+    Ok(NewErrand {
+        guild: errand.guild,
+        key: errand.key,
+        given_at,
+        steps: journaled(steps)?,
+    })
+}
+
+fn journaled(steps: &[Step]) -> serde_json::Result<Vec<NewStep>> {
+    let journaled = steps.iter().map(|step| {
+        let mut payload = serde_json::to_value(step)?;
+        strip_nul(&mut payload);
+        Ok(NewStep {
+            kind: step.call.kind().to_owned(),
+            payload,
+        })
+    });
+    journaled.collect()
 }
 
 fn strip_nul(value: &mut Value) {

@@ -8,12 +8,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::executor::{Claim, Executor};
 use super::operation::{Ended, Operation, Progress};
+use super::perform::Performed;
 use super::plan::{Call, Step};
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
-use crate::store::tables::operations::{JournaledStep, StepState, list_steps, list_unsettled};
+use crate::store::tables::operations::{
+    JournaledStep, Orphan, StepState, list_orphans, list_steps, list_unsettled,
+};
 
 /// For how long Discord recognises a repeated nonce, with a margin: "a few minutes" in its reference.
 const NONCE_LIFE: TimeDelta = TimeDelta::minutes(2);
+
+/// How many orphans one sweep takes up.
+const MOST_ORPHANS: i64 = 100;
 
 /// Which steps are read from the journal.
 #[derive(Clone, Copy)]
@@ -23,30 +29,71 @@ enum Wanted<'a> {
 }
 
 impl Executor {
-    /// Takes up everything of a guild that is not under way in this process.
+    /// Takes up everything of a guild that is not under way in this process, in the order in which it was journaled.
     pub(super) async fn settle_guild(self: Arc<Self>, guild: GuildId) {
         let Some(steps) = self.journaled(Wanted::UnsettledOf(guild)).await else {
             return;
         };
-        let keys: BTreeSet<String> = steps.into_iter().map(|step| step.operation_key).collect();
-        for key in keys {
-            if let Some(claim) = self.claim(&key) {
-                tracing::info!(guild.id = %guild, operation = %key, "an unsettled decision is taken up");
-                self.resume(guild, &claim).await;
+        let firsts = steps.iter().filter(|step| step.step == 0);
+        let keys: BTreeSet<_> = firsts
+            .map(|step| (decided_at(step), &step.operation_key))
+            .collect();
+        for (_, key) in keys {
+            self.take_up(guild, key).await;
+        }
+    }
+
+    async fn take_up(self: &Arc<Self>, guild: GuildId, key: &str) {
+        if let Some(claim) = self.claim(key) {
+            tracing::info!(guild.id = %guild, operation = %key, "an unsettled decision is taken up");
+            self.resume(guild, &claim).await;
+        }
+    }
+
+    /// Takes up what no guild's actor asks for, as long as the process runs: at the start the errands that are for no
+    /// guild, and again and again what nobody has settled for long, because AIMod has left its guild or the process that
+    /// owned it is gone.
+    ///
+    /// Another process may be at the same thing. That does nothing twice, for the same reasons that make a repeated call
+    /// harmless.
+    pub(super) async fn keep_sweeping(self: Arc<Self>) {
+        Arc::clone(&self).settle_guild(GuildId(0)).await;
+        while !self.stopping.is_cancelled() {
+            tokio::select! {
+                () = tokio::time::sleep(self.options.sweep_every) => self.sweep().await,
+                () = self.stopping.cancelled() => {}
             }
         }
     }
 
-    /// Takes up what is unsettled of one decision. Its steps are read under the claim, because somebody else may have
-    /// settled them a moment ago.
-    pub(super) async fn resume(&self, guild: GuildId, claim: &Claim) {
-        self.journal.remember(claim.key.clone());
-        let Some(steps) = self.journaled(Wanted::OperationOf(claim)).await else {
-            return;
-        };
-        for operation in group(guild, steps, &|step| self.too_late(step)) {
-            self.finish(operation).await;
+    async fn sweep(self: &Arc<Self>) {
+        let before = self.clock.now() - self.options.orphaned_after;
+        match self.orphans(before).await {
+            Ok(orphans) => {
+                for orphan in orphans {
+                    let guild = GuildId::from_i64(orphan.guild_id);
+                    self.take_up(guild, &orphan.operation_key).await;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the journal is not swept this time"),
         }
+    }
+
+    async fn orphans(&self, before: DateTime<Utc>) -> anyhow::Result<Vec<Orphan>> {
+        let mut conn = self.pool.acquire().await?;
+        Ok(list_orphans(&mut conn, before, MOST_ORPHANS).await?)
+    }
+
+    /// Takes up what is unsettled of one operation. Its steps are read under the claim, because somebody else may have
+    /// settled them a moment ago. `None` where it does not come to its end.
+    pub(super) async fn resume(&self, guild: GuildId, claim: &Claim) -> Option<Performed> {
+        self.journal.remember(claim.key.clone());
+        let steps = self.journaled(Wanted::OperationOf(claim)).await?;
+        let mut performed = None;
+        for operation in group(guild, steps, &|step| self.too_late(step)) {
+            performed = self.finish(operation).await;
+        }
+        performed
     }
 
     /// Reads the journal once nothing of it is in the spool any more, however long that takes: what the database says
@@ -103,6 +150,7 @@ fn group(
                 guild,
                 key: row.operation_key,
                 case,
+                has_case: case.is_some(),
                 steps: Vec::new(),
                 decided_at,
                 resumed: true,
@@ -134,6 +182,7 @@ fn unreadable() -> Step {
         call: Call::Notice {
             user: UserId(0),
             text: String::new(),
+            buttons: Vec::new(),
         },
         reason: String::new(),
         obstacle: Some("this program cannot read the journaled step".to_owned()),

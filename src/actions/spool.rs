@@ -8,7 +8,8 @@ use tokio::fs::{self, File, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
 use super::metrics::SPOOL_BYTES;
-use crate::store::tables::operations::{NewOperation, StepSettled};
+use super::work::Intent;
+use crate::store::tables::operations::{NewErrand, NewOperation, StepSettled};
 
 /// One line of the spool, in the order in which it happened.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ use crate::store::tables::operations::{NewOperation, StepSettled};
 pub(super) enum Entry {
     /// A decision is about to be carried out.
     Opened(Box<NewOperation>),
+    /// An errand is about to be run.
+    Errand(Box<NewErrand>),
     /// A step has ended, and with the last one its case.
     Step(StepSettled),
 }
@@ -42,7 +45,22 @@ impl Entry {
     pub(super) fn key(&self) -> &str {
         match self {
             Self::Opened(operation) => &operation.decision.key,
+            Self::Errand(errand) => &errand.key,
             Self::Step(step) => &step.key,
+        }
+    }
+
+    /// Whether it announces work, rather than telling what became of it.
+    pub(super) const fn is_intent(&self) -> bool {
+        matches!(self, Self::Opened(_) | Self::Errand(_))
+    }
+}
+
+impl From<Intent> for Entry {
+    fn from(intent: Intent) -> Self {
+        match intent {
+            Intent::Decision(operation) => Self::Opened(operation),
+            Intent::Errand(errand) => Self::Errand(errand),
         }
     }
 }
@@ -79,7 +97,7 @@ impl Spool {
         let mut line = serde_json::to_vec(entry).map_err(|error| self.failed(error.into()))?;
         line.push(b'\n');
         // Outcomes of what has been done are always kept; only new work is refused.
-        if matches!(entry, Entry::Opened(_)) && self.bytes + line.len() as u64 > self.most {
+        if entry.is_intent() && self.bytes + line.len() as u64 > self.most {
             return Err(SpoolError::Full(self.bytes));
         }
         match self.write(&line).await {

@@ -13,6 +13,9 @@ use crate::domain::ids::{GuildId, UserId};
 /// How long a stop waits for the call in hand. It may have been carried out all the same: the next run finds out.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
+/// The detail of a step that would have changed a card which somebody has deleted.
+pub const CARD_GONE: &str = "the card is gone";
+
 /// A call with all that Discord is told.
 struct Request<'a> {
     guild: GuildId,
@@ -106,8 +109,15 @@ impl Executor {
             Call::DeleteMessage { channel, message } => {
                 discord.delete_message(*channel, *message, reason).await?;
             }
-            Call::Notice { user, text } => {
-                discord.send_notice(*user, text, nonce).await?;
+            Call::Notice {
+                user,
+                text,
+                buttons,
+            } => {
+                let posted = discord.send_notice(*user, text, buttons, nonce).await?;
+                return Ok(Done {
+                    posted: Some(posted),
+                });
             }
             Call::TimeOut { user, until } => {
                 discord.time_out(guild, *user, *until, reason).await?;
@@ -120,12 +130,19 @@ impl Executor {
                 let seconds = *delete_message_secs;
                 discord.ban(guild, *user, seconds, reason).await?;
             }
+            Call::EndTimeout { user } => discord.end_timeout(guild, *user, reason).await?,
+            Call::Unban { user } => discord.unban(guild, *user, reason).await?,
             Call::Card(card) => {
                 let message = discord.post_card(card, nonce).await?;
                 return Ok(Done {
-                    card: Some((card.channel, message)),
+                    posted: Some((card.channel, message)),
                 });
             }
+            Call::EditCard {
+                channel,
+                message,
+                card,
+            } => discord.edit_card(*channel, *message, card).await?,
         }
         Ok(Done::default())
     }
@@ -142,8 +159,17 @@ impl Executor {
             Call::Ban { user, .. } => self.discord.is_banned(guild, *user).await,
             Call::Kick { user } => self.is_gone(guild, *user, since).await,
             Call::TimeOut { user, until } => self.is_timed_out(guild, *user, *until).await,
-            // Repeating these changes nothing: a deleted message is gone, and the nonce names a message once.
-            Call::DeleteMessage { .. } | Call::Notice { .. } | Call::Card(_) => Ok(false),
+            Call::EndTimeout { user } => self.is_free(guild, *user).await,
+            Call::Unban { user } => {
+                let banned = self.discord.is_banned(guild, *user).await;
+                banned.map(|banned| !banned)
+            }
+            // Repeating these changes nothing: a deleted message is gone, the nonce names a message once, and a card
+            // that is written anew says the same.
+            Call::DeleteMessage { .. }
+            | Call::Notice { .. }
+            | Call::Card(_)
+            | Call::EditCard { .. } => Ok(false),
         };
         match seen {
             // The bot may not look, but perhaps act; a repeated kick of somebody who is gone is refused.
@@ -163,6 +189,14 @@ impl Executor {
         Ok(member.is_none_or(|member| member.joined_at.is_some_and(|at| at > since)))
     }
 
+    /// Whether a member is there and not timed out. Of somebody who has left Discord keeps the time-out, and says so
+    /// when it is asked to end it.
+    async fn is_free(&self, guild: GuildId, user: UserId) -> Result<bool, RestError> {
+        let member = self.discord.find_member(guild, user).await?;
+        let now = self.clock.now();
+        Ok(member.is_some_and(|member| member.timeout_until.is_none_or(|until| until <= now)))
+    }
+
     async fn is_timed_out(
         &self,
         guild: GuildId,
@@ -179,17 +213,24 @@ impl Executor {
 /// What Discord's refusal means for a step: its end, or `None` where trying again may help.
 fn ending(call: &Call, error: &RestError) -> Option<Ended> {
     match (call, error) {
-        // Somebody else deleted it, or the member is gone already: what was wanted is so.
+        // Somebody else deleted it or lifted it, or the member is gone already: what was wanted is so.
         (Call::DeleteMessage { .. }, RestError::NotFound { .. })
         | (
             Call::Kick { .. },
             RestError::NotFound {
                 code: codes::UNKNOWN_MEMBER | codes::UNKNOWN_USER,
             },
+        )
+        | (
+            Call::Unban { .. },
+            RestError::NotFound {
+                code: codes::UNKNOWN_BAN | codes::UNKNOWN_USER,
+            },
         ) => Some(Ended::DONE),
-        (Call::TimeOut { .. }, RestError::NotFound { .. }) => {
+        (Call::TimeOut { .. } | Call::EndTimeout { .. }, RestError::NotFound { .. }) => {
             Some(Ended::skipped("the member has left"))
         }
+        (Call::EditCard { .. }, RestError::NotFound { .. }) => Some(Ended::skipped(CARD_GONE)),
         (Call::Notice { .. }, RestError::DmClosed | RestError::NotFound { .. }) => {
             Some(Ended::skipped("the member's direct messages are closed"))
         }

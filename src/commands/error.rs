@@ -24,8 +24,10 @@ impl Refusal {
 pub enum Away {
     /// The database, for reading.
     Database,
-    /// The database, in the middle of a change: nobody knows yet what became of it.
+    /// The database, in the middle of a change of settings: nobody knows yet what became of it.
     Change,
+    /// The database, in the middle of any other change.
+    Write,
     /// The guild's actor.
     Guild,
 }
@@ -42,6 +44,9 @@ pub enum CommandError {
     /// The caller lacks a permission.
     #[error("the permission {0} is needed")]
     Forbidden(Permissions),
+    /// The caller is no operator of the bot.
+    #[error("only operators may do this")]
+    OperatorsOnly,
     /// Something did not answer in time; trying again later may help.
     #[error("{0:?} is away")]
     Unavailable(Away),
@@ -66,6 +71,15 @@ impl From<GuildError> for CommandError {
             ) => Self::Internal(error.into()),
             GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(Away::Change),
             GuildError::NoAnswer(_) | GuildError::MailboxFull => Self::Unavailable(Away::Guild),
+        }
+    }
+}
+
+impl From<WriteError> for CommandError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused { .. } => Self::Internal(error.into()),
+            _ => Self::Unavailable(Away::Change),
         }
     }
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use poise::{Framework, FrameworkError, FrameworkOptions, PartialContext, PrefixFrameworkOptions};
-use serenity::all::CreateAllowedMentions;
+use serenity::all::{CreateAllowedMentions, InteractionContext};
 
 use super::permission::{self, Needs};
 use super::run::{self, Outcome};
-use super::{Command, CommandError, Context, Refusal, Services, components, reply, words};
+use super::{Command, CommandError, Context, Refusal, Services, interaction, reply, words};
 use crate::domain::ids::GuildId;
 use crate::guild::keys::PREFIX;
 use crate::guild::language::Speech;
@@ -36,7 +36,7 @@ fn options(mut commands: Vec<Command>) -> FrameworkOptions<Services, CommandErro
         command_check: Some(|ctx| Box::pin(before(ctx))),
         pre_command: |ctx| Box::pin(defer(ctx)),
         post_command: |ctx| Box::pin(run::end(ctx, Outcome::Ok)),
-        event_handler: |framework, event| Box::pin(components::dispatch(framework, event)),
+        event_handler: |framework, event| Box::pin(interaction::dispatch(framework, event)),
         on_error: |error| Box::pin(explain(error)),
         allowed_mentions: Some(CreateAllowedMentions::new()),
         prefix_options: PrefixFrameworkOptions {
@@ -53,10 +53,15 @@ fn options(mut commands: Vec<Command>) -> FrameworkOptions<Services, CommandErro
 /// Shows a command only to those who may run it, and makes its name fit for metric labels: names are a closed set, so
 /// each is leaked once.
 fn complete(command: &mut Command) {
-    command.guild_only = true;
-    if let Some(Needs(needed)) = command.custom_data.downcast_ref::<Needs>() {
+    let needs = command.custom_data.downcast_ref::<Needs>().copied();
+    command.guild_only = needs.is_none_or(Needs::is_of_guilds);
+    if !command.guild_only {
+        command.interaction_context =
+            Some(vec![InteractionContext::Guild, InteractionContext::BotDm]);
+    }
+    if let Some(needs) = needs {
         command.default_member_permissions =
-            serenity::all::Permissions::from_bits_truncate(needed.0);
+            serenity::all::Permissions::from_bits_truncate(needs.shown_to().0);
     }
     let name: &'static str = Box::leak(command.qualified_name.to_string().into_boxed_str());
     command.qualified_name = Cow::Borrowed(name);
@@ -70,8 +75,13 @@ async fn before(ctx: Context<'_>) -> Result<bool, CommandError> {
     permission::check(ctx).await
 }
 
-/// Discord waits three seconds for a first answer; whatever a command does, it has been answered by then.
+/// Discord waits three seconds for a first answer; whatever a command does, it has been answered by then. A form is
+/// such an answer itself.
 async fn defer(ctx: Context<'_>) {
+    let needs = ctx.command().custom_data.downcast_ref::<Needs>();
+    if needs.is_some_and(|needs| needs.opens_form) && matches!(ctx, Context::Application(_)) {
+        return;
+    }
     if let Err(error) = ctx.defer_ephemeral().await {
         tracing::warn!(%error, "a command could not be deferred");
     }

@@ -2,31 +2,40 @@
 //!
 //! Rooms declare their commands with poise; every command names the permission it needs (see [`permission::needs`]).
 //! The check before each call, the deferral within Discord's three seconds, the error a person reads, the metrics and
-//! the log of runs are here, the same for slash and text commands and for what is pressed later ([`components`]).
+//! the log of runs are here, the same for slash and text commands and for what is pressed and filled in later
+//! ([`components`], [`forms`]).
 
 pub mod components;
 pub mod error;
+pub mod forms;
 pub mod framework;
+mod interaction;
 pub(crate) mod metrics;
 pub mod permission;
 pub mod reply;
 pub mod run;
 pub mod tail;
+pub mod target;
 pub mod words;
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::actions::Actions;
 use crate::actions::discord::DiscordRest;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::Guilds;
 use crate::guild::language::Language;
+use crate::store::record::Record;
 use crate::store::{Pool, PooledConnection};
-use crate::writer::Writer;
+use crate::writer::{WriteError, Writer};
 
 use self::components::Component;
 use self::error::Away;
 pub use self::error::{CommandError, Refusal};
+use self::forms::FormKind;
 use self::framework::Observers;
 use self::permission::PermissionCache;
 
@@ -38,6 +47,8 @@ pub struct Services {
     pub pool: Pool,
     /// Writes what a room keeps of its own.
     pub writer: Writer,
+    /// Carries out what is decided, and runs errands.
+    pub actions: Actions,
     /// Fetches what somebody attached.
     pub discord: DiscordRest,
     /// Tells the time.
@@ -46,14 +57,51 @@ pub struct Services {
     pub observers: Observers,
     /// Computed permissions of members.
     pub permissions: PermissionCache,
-    /// What may be pressed, chosen and filled in.
+    /// What may be pressed and chosen.
     pub components: Vec<Component>,
+    /// What may be filled in.
+    pub forms: Vec<FormKind>,
+    /// Who operates the bot.
+    pub operators: Vec<UserId>,
+    /// What rooms keep in this process's memory.
+    pub states: RoomStates,
+}
+
+/// What rooms keep in this process's memory for their commands, by type.
+#[derive(Default)]
+pub struct RoomStates(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl RoomStates {
+    /// These and one more.
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, state: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
 }
 
 /// How long a command waits for the database: Discord's three seconds less what else there is to do.
 const DATABASE_WITHIN: Duration = Duration::from_millis(2_500);
 
 impl Services {
+    /// A room's own state.
+    ///
+    /// # Errors
+    /// A fault where the composition root has forgotten it.
+    pub fn state<T: Any>(&self) -> Result<&T, CommandError> {
+        let found = self.states.0.get(&TypeId::of::<T>());
+        let found = found.and_then(|state| state.downcast_ref::<T>());
+        found.ok_or_else(|| {
+            anyhow::anyhow!("{} is no state of this process", std::any::type_name::<T>()).into()
+        })
+    }
+
+    /// Whether somebody operates the bot.
+    #[must_use]
+    pub fn is_operator(&self, user: UserId) -> bool {
+        self.operators.contains(&user)
+    }
+
     /// A connection to read with.
     ///
     /// # Errors
@@ -62,6 +110,25 @@ impl Services {
         match tokio::time::timeout(DATABASE_WITHIN, self.pool.acquire()).await {
             Ok(acquired) => Ok(acquired?),
             Err(_) => Err(CommandError::Unavailable(Away::Database)),
+        }
+    }
+
+    /// Writes a change and waits for its commit.
+    ///
+    /// # Errors
+    /// [`CommandError::Unavailable`] in words, soon enough to be read as an answer; the change may then still come
+    /// through. A change that the database refuses is a fault.
+    pub async fn write<R: Record>(&self, row: R) -> Result<R::Ack, CommandError> {
+        let written = tokio::time::timeout(DATABASE_WITHIN, self.writer.keep_now(row)).await;
+        match written {
+            Ok(Ok(ack)) => Ok(ack),
+            Ok(Err(refused @ WriteError::Refused { .. })) => {
+                Err(anyhow::Error::new(refused).into())
+            }
+            Ok(Err(WriteError::QueueFull(_) | WriteError::Stopped)) => {
+                Err(CommandError::Unavailable(Away::Database))
+            }
+            Ok(Err(_)) | Err(_) => Err(CommandError::Unavailable(Away::Write)),
         }
     }
 }

@@ -1,24 +1,95 @@
 //! The one permission check, the same for slash commands, text commands, context menus and buttons.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache as Memory;
 
-use super::{CommandError, Context, Refusal, words};
+use super::{CommandError, Context, Refusal, Services, words};
 use crate::cache::{Cache, count_user_permissions};
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::permissions::Permissions;
 use crate::guild::view::GuildView;
 
-/// What a command declares as its `custom_data`: the permission that its caller must have.
+/// What a command declares as its `custom_data`: who may run it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needs(pub Permissions);
+pub struct Needs {
+    /// Who may.
+    pub who: Who,
+    /// Whether a slash command opens a form, which Discord takes as a first answer only: it is not deferred then.
+    pub(super) opens_form: bool,
+}
+
+/// Who may run a command or press a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, also in direct messages.
+    Anyone,
+    /// Members with these permissions.
+    Member(Permissions),
+    /// The operators of the bot (`discord.operators`), also in direct messages.
+    Operator,
+}
 
 /// Declares the permission that a command needs, for `#[poise::command(custom_data = "needs(…)")]`.
 #[must_use]
 pub const fn needs(permissions: Permissions) -> Needs {
-    Needs(permissions)
+    Needs::of(Who::Member(permissions))
+}
+
+/// Declares a command that everybody may run, in a server and in direct messages.
+#[must_use]
+pub const fn anyone() -> Needs {
+    Needs::of(Who::Anyone)
+}
+
+/// Declares a command of the bot's operators, for a server and for direct messages.
+#[must_use]
+pub const fn operator() -> Needs {
+    Needs::of(Who::Operator)
+}
+
+impl Needs {
+    const fn of(who: Who) -> Self {
+        Self {
+            who,
+            opens_form: false,
+        }
+    }
+
+    /// The same, of a command that opens a form (see [`super::forms::open`]).
+    #[must_use]
+    pub const fn opening_form(self) -> Self {
+        Self {
+            opens_form: true,
+            ..self
+        }
+    }
+
+    /// Whether it works in a server only.
+    pub(super) const fn is_of_guilds(self) -> bool {
+        matches!(self.who, Who::Member(_))
+    }
+
+    /// Whom Discord shows the command to, where no server says otherwise.
+    pub(super) const fn shown_to(self) -> Permissions {
+        match self.who {
+            Who::Anyone => Permissions::NONE,
+            Who::Member(permissions) => permissions,
+            Who::Operator => Permissions::ADMINISTRATOR,
+        }
+    }
+}
+
+impl fmt::Display for Needs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.who {
+            Who::Anyone => f.write_str("anyone"),
+            Who::Member(permissions) => permissions.fmt(f),
+            Who::Operator => f.write_str("operators"),
+        }
+    }
 }
 
 /// Permissions of members, computed from roles: in memory, behind that in Redis, where other processes and a later start
@@ -111,34 +182,48 @@ fn origin(view: &GuildView, roles: &[RoleId]) -> String {
 /// Runs before every command. A command without a declared permission is refused: that is a fault of its room.
 ///
 /// # Errors
-/// [`CommandError::Forbidden`] with what is missing, in words.
+/// [`CommandError::Forbidden`] with what is missing, [`CommandError::OperatorsOnly`], in words.
 pub async fn check(ctx: Context<'_>) -> Result<bool, CommandError> {
-    let Some(Needs(needed)) = ctx.command().custom_data.downcast_ref::<Needs>() else {
+    let Some(needs) = ctx.command().custom_data.downcast_ref::<Needs>() else {
         return Err(anyhow::anyhow!(
             "command {} declares no permission",
             ctx.command().qualified_name
         )
         .into());
     };
-    super::guild_of(ctx)?;
-    let Some(has) = permissions_of(ctx).await else {
-        let speech = words::speech(ctx).await;
-        return Err(Refusal::new(speech.say("commands-roles-unknown")).into());
+    let has = match needs.who {
+        Who::Anyone | Who::Operator => Permissions::NONE,
+        Who::Member(_) => {
+            super::guild_of(ctx)?;
+            let Some(has) = permissions_of(ctx).await else {
+                let speech = words::speech(ctx).await;
+                return Err(Refusal::new(speech.say("commands-roles-unknown")).into());
+            };
+            has
+        }
     };
-    suffices(has, *needed).map(|()| true)
+    suffices(ctx.data(), *needs, super::caller_of(ctx), has).map(|()| true)
 }
 
-/// The comparison that decides, for commands as for buttons.
-pub(super) fn suffices(has: Permissions, needed: Permissions) -> Result<(), CommandError> {
-    if has.allow(needed) {
-        Ok(())
-    } else {
-        Err(CommandError::Forbidden(needed))
+/// The comparison that decides, for commands as for buttons and forms.
+pub(super) fn suffices(
+    services: &Services,
+    needs: Needs,
+    user: UserId,
+    has: Permissions,
+) -> Result<(), CommandError> {
+    match needs.who {
+        Who::Anyone => Ok(()),
+        Who::Member(needed) if has.allow(needed) => Ok(()),
+        Who::Member(needed) => Err(CommandError::Forbidden(needed)),
+        Who::Operator if services.is_operator(user) => Ok(()),
+        Who::Operator => Err(CommandError::OperatorsOnly),
     }
 }
 
-/// What the caller may do: Discord computes it for interactions; for text commands it follows from the roles.
-async fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
+/// What the caller may do in the server: Discord computes it for interactions; for text commands it follows from the
+/// roles. `None` in direct messages, and where the roles are not known yet.
+pub async fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
     match ctx {
         poise::Context::Application(call) => {
             let permissions = call.interaction.member.as_ref()?.permissions?;

@@ -1,12 +1,13 @@
 //! Answers: private to the caller where Discord can do that, mentioning nobody, never longer than Discord takes.
 
-use poise::CreateReply;
+use poise::{CreateReply, ReplyHandle};
 use serenity::all::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
-    CreateAutocompleteResponse, CreateButton,
+    CreateAutocompleteResponse, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
+    CreateSelectMenuOption,
 };
 
-use super::{CommandResult, Context};
+use super::{CommandError, CommandResult, Context};
 
 /// The most characters of a message.
 pub const MOST_CHARACTERS: usize = 2_000;
@@ -16,6 +17,10 @@ pub const MOST_CHARACTERS: usize = 2_000;
 pub struct Message {
     /// What a person reads, cut to what Discord takes.
     pub text: String,
+    /// A card below the text.
+    pub card: Option<CreateEmbed>,
+    /// A select above the buttons.
+    pub select: Option<CreateSelectMenu>,
     /// Buttons in one row; five at most.
     pub buttons: Vec<CreateButton>,
     /// Files.
@@ -39,6 +44,33 @@ impl Message {
         self
     }
 
+    /// The text with a card of a title and up to 25 lines, each a name and a value of at most 1,024 characters.
+    #[must_use]
+    pub fn with_card(mut self, title: String, fields: Vec<(String, String)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name, value, false));
+        self.card = Some(CreateEmbed::new().title(title).fields(fields));
+        self
+    }
+
+    /// The text with a select of up to 25 options: what is read and the value that its component is told.
+    #[must_use]
+    pub fn with_select(
+        mut self,
+        custom_id: impl Into<String>,
+        placeholder: impl Into<String>,
+        options: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let options = options.take(25).map(|(label, value)| {
+            let label: String = label.chars().take(100).collect();
+            CreateSelectMenuOption::new(label, value)
+        });
+        let kind = CreateSelectMenuKind::String {
+            options: options.collect(),
+        };
+        self.select = Some(CreateSelectMenu::new(custom_id, kind).placeholder(placeholder));
+        self
+    }
+
     /// The text with a file.
     #[must_use]
     pub fn with_file(mut self, name: &str, bytes: Vec<u8>) -> Self {
@@ -49,10 +81,12 @@ impl Message {
     /// Its rows of buttons.
     #[must_use]
     pub(super) fn rows(&self) -> Vec<CreateActionRow> {
-        if self.buttons.is_empty() {
-            return Vec::new();
-        }
-        vec![CreateActionRow::Buttons(self.buttons.clone())]
+        let select = self.select.clone().map(CreateActionRow::SelectMenu);
+        let buttons = (!self.buttons.is_empty()).then(|| self.buttons.clone());
+        select
+            .into_iter()
+            .chain(buttons.map(CreateActionRow::Buttons))
+            .collect()
     }
 }
 
@@ -75,11 +109,46 @@ pub async fn send(ctx: Context<'_>, message: Message) -> CommandResult {
         .ephemeral(true)
         .reply(true)
         .allowed_mentions(CreateAllowedMentions::new());
+    if let Some(card) = message.card {
+        reply = reply.embed(card);
+    }
     for file in message.files {
         reply = reply.attachment(file);
     }
     ctx.send(reply).await?;
     Ok(())
+}
+
+/// Answers the caller with a text that changes later; see [`edit`].
+///
+/// # Errors
+/// Where Discord does not take the answer.
+pub async fn handle(
+    ctx: Context<'_>,
+    text: impl Into<String>,
+) -> Result<ReplyHandle<'_>, CommandError> {
+    Ok(ctx.send(plain(text)).await?)
+}
+
+/// Changes the text of an answer.
+///
+/// # Errors
+/// Where Discord does not take the change.
+pub async fn edit(
+    ctx: Context<'_>,
+    handle: &ReplyHandle<'_>,
+    text: impl Into<String>,
+) -> CommandResult {
+    handle.edit(ctx, plain(text)).await?;
+    Ok(())
+}
+
+fn plain(text: impl Into<String>) -> CreateReply {
+    CreateReply::default()
+        .content(clip(text.into()))
+        .ephemeral(true)
+        .reply(true)
+        .allowed_mentions(CreateAllowedMentions::new())
 }
 
 /// Cuts a text to what a message holds, and shows that it is cut.
@@ -143,5 +212,7 @@ mod tests {
         assert!(Message::new("x").rows().is_empty());
         let pressed = Message::new("x").with_buttons(vec![CreateButton::new("a/1")]);
         assert_eq!(pressed.rows().len(), 1);
+        let chosen = pressed.with_select("a/2", "Choose", std::iter::empty());
+        assert_eq!(chosen.rows().len(), 2);
     }
 }

@@ -18,7 +18,9 @@ pub fn with_case_number(text: &str, case: CaseNumber) -> String {
     text.replace(CASE_NUMBER_MARK, &case.to_string())
 }
 
-/// A rule's verdict on an event, complete enough to be carried out after a restart.
+/// What is decided about a user, by a rule or a moderator, complete enough to be carried out after a restart.
+///
+/// Made with [`Decision::new`]; what has a default is written out only where it matters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// The guild it concerns.
@@ -49,9 +51,72 @@ pub struct Decision {
     pub config_version: ConfigVersion,
     /// When it was decided; a timeout counts from here, so that carrying it out late or twice does not lengthen it.
     pub decided_at: DateTime<Utc>,
+    /// Who decided; 0 is AIMod itself.
+    #[serde(default)]
+    pub moderator: UserId,
+    /// Whether the user's infractions gain one by it; see [`Decision::is_infraction`].
+    #[serde(default = "yes")]
+    pub infraction: bool,
+    /// The entry of Discord's audit log where somebody has done it in Discord's own menus: it is written down as done,
+    /// and only the card is posted.
+    #[serde(default)]
+    pub by_hand: Option<u64>,
+    /// The case whose punishment this takes back; it counts as lifted from the moment this one is opened.
+    #[serde(default)]
+    pub lifts: Option<CaseNumber>,
+    /// What may be pressed under the notice.
+    #[serde(default)]
+    pub notice_buttons: Vec<Button>,
 }
 
-/// What happens to a member.
+const fn yes() -> bool {
+    true
+}
+
+impl Decision {
+    /// A decision of AIMod itself, without message, notice or card, of which nothing is known that would hinder it. The
+    /// room is what stands before the key's first colon.
+    #[must_use]
+    pub fn new(
+        guild: GuildId,
+        key: impl Into<String>,
+        target: UserId,
+        punishment: Punishment,
+        decided_at: DateTime<Utc>,
+    ) -> Self {
+        let key = key.into();
+        let room = key.split_once(':').map_or(key.as_str(), |(room, _)| room);
+        Self {
+            guild,
+            room: room.to_owned(),
+            key,
+            target,
+            target_name: String::new(),
+            message: None,
+            punishment,
+            rule: String::new(),
+            reasoning: String::new(),
+            notice: None,
+            card: None,
+            standing: Standing::UNHINDERED,
+            config_version: ConfigVersion::default(),
+            decided_at,
+            moderator: UserId(0),
+            infraction: true,
+            by_hand: None,
+            lifts: None,
+            notice_buttons: Vec::new(),
+        }
+    }
+
+    /// Whether it also writes an infraction. Taking a punishment back never does.
+    #[must_use]
+    pub const fn is_infraction(&self) -> bool {
+        self.infraction && !self.punishment.takes_back()
+    }
+}
+
+/// What happens to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Punishment {
@@ -71,6 +136,10 @@ pub enum Punishment {
         /// How many seconds of the member's messages are deleted, at most seven days.
         delete_message_secs: u32,
     },
+    /// May write and speak again, before the timeout's end.
+    EndTimeout,
+    /// May come back.
+    Unban,
 }
 
 impl Punishment {
@@ -83,6 +152,8 @@ impl Punishment {
             Self::Timeout { .. } => "TIMEOUT",
             Self::Kick => "KICK",
             Self::Ban { .. } => "BAN",
+            Self::EndTimeout => "END_TIMEOUT",
+            Self::Unban => "UNBAN",
         }
     }
 
@@ -91,10 +162,16 @@ impl Punishment {
     pub const fn needs(self) -> Permissions {
         match self {
             Self::Delete | Self::Warn => Permissions::NONE,
-            Self::Timeout { .. } => Permissions::MODERATE_MEMBERS,
+            Self::Timeout { .. } | Self::EndTimeout => Permissions::MODERATE_MEMBERS,
             Self::Kick => Permissions::KICK_MEMBERS,
-            Self::Ban { .. } => Permissions::BAN_MEMBERS,
+            Self::Ban { .. } | Self::Unban => Permissions::BAN_MEMBERS,
         }
+    }
+
+    /// Whether it takes an earlier punishment back.
+    #[must_use]
+    pub const fn takes_back(self) -> bool {
+        matches!(self, Self::EndTimeout | Self::Unban)
     }
 
     /// How long it lasts, where it ends by itself.
@@ -117,6 +194,12 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Nothing is known that would hinder: Discord is asked.
+    pub const UNHINDERED: Self = Self {
+        permissions: u64::MAX,
+        above_target: true,
+    };
+
     /// Why the punishment would be refused, or `None` where it may be tried.
     #[must_use]
     pub fn obstacle(self, punishment: Punishment) -> Option<String> {
@@ -127,7 +210,9 @@ impl Standing {
         if !Permissions(self.permissions).allow(needed) {
             return Some(format!("the bot lacks the permission {needed}"));
         }
-        (!self.above_target).then(|| "the member's highest role is not below the bot's".to_owned())
+        // Whoever is banned has no role to stand above.
+        let is_above = self.above_target || punishment == Punishment::Unban;
+        (!is_above).then(|| "the member's highest role is not below the bot's".to_owned())
     }
 }
 
@@ -140,6 +225,34 @@ pub struct Card {
     pub title: String,
     /// Its lines: name and value, at most 25.
     pub fields: Vec<(String, String)>,
+    /// What may be pressed under it.
+    #[serde(default)]
+    pub buttons: Vec<Button>,
+}
+
+/// A button under a notice or a card, answered by the room whose prefix its id begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    /// What comes back when it is pressed, at most 100 characters, [`CASE_NUMBER_MARK`] allowed.
+    pub id: String,
+    /// What stands on it, at most 80 characters, [`CASE_NUMBER_MARK`] allowed.
+    pub label: String,
+    /// How it looks.
+    pub style: ButtonStyle,
+}
+
+/// How a button looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ButtonStyle {
+    /// Blurple: what is expected to be pressed.
+    Primary,
+    /// Grey.
+    Secondary,
+    /// Green.
+    Success,
+    /// Red: cannot be undone.
+    Danger,
 }
 
 #[cfg(test)]
@@ -178,6 +291,43 @@ mod tests {
             may(Permissions::NONE, false).obstacle(Punishment::Warn),
             None
         );
+        let unban = may(Permissions::BAN_MEMBERS, false).obstacle(Punishment::Unban);
+        assert_eq!(unban, None, "who is banned has no role");
+        let end = may(Permissions::MODERATE_MEMBERS, false).obstacle(Punishment::EndTimeout);
+        assert!(end.is_some());
+        assert_eq!(Standing::UNHINDERED.obstacle(ban), None);
+    }
+
+    #[test]
+    fn a_new_decision_is_aimods_own_and_an_infraction_unless_it_takes_back() {
+        let at = DateTime::UNIX_EPOCH;
+        let new = |punishment| Decision::new(GuildId(1), "room:1:2", UserId(5), punishment, at);
+        let warn = new(Punishment::Warn);
+        assert_eq!((warn.room.as_str(), warn.moderator), ("room", UserId(0)));
+        assert!(warn.is_infraction());
+        let noted = Decision {
+            infraction: false,
+            ..warn
+        };
+        assert!(!noted.is_infraction());
+        for punishment in [Punishment::EndTimeout, Punishment::Unban] {
+            assert!(!new(punishment).is_infraction());
+        }
+    }
+
+    #[test]
+    fn a_decision_of_an_older_version_still_reads() {
+        let old = r#"{"guild":"1","key":"bot_detect:9","room":"bot_detect","target":"5","target_name":"mallory",
+            "message":["2","9"],"punishment":{"kind":"ban","delete_message_secs":3600},"rule":"no scams",
+            "reasoning":"a scam","notice":"Case 1.","card":{"channel":"3","title":"Case 1","fields":[["a","b"]]},
+            "standing":{"permissions":8,"above_target":true},"config_version":4,
+            "decided_at":"2026-11-20T10:00:00Z"}"#;
+        let read: Decision = serde_json::from_str(old).expect("what an older version wrote");
+        assert!(read.infraction && read.notice_buttons.is_empty());
+        assert_eq!((read.by_hand, read.lifts), (None, None));
+        assert_eq!(read.moderator, UserId(0));
+        assert_eq!(read.card.map(|card| card.buttons), Some(vec![]));
+        assert_eq!(read.message, Some((ChannelId(2), MessageId(9))));
     }
 
     #[test]

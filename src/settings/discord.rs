@@ -20,7 +20,7 @@ section! {
         "api_base" => api_base: Option<String> = None;
         /// The shards this process serves, as first..end/total, for example "0..4/16". Unset: all that Discord advises.
         "shards" => shards: Option<ShardRange> = None;
-        /// User ids of the bot's operators, for commands that concern all guilds. No command of this version does.
+        /// User ids of the bot's operators, who alone may use the commands that concern all guilds.
         "operators" => operators: Vec<UserId> = Vec::new();
         /// Ask for the privileged intent that brings the text of messages. Without it nothing written can be judged.
         "message_content" => message_content: bool = true;

@@ -55,6 +55,7 @@ impl Scene {
                 ("Member".into(), "@everyone mallory".into()),
                 ("Reason".into(), "x".repeat(3_000)),
             ],
+            buttons: vec![],
         }
     }
 }
@@ -168,16 +169,19 @@ async fn a_notice_reaches_the_member_unless_the_door_is_closed() {
     let mallory = scene.mallory.id();
     let sent = scene
         .rest
-        .send_notice(mallory, "You were warned.", "n-1")
+        .send_notice(mallory, "You were warned.", &[], "n-1")
         .await;
     let dms = scene.sim.look(|world| {
         let dms = world.dms(mallory).into_iter();
         dms.map(|dm| (dm.id, dm.content.clone()))
             .collect::<Vec<_>>()
     });
-    assert_eq!(dms, [(sent.expect("sent"), "You were warned.".to_owned())]);
+    assert_eq!(
+        dms,
+        [(sent.expect("sent").1, "You were warned.".to_owned())]
+    );
     scene.mallory.closes_dms();
-    let refused = scene.rest.send_notice(mallory, "Again.", "n-2").await;
+    let refused = scene.rest.send_notice(mallory, "Again.", &[], "n-2").await;
     assert_eq!(refused, Err(RestError::DmClosed));
 }
 

@@ -14,12 +14,16 @@ pub mod codes {
     pub const UNKNOWN_USER: u32 = 10_013;
     /// The user is not banned.
     pub const UNKNOWN_BAN: u32 = 10_026;
+    /// The guild has banned too many users who were no members; it may again after some hours.
+    pub const STRANGER_BANS_EXCEEDED: u32 = 30_035;
     /// The bot cannot see the guild or channel.
     pub const MISSING_ACCESS: u32 = 50_001;
     /// The user does not accept direct messages from the bot.
     pub const CANNOT_SEND_TO_USER: u32 = 50_007;
     /// The bot lacks a permission, or the member stands above it.
     pub const MISSING_PERMISSIONS: u32 = 50_013;
+    /// None of the users of a bulk ban was banned.
+    pub const BULK_BAN_FAILED: u32 = 500_000;
 }
 
 /// Why a call came to nothing. Never holds the token or a text that a member wrote.

@@ -7,11 +7,20 @@ pub const NONCE_CHARS: usize = 25;
 /// The longest span of messages that a ban deletes: seven days.
 pub const MAX_DELETE_MESSAGE_SECS: u32 = 604_800;
 
+/// The most users of one bulk ban.
+pub const BULK_BAN: usize = 200;
+
 pub(super) const CONTENT_CHARS: usize = 2_000;
 pub(super) const TITLE_CHARS: usize = 256;
 pub(super) const FIELD_NAME_CHARS: usize = 256;
 pub(super) const FIELD_VALUE_CHARS: usize = 1_024;
 pub(super) const FIELDS: usize = 25;
+pub(super) const LABEL_CHARS: usize = 80;
+pub(super) const CUSTOM_ID_CHARS: usize = 100;
+/// Buttons side by side.
+pub(super) const ROW_BUTTONS: usize = 5;
+/// Buttons under one message: five rows.
+pub(super) const BUTTONS: usize = 25;
 /// Over all texts of an embed.
 pub(super) const EMBED_CHARS: usize = 6_000;
 const REASON_CHARS: usize = 512;

@@ -1,21 +1,47 @@
 //! Messages as Discord wants them: a notice for a member, a card for the staff.
 
-use serenity::builder::{CreateAllowedMentions, CreateEmbed, CreateMessage};
+use std::collections::HashSet;
+
+use serenity::builder::{
+    CreateActionRow, CreateAllowedMentions, CreateButton, CreateEmbed, CreateMessage, EditMessage,
+};
+use serenity::model::application;
 use serenity::model::channel::Nonce;
 
 use super::limits::{
-    CONTENT_CHARS, EMBED_CHARS, FIELD_NAME_CHARS, FIELD_VALUE_CHARS, FIELDS, NONCE_CHARS,
-    TITLE_CHARS, clip, clip_with_ellipsis, field_text,
+    BLANK, BUTTONS, CONTENT_CHARS, CUSTOM_ID_CHARS, EMBED_CHARS, FIELD_NAME_CHARS,
+    FIELD_VALUE_CHARS, FIELDS, LABEL_CHARS, NONCE_CHARS, ROW_BUTTONS, TITLE_CHARS, clip,
+    clip_with_ellipsis, field_text,
 };
-use crate::domain::verdict::Card;
+use crate::domain::verdict::{Button, ButtonStyle, Card};
 
 /// A plain text that mentions nobody.
-pub(super) fn notice(text: &str, nonce: &str) -> CreateMessage {
-    message(nonce).content(clip_with_ellipsis(text, CONTENT_CHARS))
+pub(super) fn notice(text: &str, buttons: &[Button], nonce: &str) -> CreateMessage {
+    let notice = message(nonce).content(clip_with_ellipsis(text, CONTENT_CHARS));
+    match rows(buttons) {
+        rows if rows.is_empty() => notice,
+        rows => notice.components(rows),
+    }
 }
 
 /// A card as an embed. What Discord's limits do not let through is cut, the last fields first.
 pub(super) fn card(card: &Card, nonce: &str) -> CreateMessage {
+    let posted = message(nonce).embed(embed(card));
+    match rows(&card.buttons) {
+        rows if rows.is_empty() => posted,
+        rows => posted.components(rows),
+    }
+}
+
+/// What stands in a card's message from now on. An empty list of buttons takes away those that are there.
+pub(super) fn edited_card(card: &Card) -> EditMessage {
+    EditMessage::new()
+        .allowed_mentions(CreateAllowedMentions::new())
+        .embeds(vec![embed(card)])
+        .components(rows(&card.buttons))
+}
+
+fn embed(card: &Card) -> CreateEmbed {
     let title = clip_with_ellipsis(&card.title, TITLE_CHARS);
     let mut left = EMBED_CHARS - title.chars().count();
     let mut embed = CreateEmbed::new().title(title);
@@ -31,7 +57,39 @@ pub(super) fn card(card: &Card, nonce: &str) -> CreateMessage {
         left = room - value.chars().count();
         embed = embed.field(name, value, false);
     }
-    message(nonce).embed(embed)
+    embed
+}
+
+/// Buttons in rows. One whose id does not fit, or stands there already, is left out: Discord would refuse the message,
+/// and a cut id would lead astray.
+fn rows(buttons: &[Button]) -> Vec<CreateActionRow> {
+    let mut ids = HashSet::new();
+    let shown: Vec<CreateButton> = buttons
+        .iter()
+        .filter(|button| (1..=CUSTOM_ID_CHARS).contains(&button.id.chars().count()))
+        .filter(|button| ids.insert(button.id.as_str()))
+        .take(BUTTONS)
+        .map(shown)
+        .collect();
+    let rows = shown.chunks(ROW_BUTTONS);
+    rows.map(|row| CreateActionRow::Buttons(row.to_vec()))
+        .collect()
+}
+
+fn shown(button: &Button) -> CreateButton {
+    let label = if button.label.trim().is_empty() {
+        BLANK.to_owned()
+    } else {
+        clip_with_ellipsis(&button.label, LABEL_CHARS)
+    };
+    CreateButton::new(&button.id)
+        .label(label)
+        .style(match button.style {
+            ButtonStyle::Primary => application::ButtonStyle::Primary,
+            ButtonStyle::Secondary => application::ButtonStyle::Secondary,
+            ButtonStyle::Success => application::ButtonStyle::Success,
+            ButtonStyle::Danger => application::ButtonStyle::Danger,
+        })
 }
 
 /// Discord returns the first message for a nonce that it has seen in the last minutes.
@@ -55,6 +113,7 @@ mod tests {
             channel: ChannelId(1),
             title: title.to_owned(),
             fields,
+            buttons: vec![],
         };
         serde_json::to_value(card(&given, "case-12")).expect("plain data")
     }
@@ -85,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_notice_is_cut_to_what_discord_takes() {
-        let sent = serde_json::to_value(notice(&"x".repeat(2_001), &"n".repeat(40)));
+        let sent = serde_json::to_value(notice(&"x".repeat(2_001), &[], &"n".repeat(40)));
         let sent = sent.expect("plain data");
         assert_eq!(chars(&sent["content"]), 2_000);
         assert!(

@@ -1,6 +1,10 @@
 //! Decisions carried out in the simulated Discord, with a real database that may go away at any moment.
 
 mod carrying;
+mod errands;
+mod kept;
+mod lifting;
+mod performing;
 mod plans;
 mod resuming;
 mod spooling;
@@ -16,10 +20,11 @@ use diesel_async::RunQueryDsl;
 use super::discord::{DiscordRest, RestOptions};
 use super::{Actions, ActionsOptions};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{ChannelId, ConfigVersion, MessageId};
-use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Decision, Punishment, Standing};
+use crate::domain::ids::{ChannelId, MessageId};
+use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Decision, Punishment};
 use crate::settings::DatabaseSettings;
 use crate::simulator::{SimGuild, SimMember, Simulator, SimulatorOptions};
+use crate::store::tables::operations::find_posted;
 use crate::store::{Pool, PoolOptions};
 use crate::support::{Link, TestDatabase, database};
 use crate::writer::{Writer, WriterOptions};
@@ -83,6 +88,8 @@ async fn scene_with(adjust: impl FnOnce(&mut ActionsOptions)) -> Scene {
         spool_max_bytes: 1_000_000,
         retry_pause: Duration::from_millis(20),
         retry_for: Duration::from_secs(3_600),
+        sweep_every: Duration::from_secs(3_600),
+        orphaned_after: Duration::from_secs(2 * 3_600),
     };
     adjust(&mut options);
     let writer = Writer::start(pool.clone(), WriterOptions::default())
@@ -146,14 +153,11 @@ impl Scene {
         let posted = self.mallory.posts(self.general, "free nitro");
         let message = posted.expect("members may post");
         self.clock.advance(TimeDelta::seconds(1));
+        let key = format!("bot_detect:{message}");
+        let (guild, mallory, now) = (self.guild.id(), self.mallory.id(), self.clock.now());
         Decision {
-            guild: self.guild.id(),
-            key: format!("bot_detect:{message}"),
-            room: "bot_detect".to_owned(),
-            target: self.mallory.id(),
             target_name: "mallory".to_owned(),
             message: Some((self.general, message)),
-            punishment,
             rule: "no scams".to_owned(),
             reasoning: "a scam: ü".to_owned(),
             notice: Some(format!("Case {CASE_NUMBER_MARK}.")),
@@ -161,13 +165,9 @@ impl Scene {
                 channel: self.mod_log,
                 title: format!("Case {CASE_NUMBER_MARK}"),
                 fields: vec![("Member".to_owned(), "mallory".to_owned())],
+                buttons: vec![],
             }),
-            standing: Standing {
-                permissions: u64::MAX,
-                above_target: true,
-            },
-            config_version: ConfigVersion(1),
-            decided_at: self.clock.now(),
+            ..Decision::new(guild, key, mallory, punishment, now)
         }
     }
 
@@ -235,6 +235,25 @@ impl Scene {
     fn cards(&self) -> usize {
         self.sim
             .look(|world| world.bot_messages(self.mod_log).len())
+    }
+
+    /// The ids of the buttons under a message of the bot.
+    fn buttons(&self, (channel, message): (ChannelId, MessageId)) -> Vec<String> {
+        self.sim.look(|world| {
+            let shown = world.message(channel, message).expect("it stands");
+            let rows = shown.components.iter();
+            let buttons = rows
+                .filter_map(|row| row["components"].as_array())
+                .flatten();
+            let ids = buttons.filter_map(|button| button["custom_id"].as_str());
+            ids.map(str::to_owned).collect()
+        })
+    }
+
+    /// What an operation posted last.
+    async fn posted(&self, key: &str) -> Option<(ChannelId, MessageId)> {
+        let mut conn = self.database.pool.acquire().await.expect("a connection");
+        find_posted(&mut conn, key).await.expect("an answer")
     }
 
     fn notices(&self) -> Vec<String> {

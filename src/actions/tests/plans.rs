@@ -5,30 +5,21 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::actions::plan::{Call, Step, nonce, operation, plan};
+use crate::actions::Errand;
+use crate::actions::plan::{Call, Step, new_errand, nonce, operation, plan, plan_errand};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
-use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Decision, Punishment, Standing};
+use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId, UserId};
+use crate::domain::verdict::{
+    Button, ButtonStyle, CASE_NUMBER_MARK, Card, Decision, Punishment, Standing,
+};
 
 fn bare(punishment: Punishment) -> Decision {
+    let now = Clock::system().now();
     Decision {
-        guild: GuildId(1),
-        key: "room:1".to_owned(),
-        room: "room".to_owned(),
-        target: UserId(5),
         target_name: "mallory".to_owned(),
-        message: None,
-        punishment,
         rule: "rule".to_owned(),
         reasoning: "why".to_owned(),
-        notice: None,
-        card: None,
-        standing: Standing {
-            permissions: u64::MAX,
-            above_target: true,
-        },
-        config_version: ConfigVersion(1),
-        decided_at: Clock::system().now(),
+        ..Decision::new(GuildId(1), "room:1", UserId(5), punishment, now)
     }
 }
 
@@ -37,6 +28,15 @@ fn card() -> Card {
         channel: ChannelId(9),
         title: format!("Case {CASE_NUMBER_MARK}"),
         fields: vec![(CASE_NUMBER_MARK.to_owned(), format!("a{CASE_NUMBER_MARK}"))],
+        buttons: vec![button()],
+    }
+}
+
+fn button() -> Button {
+    Button {
+        id: format!("room:case:{CASE_NUMBER_MARK}"),
+        label: format!("Case {CASE_NUMBER_MARK}"),
+        style: ButtonStyle::Primary,
     }
 }
 
@@ -44,6 +44,7 @@ fn full(punishment: Punishment) -> Decision {
     Decision {
         message: Some((ChannelId(2), MessageId(3))),
         notice: Some(format!("This is case {CASE_NUMBER_MARK}.")),
+        notice_buttons: vec![button()],
         card: Some(card()),
         ..bare(punishment)
     }
@@ -53,22 +54,26 @@ fn kinds(decision: &Decision) -> Vec<&'static str> {
     plan(decision).iter().map(|step| step.call.kind()).collect()
 }
 
-const PUNISHMENTS: [Punishment; 5] = [
+const PUNISHMENTS: [Punishment; 7] = [
     Punishment::Delete,
     Punishment::Warn,
     super::TIME_OUT,
     Punishment::Kick,
     super::BAN,
+    Punishment::EndTimeout,
+    Punishment::Unban,
 ];
 
 #[test]
 fn the_message_goes_first_and_the_member_is_told_before_the_punishment() {
-    let expected: [&[&str]; 5] = [
+    let expected: [&[&str]; 7] = [
         &["DELETE_MESSAGE", "NOTICE", "CARD"],
         &["DELETE_MESSAGE", "NOTICE", "CARD"],
         &["DELETE_MESSAGE", "NOTICE", "TIMEOUT", "CARD"],
         &["DELETE_MESSAGE", "NOTICE", "KICK", "CARD"],
         &["DELETE_MESSAGE", "NOTICE", "BAN", "CARD"],
+        &["DELETE_MESSAGE", "NOTICE", "END_TIMEOUT", "CARD"],
+        &["DELETE_MESSAGE", "NOTICE", "UNBAN", "CARD"],
     ];
     for (punishment, kinds_of) in PUNISHMENTS.into_iter().zip(expected) {
         assert_eq!(kinds(&full(punishment)), kinds_of);
@@ -79,14 +84,84 @@ fn the_message_goes_first_and_the_member_is_told_before_the_punishment() {
 fn a_decision_without_side_effects_still_has_a_step_that_claims_its_key() {
     let steps = plan(&bare(Punishment::Warn));
     assert_eq!(steps.len(), 1);
-    assert!(steps[0].obstacle.is_some());
+    assert!(steps[0].is_nothing());
+    let errand = Errand {
+        guild: GuildId(1),
+        key: "room:1".to_owned(),
+        reason: "why".to_owned(),
+        calls: vec![],
+    };
+    assert_eq!(plan_errand(&errand), steps);
+}
+
+#[test]
+fn of_what_was_done_by_hand_only_the_card_is_left() {
+    for punishment in PUNISHMENTS {
+        let by_hand = Decision {
+            by_hand: Some(7),
+            ..full(punishment)
+        };
+        assert_eq!(kinds(&by_hand), ["CARD"]);
+        let without_card = Decision {
+            card: None,
+            ..by_hand
+        };
+        assert!(plan(&without_card)[0].is_nothing());
+    }
+}
+
+#[test]
+fn an_errand_keeps_the_order_of_its_calls() {
+    let calls = vec![
+        Call::Card(card()),
+        Call::Unban { user: UserId(5) },
+        Call::EditCard {
+            channel: ChannelId(9),
+            message: MessageId(8),
+            card: card(),
+        },
+    ];
+    let errand = Errand {
+        guild: GuildId(0),
+        key: "room:1".to_owned(),
+        reason: "why\0".to_owned(),
+        calls: calls.clone(),
+    };
+    let steps = plan_errand(&errand);
+    assert!(steps.iter().all(|step| step.obstacle.is_none()));
+    assert!(steps.iter().map(|step| &step.call).eq(&calls));
+    let now = Clock::system().now();
+    let new = new_errand(errand, now, &steps).expect("plain data");
+    let kinds: Vec<_> = new.steps.iter().map(|step| step.kind.as_str()).collect();
+    assert_eq!(kinds, ["CARD", "UNBAN", "EDIT_CARD"]);
+    assert_eq!(new.steps[1].payload["reason"], "why");
+    let read: Step = serde_json::from_value(new.steps[2].payload.clone()).expect("a step");
+    assert_eq!(read.call, calls[2]);
+}
+
+#[test]
+fn a_step_of_an_older_version_still_reads() {
+    let read = |text| serde_json::from_str::<Step>(text).expect("what an older version wrote");
+    let notice = r#"{"call":"notice","user":"5","text":"hello","reason":"why"}"#;
+    let expected = Call::Notice {
+        user: UserId(5),
+        text: "hello".to_owned(),
+        buttons: vec![],
+    };
+    assert_eq!(read(notice).call, expected);
+    let card =
+        r#"{"call":"card","channel":"9","title":"Case 1","fields":[["a","b"]],"reason":"why"}"#;
+    let Call::Card(read) = read(card).call else {
+        panic!("a card");
+    };
+    assert_eq!((read.title.as_str(), read.buttons.len()), ("Case 1", 0));
 }
 
 #[test]
 fn a_hopeless_punishment_has_its_obstacle_and_hinders_nothing_else() {
     for punishment in PUNISHMENTS {
         let mut decision = full(punishment);
-        decision.standing.above_target = false;
+        decision.standing.permissions = 0;
         for step in plan(&decision) {
             assert_eq!(step.obstacle.is_some(), step.call.is_punishment());
         }
@@ -110,12 +185,16 @@ fn the_case_number_stands_in_every_text_or_a_dash() {
         format!("{:?}", calls.collect::<Vec<_>>())
     };
     let numbered = texts(Some(CaseNumber(12)));
-    for text in ["This is case 12.", "Case 12", "a12"] {
+    for text in ["This is case 12.", "Case 12", "a12", "room:case:12"] {
         assert!(numbered.contains(text), "{numbered}");
     }
     let unknown = texts(None);
     assert!(unknown.contains("This is case –."), "{unknown}");
     assert!(!unknown.contains(CASE_NUMBER_MARK));
+    assert!(
+        !unknown.contains("room:case"),
+        "a button that would lead nowhere"
+    );
 }
 
 #[test]
@@ -158,13 +237,14 @@ fn two_rooms_that_judge_one_message_have_their_own_nonces() {
 fn decisions() -> impl Strategy<Value = Decision> {
     let flags = prop::array::uniform5(any::<bool>());
     (0..PUNISHMENTS.len(), flags, any::<u64>(), ".*").prop_map(|(n, flags, permissions, text)| {
-        let [message, notice, card, above_target, _] = flags;
+        let [message, notice, card, above_target, by_hand] = flags;
         let all = full(PUNISHMENTS[n]);
         Decision {
             message: all.message.filter(|_| message),
             notice: notice.then(|| text.clone()),
             card: all.card.clone().filter(|_| card),
             reasoning: text,
+            by_hand: by_hand.then_some(7),
             standing: Standing {
                 permissions,
                 above_target,
@@ -175,7 +255,16 @@ fn decisions() -> impl Strategy<Value = Decision> {
 }
 
 fn rank(kind: &str) -> usize {
-    let order = ["DELETE_MESSAGE", "NOTICE", "TIMEOUT", "KICK", "BAN", "CARD"];
+    let order = [
+        "DELETE_MESSAGE",
+        "NOTICE",
+        "TIMEOUT",
+        "KICK",
+        "BAN",
+        "END_TIMEOUT",
+        "UNBAN",
+        "CARD",
+    ];
     let place = order.iter().position(|known| *known == kind);
     place.expect("the journal knows no other kind")
 }
@@ -187,7 +276,8 @@ proptest! {
         prop_assert!(!steps.is_empty());
         let ranks: Vec<usize> = kinds(&decision).into_iter().map(rank).collect();
         prop_assert!(ranks.windows(2).all(|pair| pair[0] < pair[1]), "{ranks:?}");
-        let punishes = !matches!(decision.punishment, Punishment::Delete | Punishment::Warn);
+        let punishes = decision.by_hand.is_none()
+            && !matches!(decision.punishment, Punishment::Delete | Punishment::Warn);
         prop_assert_eq!(steps.iter().any(|step| step.call.is_punishment()), punishes);
         let again: Vec<Step> = steps.iter().map(|step| {
             let text = serde_json::to_string(step).expect("plain data");

@@ -6,7 +6,7 @@ use crate::simulator::Fault;
 impl Scene {
     /// Carries a decision out until `pattern` was tried, then stops as a crash would: without its outcome. With
     /// [`Fault::DropAfter`] Discord has done it, with [`Fault::Status`] it has not.
-    async fn stop_at(&mut self, decision: Decision, pattern: &str, fault: Fault) {
+    pub(super) async fn stop_at(&mut self, decision: Decision, pattern: &str, fault: Fault) {
         self.sim.fail_next(pattern, 100_000, fault);
         self.sim
             .fail_next("GET /guilds/**", 100_000, Fault::Status(500));
@@ -18,7 +18,7 @@ impl Scene {
         assert!(self.number(intended).await > 0 || !self.spooled().is_empty());
     }
 
-    async fn restart_and_settle(&mut self) {
+    pub(super) async fn restart_and_settle(&mut self) {
         self.restart().await;
         self.settled().await;
     }

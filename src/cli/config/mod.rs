@@ -121,7 +121,7 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Look for settings that cannot work, as far as that can be told without Discord.
+    /// Look for settings that cannot work: on Discord too, where DISCORD_TOKEN is set.
     Check(check::Args),
     /// Print all that is set as a file for import.
     Export {

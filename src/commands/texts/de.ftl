@@ -1,14 +1,24 @@
 # Was jeder Befehl antworten kann, gleich was er tut.
 
 commands-permission-needed = Dafür ist die Berechtigung **{ $permission }** nötig.
+commands-operators-only = Das dürfen nur die Betreiber dieses Bots.
 commands-roles-unknown = Die Rollen sind noch nicht bekannt. Bitte gleich noch einmal versuchen.
+commands-target-self = Das geht nicht mit dir selbst.
+commands-target-bot = Das tue ich mir nicht an.
+commands-target-owner = Beim Eigentümer des Servers geht das nicht.
+commands-target-above-you = Die höchste Rolle dieses Mitglieds steht nicht unter deiner. Nichts ist geschehen.
+commands-target-above-bot = Die höchste Rolle dieses Mitglieds steht nicht unter der von AIMod. Nichts ist geschehen; die Rolle von AIMod gehört weiter nach oben.
+commands-target-unread = Discord sagt gerade nicht, welche Rollen dieses Mitglied hat. Nichts ist geschehen; bitte in einer Minute noch einmal versuchen.
 commands-server-only = Dieser Befehl geht nur auf einem Server.
 commands-database-away = Die Datenbank antwortet gerade nicht. Bitte in einer Minute noch einmal versuchen.
 commands-change-uncertain = Die Datenbank antwortet gerade nicht. Die Änderung kann trotzdem noch ankommen: bitte in einer Minute mit `/config show` nachsehen und erst dann noch einmal versuchen.
+commands-write-uncertain = Die Datenbank antwortet gerade nicht. Die Änderung kann trotzdem noch ankommen: bitte in einer Minute nachsehen und erst dann noch einmal versuchen.
 commands-guild-away = Die Einstellungen dieses Servers sind gerade nicht erreichbar. Bitte in einer Minute noch einmal versuchen.
 commands-fault = Etwas ist schiefgegangen. Der Betreiber findet es im Protokoll unter `{ $reference }`.
 commands-older-form = Dieser Befehl hat sich geändert. Bitte neu eingeben; Discord zeigt die neue Form in einer Minute.
 commands-older-button = Dieser Knopf gehört zu einer älteren Version von AIMod. Bitte den Befehl noch einmal ausführen.
+commands-open-form = Der Knopf öffnet das Formular.
+commands-open-form-button = Formular öffnen
 commands-misfit = `{ $input }` passt hier nicht.
 commands-too-much = Das ist mehr, als dieser Befehl annimmt.
 commands-missing = Es fehlt etwas.
@@ -20,6 +30,7 @@ commands-KICK_MEMBERS = Mitglieder kicken
 commands-BAN_MEMBERS = Mitglieder bannen
 commands-ADMINISTRATOR = Administrator
 commands-MANAGE_GUILD = Server verwalten
+commands-VIEW_AUDIT_LOG = Audit-Log einsehen
 commands-VIEW_CHANNEL = Kanäle ansehen
 commands-SEND_MESSAGES = Nachrichten senden
 commands-EMBED_LINKS = Links einbetten

@@ -1,14 +1,24 @@
 # What every command may answer, whatever it does.
 
 commands-permission-needed = You need the permission **{ $permission }** for this.
+commands-operators-only = Only the operators of this bot may do this.
 commands-roles-unknown = Your roles are not known yet. Please try again in a moment.
+commands-target-self = You cannot do this to yourself.
+commands-target-bot = I do not do this to myself.
+commands-target-owner = The owner of the server is beyond this.
+commands-target-above-you = Their highest role is not below yours. Nothing was done.
+commands-target-above-bot = Their highest role is not below AIMod's. Nothing was done; move AIMod's role up.
+commands-target-unread = Discord does not say right now which roles they have. Nothing was done; please try again in a minute.
 commands-server-only = This command works in a server only.
 commands-database-away = The database does not answer right now. Please try again in a minute.
 commands-change-uncertain = The database does not answer right now. The change may still come through; look with `/config show` in a minute before you try again.
+commands-write-uncertain = The database does not answer right now. What you asked for may still come through; look in a minute before you try again.
 commands-guild-away = This server's settings cannot be reached right now. Please try again in a minute.
 commands-fault = Something went wrong. The operator finds it in the log under `{ $reference }`.
 commands-older-form = This command has changed. Please type it again; Discord shows its new form in a minute.
 commands-older-button = This button is of an older version of AIMod. Please run the command again.
+commands-open-form = Press the button to fill in the form.
+commands-open-form-button = Open the form
 commands-misfit = `{ $input }` does not fit here.
 commands-too-much = That is more than this command takes.
 commands-missing = Something is missing.
@@ -20,6 +30,7 @@ commands-KICK_MEMBERS = Kick Members
 commands-BAN_MEMBERS = Ban Members
 commands-ADMINISTRATOR = Administrator
 commands-MANAGE_GUILD = Manage Server
+commands-VIEW_AUDIT_LOG = View Audit Log
 commands-VIEW_CHANNEL = View Channels
 commands-SEND_MESSAGES = Send Messages
 commands-EMBED_LINKS = Embed Links

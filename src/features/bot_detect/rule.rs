@@ -10,6 +10,7 @@ use crate::domain::event::{Event, Message};
 use crate::domain::ids::ChannelId;
 use crate::domain::permissions::Permissions;
 use crate::domain::verdict::{Card, Decision, Punishment};
+use crate::features::cases::{self, CardFacts};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Values;
 use crate::guild::keys::{MODERATOR_ROLE_ID, PREFIX};
@@ -129,13 +130,8 @@ impl Detect {
         let author = &message.author;
         let rule = replies::rule_violated(finding);
         Decision {
-            guild: matter.guild.id,
-            key: format!("bot_detect:{}", message.id),
-            room: "bot_detect".to_owned(),
-            target: author.id,
             target_name: author.name.clone(),
             message: Some((message.channel, message.id)),
-            punishment: self.punishment(),
             reasoning: rule.clone(),
             rule,
             notice: Some(self.notice(matter, finding)),
@@ -143,7 +139,13 @@ impl Detect {
                 .map(|channel| self.card(matter, channel, (message, finding))),
             standing: matter.guild.standing_towards(author),
             config_version: matter.version,
-            decided_at: matter.now,
+            ..Decision::new(
+                matter.guild.id,
+                format!("bot_detect:{}", message.id),
+                author.id,
+                self.punishment(),
+                matter.now,
+            )
         }
     }
 
@@ -178,20 +180,14 @@ impl Detect {
         channel: ChannelId,
         (message, finding): (&Message, &Finding),
     ) -> Card {
-        let speech = TEXTS.speech(Language::of(matter.values));
-        let facts = replies::CardFacts {
-            user: message.author.id,
-            user_name: &message.author.name,
-            channel: message.channel,
-            action: self.settings.action,
-            timeout: self.settings.timeout(),
-            finding,
+        let language = Language::of(matter.values);
+        let reason = replies::explained(TEXTS.speech(language), finding);
+        let author = &message.author;
+        let facts = CardFacts {
+            channel: Some(message.channel),
+            reason: Some(&reason),
+            ..CardFacts::new(author.id, &author.name, self.punishment())
         };
-        let card = replies::log_card(speech, &facts);
-        Card {
-            channel,
-            title: card.title,
-            fields: card.fields,
-        }
+        cases::card(language, channel, &facts)
     }
 }

@@ -152,9 +152,17 @@ impl<'a> Words<'a> {
             Kind::Choice(words) => {
                 self.with("config-kind-choice", &[("words", words.join(", ").into())])
             }
+            Kind::TimeZone => self.say("config-kind-time-zone"),
             Kind::Seconds { most } => {
                 let most = duration::format(Duration::from_secs(most));
                 self.with("config-kind-seconds", &[("most", most.into())])
+            }
+            Kind::Number { least, most } => {
+                let args = [
+                    ("least", least.to_string().into()),
+                    ("most", most.to_string().into()),
+                ];
+                self.with("config-kind-number", &args)
             }
             Kind::Channel => self.say("config-kind-channel"),
             Kind::Role => self.say("config-kind-role"),

@@ -9,6 +9,7 @@ use diesel_async::SimpleAsyncConnection as _;
 
 use super::{commands, components, judges, registry};
 use crate::commands::framework::declared;
+use crate::commands::permission::needs;
 use crate::domain::ids::{ConfigVersion, MessageId};
 use crate::domain::permissions::Permissions;
 use crate::guild::keys;
@@ -198,7 +199,7 @@ fn every_command_declares_the_permission_it_needs() {
         .into_iter()
         .map(|(name, needs)| {
             let needs = needs.unwrap_or_else(|| panic!("{name} declares no permission"));
-            format!("{name}: {}", needs.0)
+            format!("{name}: {needs}")
         })
         .collect();
     insta::assert_snapshot!(list.join("\n"), @r"
@@ -231,6 +232,25 @@ fn every_command_declares_the_permission_it_needs() {
     infractions view: Timeout Members
     case: Timeout Members
     case view: Timeout Members
+    stats: Timeout Members
+    stats moderation: Timeout Members
+    stats commands: Manage Server
+    note: Timeout Members
+    note add: Timeout Members
+    note list: Timeout Members
+    note remove: Timeout Members
+    note history: Manage Server
+    Notes: Timeout Members
+    user: Timeout Members
+    user info: Timeout Members
+    appeal: anyone
+    appeals: Timeout Members
+    appeals list: Timeout Members
+    appeals view: Timeout Members
+    appeals decide: Timeout Members
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     ");
 }
 
@@ -274,6 +294,7 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
+    assert_eq!(registry.label_of("appeals"), "appeals");
     assert_eq!(registry.label_of("nobody"), "unknown");
 }
 
@@ -281,7 +302,12 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
 fn every_button_declares_its_permission_and_is_told_from_the_others() {
     let all = components();
     for one in &all {
-        assert_ne!(one.needs.0, Permissions::NONE, "{}", one.name);
+        assert_ne!(
+            one.needs,
+            needs(Permissions::NONE),
+            "{}: who may, is said",
+            one.name
+        );
         let alike = all.iter().filter(|other| {
             other.prefix == one.prefix || other.prefix.starts_with(&format!("{}/", one.prefix))
         });

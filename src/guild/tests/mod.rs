@@ -1,6 +1,7 @@
 //! Guild actors with a room that only writes down what it is asked to judge.
 
 mod changes;
+mod counting;
 mod degraded;
 mod following;
 mod interleavings;
@@ -222,6 +223,7 @@ impl Yard {
                 name: "member".into(),
                 bot: false,
                 roles: vec![],
+                ..Author::default()
             },
             content: text.to_owned(),
         };
@@ -313,6 +315,8 @@ async fn services(
         spool_max_bytes: 1_000_000,
         retry_pause: Duration::from_secs(1),
         retry_for: Duration::from_secs(60),
+        sweep_every: Duration::from_secs(3_600),
+        orphaned_after: Duration::from_secs(2 * 3_600),
     };
     let clock = Clock::system();
     let (read, written) = (pool.clone(), writer.clone());

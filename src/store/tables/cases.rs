@@ -13,6 +13,8 @@ use crate::store::schema::{action_journal, moderation_logs};
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = moderation_logs, check_for_backend(diesel::pg::Pg))]
 pub struct Case {
+    /// Own number over all guilds.
+    pub id: i64,
     /// Its number in the guild.
     pub case_number: i64,
     /// Who punished; 0 is AIMod itself.
@@ -35,6 +37,14 @@ pub struct Case {
     pub message_id: Option<i64>,
     /// When it was decided.
     pub created_at: DateTime<Utc>,
+    /// What the staff notes about it; never shown to the member.
+    pub note: Option<String>,
+    /// The entry of Discord's audit log that it was made from.
+    pub audit_entry_id: Option<i64>,
+    /// When the punishment was taken back before its end.
+    pub lifted_at: Option<DateTime<Utc>>,
+    /// Where the judged message stood.
+    pub judged_channel_id: Option<i64>,
 }
 
 impl Case {
@@ -83,18 +93,28 @@ impl CaseOutcome {
             .filter(action_journal::operation_key.eq(operation_key))
             .filter(action_journal::step.eq(0))
             .select(action_journal::case_id);
-        let pending = moderation_logs::table
-            .filter(moderation_logs::id.nullable().eq_any(case))
-            .filter(moderation_logs::outcome.eq("PENDING"));
-        diesel::update(pending)
-            .set((
-                moderation_logs::outcome.eq(if self.done { "DONE" } else { "FAILED" }),
-                moderation_logs::outcome_detail.eq(self.detail.as_deref().map(without_nul)),
-                moderation_logs::channel_id.eq(self.card.map(|(channel, _)| channel.as_i64())),
-                moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
-            ))
+        let case = moderation_logs::table.filter(moderation_logs::id.nullable().eq_any(case));
+        let what_is_told = (
+            moderation_logs::outcome_detail.eq(self.detail.as_deref().map(without_nul)),
+            moderation_logs::channel_id.eq(self.card.map(|(channel, _)| channel.as_i64())),
+            moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
+        );
+        let outcome = if self.done { "DONE" } else { "FAILED" };
+        let ended = diesel::update(case.filter(moderation_logs::outcome.eq("PENDING")))
+            .set((moderation_logs::outcome.eq(outcome), what_is_told.clone()))
             .execute(conn)
             .await?;
+        if ended == 0 {
+            // A case of what was done by hand had its outcome from the start, and only now its card.
+            let by_hand = case
+                .filter(moderation_logs::audit_entry_id.is_not_null())
+                .filter(moderation_logs::message_id.is_null())
+                .filter(moderation_logs::outcome_detail.is_null());
+            diesel::update(by_hand)
+                .set(what_is_told)
+                .execute(conn)
+                .await?;
+        }
         Ok(())
     }
 }

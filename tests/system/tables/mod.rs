@@ -1,8 +1,12 @@
 //! The shared tables against a real PostgreSQL, written through the writer as the house does.
 
+mod api_keys;
 mod configuration;
+mod erasure;
+mod months;
 mod operations;
 mod plain_sql;
+mod tokens;
 
 use std::time::Duration;
 
@@ -15,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::support::{TestDatabase, database};
 use aimod::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
-use aimod::domain::verdict::{Decision, Punishment, Standing};
+use aimod::domain::verdict::{Decision, Punishment};
 use aimod::store::PooledConnection;
 use aimod::store::tables::cases::{Case, CaseOutcome};
 use aimod::store::tables::config::{
@@ -27,7 +31,7 @@ use aimod::store::tables::infractions::{count_infractions, list_infractions};
 use aimod::store::tables::operations::{
     NewOperation, NewStep, Opened, StepSettled, StepState, list_steps, list_unsettled,
 };
-use aimod::store::tables::users::{UserCounters, UserSeen};
+use aimod::store::tables::users::{Sightings, UserData, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};
 
 const GUILD: GuildId = GuildId(10);
@@ -129,26 +133,14 @@ fn change(expected: ConfigVersion, (place, value): (Place, Option<Value>)) -> Co
 }
 
 fn decision(guild: GuildId, key: &str) -> Decision {
+    let punishment = Punishment::Timeout {
+        duration: Duration::from_secs(60),
+    };
     Decision {
-        guild,
-        key: key.to_owned(),
-        room: "bot_detect".to_owned(),
-        target: UserId(5),
         target_name: "mallory".to_owned(),
-        message: None,
-        punishment: Punishment::Timeout {
-            duration: Duration::from_secs(60),
-        },
         rule: "no scams".to_owned(),
         reasoning: "a scam".to_owned(),
-        notice: None,
-        card: None,
-        standing: Standing {
-            permissions: 0,
-            above_target: true,
-        },
-        config_version: ConfigVersion(1),
-        decided_at: moment(100),
+        ..Decision::new(guild, key, UserId(5), punishment, moment(100))
     }
 }
 
@@ -169,6 +161,7 @@ fn settled(key: &str, step: i16, case: Option<CaseOutcome>) -> StepSettled {
         step,
         state: StepState::Skipped,
         detail: Some("not\0 needed".to_owned()),
+        posted: None,
         case,
     }
 }

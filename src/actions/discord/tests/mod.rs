@@ -90,8 +90,8 @@ async fn a_notice_opens_the_direct_channel_first() {
     ];
     let server = Server::start(script).await;
     let rest = server.rest();
-    let sent = rest.send_notice(USER, "You were warned.", "n1").await;
-    assert_eq!(sent, Ok(MessageId(32)));
+    let sent = rest.send_notice(USER, "You were warned.", &[], "n1").await;
+    assert_eq!(sent, Ok((ChannelId(31), MessageId(32))));
     let asked = server.asked();
     assert_eq!(asked[0].body, json!({"recipient_id": "9"}));
     assert_eq!(asked[1].line, "POST /api/v10/channels/31/messages");
@@ -102,7 +102,7 @@ async fn a_notice_opens_the_direct_channel_first() {
 async fn a_closed_direct_channel_is_told_apart() {
     let closed = r#"{"code":50007,"message":"Cannot send messages to this user"}"#;
     let server = Server::start([reply(200, r#"{"id":"31"}"#), reply(403, closed)]).await;
-    let sent = server.rest().send_notice(USER, "hello", "n1").await;
+    let sent = server.rest().send_notice(USER, "hello", &[], "n1").await;
     assert_eq!(sent, Err(RestError::DmClosed));
     assert!(RestError::DmClosed.is_final());
 }
@@ -114,6 +114,7 @@ async fn a_card_that_is_posted_again_carries_the_same_nonce() {
         channel: ChannelId(3),
         title: "Case 1".into(),
         fields: vec![("Action".into(), "BAN".into())],
+        buttons: vec![],
     };
     assert_eq!(
         server.rest().post_card(&card, "case-1").await,
@@ -318,6 +319,7 @@ async fn who_is_no_member_is_not_found_and_no_error() {
     let server = Server::start(script).await;
     let rest = server.rest();
     let member = MemberState {
+        name: String::new(),
         roles: vec![RoleId(4)],
         timeout_until: None,
         joined_at: Some("2026-01-02T03:04:05Z".parse().expect("a time")),

@@ -12,7 +12,7 @@ use self::check::check;
 use self::past::{diff, history, rollback};
 use self::show::show;
 use self::transfer::{export, import};
-use crate::commands::components::Component;
+use crate::commands::components::{Component, Place, Reaction};
 use crate::commands::permission::{Needs, needs};
 use crate::commands::{CommandResult, Context};
 use crate::domain::permissions::Permissions;
@@ -41,7 +41,8 @@ pub(in crate::features) fn components() -> Vec<Component> {
         name,
         prefix,
         needs: NEEDED,
-        handle,
+        place: Place::Guild,
+        reaction: Reaction::Answer(handle),
     };
     vec![
         one("config show page", "config/show", |press| {

@@ -1,29 +1,34 @@
 //! `action_journal` with the case and the infraction of each decision: opened together before the first call to
-//! Discord, settled step by step after it.
+//! Discord, settled step by step after it. Errands are journaled in the same way, without a case.
 
+mod claim;
+mod errand;
 mod open;
+mod posted;
 mod settle;
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncPgConnection;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::settle::{JournaledStep, StepSettled, StepState, list_steps, list_unsettled};
+pub use self::errand::{ErrandOpened, NewErrand};
+pub use self::posted::find_posted;
+pub use self::settle::{
+    JournaledStep, Orphan, StepSettled, StepState, list_orphans, list_steps, list_unsettled,
+};
 
+use self::claim::{Intents, claim};
 use self::open::open_cases;
 use crate::domain::ids::CaseNumber;
 use crate::domain::verdict::Decision;
 use crate::store::record::Record;
-use crate::store::schema::action_journal;
 
 /// A side effect as the journal holds it: its kind and what the call needs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewStep {
-    /// `DELETE_MESSAGE`, `NOTICE`, `TIMEOUT`, `KICK`, `BAN` or `CARD`.
+    /// `DELETE_MESSAGE`, `NOTICE`, `TIMEOUT`, `KICK`, `BAN`, `END_TIMEOUT`, `UNBAN`, `CARD` or `EDIT_CARD`.
     pub kind: String,
     /// The call's arguments.
     pub payload: Value,
@@ -59,12 +64,8 @@ impl Record for NewOperation {
         rows: &'a [Self],
     ) -> BoxFuture<'a, QueryResult<Vec<Opened>>> {
         async move {
-            let mut fresh_keys = claim(conn, rows).await?;
-            // The same key twice in one batch: only the first occurrence is new.
-            let fresh: Vec<bool> = rows
-                .iter()
-                .map(|row| fresh_keys.remove(&row.decision.key))
-                .collect();
+            let intents: Vec<_> = rows.iter().map(Self::intents).collect();
+            let fresh = claim(conn, &intents).await?;
             let new: Vec<&Decision> = rows
                 .iter()
                 .zip(&fresh)
@@ -81,55 +82,13 @@ impl Record for NewOperation {
     }
 }
 
-/// Writes the intents of new decisions and returns their keys. The first step claims the key; the others follow only
-/// where it was free, so that a second decision on the same thing never adds a step to the first.
-async fn claim(
-    conn: &mut AsyncPgConnection,
-    rows: &[NewOperation],
-) -> QueryResult<HashSet<String>> {
-    let first: Vec<_> = rows
-        .iter()
-        .filter_map(|row| new_steps(row).next())
-        .collect();
-    let claimed: HashSet<String> = diesel::insert_into(action_journal::table)
-        .values(first)
-        .on_conflict((action_journal::operation_key, action_journal::step))
-        .do_nothing()
-        .returning(action_journal::operation_key)
-        .get_results(conn)
-        .await?
-        .into_iter()
-        .collect();
-    let mut unwritten = claimed.clone();
-    let fresh = rows
-        .iter()
-        .filter(|row| unwritten.remove(&row.decision.key));
-    let others: Vec<_> = fresh.flat_map(|row| new_steps(row).skip(1)).collect();
-    if !others.is_empty() {
-        diesel::insert_into(action_journal::table)
-            .values(others)
-            .execute(conn)
-            .await?;
+impl NewOperation {
+    fn intents(&self) -> Intents<'_> {
+        Intents {
+            key: &self.decision.key,
+            guild: self.decision.guild,
+            written_at: None,
+            steps: &self.steps,
+        }
     }
-    Ok(claimed)
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = action_journal)]
-struct NewJournalRow<'a> {
-    operation_key: &'a str,
-    step: i16,
-    guild_id: i64,
-    kind: &'a str,
-    payload: &'a Value,
-}
-
-fn new_steps(row: &NewOperation) -> impl Iterator<Item = NewJournalRow<'_>> {
-    (0_i16..).zip(&row.steps).map(|(step, new)| NewJournalRow {
-        operation_key: &row.decision.key,
-        step,
-        guild_id: row.decision.guild.as_i64(),
-        kind: &new.kind,
-        payload: &new.payload,
-    })
 }

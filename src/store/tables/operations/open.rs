@@ -1,15 +1,16 @@
-//! The case, the infraction and the counter of each decision that is new in the journal.
+//! The case, the infraction and the counter of each decision that is new in the journal, and the mark on the case that
+//! it takes back.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Opened;
 use crate::domain::ids::CaseNumber;
-use crate::domain::verdict::Decision;
+use crate::domain::verdict::{Decision, Punishment};
 use crate::store::schema::{moderation_logs, user_infractions};
 
 /// Numbers and writes a case, an infraction and the counter for each decision.
@@ -48,8 +49,17 @@ pub(super) async fn open_cases(
             ))
         })
         .collect::<QueryResult<_>>()?;
-    insert_infractions(conn, decisions, &opened).await?;
-    count_infractions(conn, decisions).await?;
+    let infractions: Vec<_> = decisions
+        .iter()
+        .zip(&opened)
+        .filter(|(decision, _)| decision.is_infraction())
+        .map(|(decision, (case_id, _))| (*decision, *case_id))
+        .collect();
+    if !infractions.is_empty() {
+        insert_infractions(conn, &infractions).await?;
+        count_infractions(conn, &infractions).await?;
+    }
+    lift(conn, decisions).await?;
     link_steps(conn, decisions, &opened).await?;
     Ok(opened
         .into_iter()
@@ -114,11 +124,14 @@ async fn number_cases(
 struct NewCase<'a> {
     guild_id: i64,
     case_number: i64,
+    moderator_id: i64,
     target_user_id: i64,
     action_type: &'a str,
-    reason: &'a str,
+    reason: Option<&'a str>,
     duration_seconds: Option<i32>,
     outcome: &'a str,
+    audit_entry_id: Option<i64>,
+    judged_channel_id: Option<i64>,
     created_at: DateTime<Utc>,
 }
 
@@ -126,28 +139,30 @@ fn new_case<'a>(decision: &'a Decision, number: i64) -> NewCase<'a> {
     NewCase {
         guild_id: decision.guild.as_i64(),
         case_number: number,
+        moderator_id: decision.moderator.as_i64(),
         target_user_id: decision.target.as_i64(),
         action_type: decision.punishment.label(),
-        reason: &decision.reasoning,
+        reason: Some(decision.reasoning.as_str()).filter(|reason| !reason.is_empty()),
         duration_seconds: decision
             .punishment
             .duration()
             .and_then(|length| i32::try_from(length.as_secs()).ok())
             .filter(|seconds| *seconds > 0),
-        outcome: "PENDING",
+        // What was done by hand is done.
+        outcome: decision.by_hand.map_or("PENDING", |_| "DONE"),
+        audit_entry_id: decision.by_hand.map(u64::cast_signed),
+        judged_channel_id: decision.message.map(|(channel, _)| channel.as_i64()),
         created_at: decision.decided_at,
     }
 }
 
 async fn insert_infractions(
     conn: &mut AsyncPgConnection,
-    decisions: &[&Decision],
-    opened: &[(i64, i64)],
+    infractions: &[(&Decision, i64)],
 ) -> QueryResult<()> {
-    let rows: Vec<_> = decisions
+    let rows: Vec<_> = infractions
         .iter()
-        .zip(opened)
-        .map(|(decision, (case_id, _))| {
+        .map(|(decision, case_id)| {
             (
                 user_infractions::guild_id.eq(decision.guild.as_i64()),
                 user_infractions::user_id.eq(decision.target.as_i64()),
@@ -168,10 +183,10 @@ async fn insert_infractions(
 
 async fn count_infractions(
     conn: &mut AsyncPgConnection,
-    decisions: &[&Decision],
+    infractions: &[(&Decision, i64)],
 ) -> QueryResult<()> {
     let mut users: BTreeMap<i64, (i64, &str)> = BTreeMap::new();
-    for decision in decisions {
+    for (decision, _) in infractions {
         users
             .entry(decision.target.as_i64())
             .or_insert((0, &decision.target_name))
@@ -188,6 +203,64 @@ async fn count_infractions(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Marks the cases whose punishments are taken back: those that are named, or else the newest that still holds. Their
+/// guilds' numbers are locked by now, so that nobody else marks them in another order. A case that was lifted before
+/// keeps its time.
+async fn lift(conn: &mut AsyncPgConnection, decisions: &[&Decision]) -> QueryResult<()> {
+    for decision in decisions {
+        let number = match decision.lifts {
+            Some(CaseNumber(number)) => Some(number),
+            None => find_in_force(conn, decision).await?,
+        };
+        let Some(number) = number else {
+            continue;
+        };
+        let lifted = moderation_logs::table
+            .filter(moderation_logs::guild_id.eq(decision.guild.as_i64()))
+            .filter(moderation_logs::case_number.eq(number))
+            .filter(moderation_logs::lifted_at.is_null());
+        diesel::update(lifted)
+            .set(moderation_logs::lifted_at.eq(decision.decided_at))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The newest case of the target whose punishment holds until this decision takes it back.
+async fn find_in_force(
+    conn: &mut AsyncPgConnection,
+    decision: &Decision,
+) -> QueryResult<Option<i64>> {
+    let action = match decision.punishment {
+        Punishment::EndTimeout => "TIMEOUT",
+        Punishment::Unban => "BAN",
+        _ => return Ok(None),
+    };
+    let newest: Option<(i64, DateTime<Utc>, Option<i32>)> = moderation_logs::table
+        .filter(moderation_logs::guild_id.eq(decision.guild.as_i64()))
+        .filter(moderation_logs::target_user_id.eq(decision.target.as_i64()))
+        .filter(moderation_logs::action_type.eq(action))
+        .filter(moderation_logs::created_at.le(decision.decided_at))
+        .filter(moderation_logs::outcome.ne("FAILED"))
+        .filter(moderation_logs::lifted_at.is_null())
+        .order(moderation_logs::case_number.desc())
+        .select((
+            moderation_logs::case_number,
+            moderation_logs::created_at,
+            moderation_logs::duration_seconds,
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    let holds = |(number, began, seconds): (i64, DateTime<Utc>, Option<i32>)| {
+        let end = seconds.map(|seconds| began + TimeDelta::seconds(seconds.into()));
+        end.is_none_or(|end| end > decision.decided_at)
+            .then_some(number)
+    };
+    Ok(newest.and_then(holds))
 }
 
 async fn link_steps(

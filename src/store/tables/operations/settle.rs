@@ -8,7 +8,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::ids::GuildId;
+use crate::domain::ids::{ChannelId, GuildId, MessageId};
 use crate::store::record::Record;
 use crate::store::schema::{action_journal, moderation_logs};
 use crate::store::tables::cases::CaseOutcome;
@@ -56,6 +56,9 @@ pub struct StepSettled {
     pub state: StepState,
     /// Why it was skipped or failed.
     pub detail: Option<String>,
+    /// The message that it posted.
+    #[serde(default)]
+    pub posted: Option<(ChannelId, MessageId)>,
     /// With the last step of a decision: how its case ended.
     pub case: Option<CaseOutcome>,
 }
@@ -79,6 +82,8 @@ impl Record for StepSettled {
                         action_journal::state.eq(row.state.as_sql()),
                         action_journal::detail.eq(row.detail.as_deref().map(without_nul)),
                         action_journal::settled_at.eq(diesel::dsl::now),
+                        action_journal::channel_id.eq(row.posted.map(|(at, _)| at.as_i64())),
+                        action_journal::message_id.eq(row.posted.map(|(_, id)| id.as_i64())),
                     ))
                     .execute(conn)
                     .await?;
@@ -128,6 +133,35 @@ pub async fn list_unsettled(
         .select(pending.field(action_journal::operation_key));
     steps()
         .filter(action_journal::operation_key.eq_any(keys))
+        .load(conn)
+        .await
+}
+
+/// An operation that nobody has settled for long.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Orphan {
+    /// Its guild; 0 where it is an errand for none.
+    pub guild_id: i64,
+    /// Its key.
+    pub operation_key: String,
+}
+
+/// Lists operations of any guild whose intents stand unsettled since before `before`, oldest first.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn list_orphans(
+    conn: &mut AsyncPgConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<Orphan>> {
+    action_journal::table
+        .filter(action_journal::state.eq("INTENDED"))
+        .filter(action_journal::created_at.lt(before))
+        .group_by((action_journal::guild_id, action_journal::operation_key))
+        .order(dsl::min(action_journal::created_at))
+        .limit(limit)
+        .select((action_journal::guild_id, action_journal::operation_key))
         .load(conn)
         .await
 }

@@ -1,0 +1,1 @@
+ALTER TABLE action_journal DROP COLUMN channel_id;
