@@ -18,7 +18,6 @@ use std::process::ExitCode;
 use super::Common;
 use super::visit::Visit;
 use crate::domain::ids::{ConfigVersion, GuildId};
-pub(super) use words::{table, visible};
 
 use change::{How, change};
 use desk::Desk;
