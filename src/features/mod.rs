@@ -64,7 +64,10 @@ pub fn texts() -> Vec<&'static Texts> {
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components(), my_data::components()].into_iter().flatten().collect()
+    [config::components(), my_data::components()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.
