@@ -1,5 +1,7 @@
 //! `/case reason | note | edit`: the row, its trace and its card.
 
+use futures_util::future::join_all;
+
 use super::{arrived, cards, logging, read};
 use crate::features::tests::{dialog, known, press, runs, types};
 use crate::simulator::{Answer, Fault};
@@ -263,6 +265,21 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
         .expect("the form");
     let told = sent.answer().await.expect("an answer").text();
     assert_eq!(told, "Case #1 says so already. Nothing was changed.");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_says_what_the_case_says_whoever_was_faster() {
+    let house = banned().await;
+    let lines: Vec<String> = (0..6)
+        .map(|n| format!("/case reason number:1 text:reason {n}"))
+        .collect();
+    let told = join_all(lines.iter().map(|line| house.admin(line))).await;
+    let updated = |answer: &String| answer.ends_with("Its card says so too.");
+    assert!(told.iter().all(updated), "{told:?}");
+    let reason = house.text("SELECT reason FROM moderation_logs").await;
+    let reason = format!("  Reason: {}", reason.expect("a reason"));
+    assert!(cards(&house).ends_with(&reason), "{} {reason}", cards(&house));
     house.nothing_is_left().await;
 }
 
