@@ -75,6 +75,15 @@ impl From<GuildError> for CommandError {
     }
 }
 
+impl From<WriteError> for CommandError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused { .. } => Self::Internal(error.into()),
+            _ => Self::Unavailable(Away::Change),
+        }
+    }
+}
+
 impl From<StoreError> for CommandError {
     fn from(error: StoreError) -> Self {
         tracing::warn!(%error, "a command could not read");

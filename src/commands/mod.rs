@@ -18,6 +18,8 @@ pub mod tail;
 pub mod target;
 pub mod words;
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::actions::Actions;
@@ -61,12 +63,39 @@ pub struct Services {
     pub forms: Vec<FormKind>,
     /// Who operates the bot.
     pub operators: Vec<UserId>,
+    /// What rooms keep in this process's memory.
+    pub states: RoomStates,
+}
+
+/// What rooms keep in this process's memory for their commands, by type.
+#[derive(Default)]
+pub struct RoomStates(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl RoomStates {
+    /// These and one more.
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, state: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
 }
 
 /// How long a command waits for the database: Discord's three seconds less what else there is to do.
 const DATABASE_WITHIN: Duration = Duration::from_millis(2_500);
 
 impl Services {
+    /// A room's own state.
+    ///
+    /// # Errors
+    /// A fault where the composition root has forgotten it.
+    pub fn state<T: Any>(&self) -> Result<&T, CommandError> {
+        let found = self.states.0.get(&TypeId::of::<T>());
+        let found = found.and_then(|state| state.downcast_ref::<T>());
+        found.ok_or_else(|| {
+            anyhow::anyhow!("{} is no state of this process", std::any::type_name::<T>()).into()
+        })
+    }
+
     /// Whether somebody operates the bot.
     #[must_use]
     pub fn is_operator(&self, user: UserId) -> bool {

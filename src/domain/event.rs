@@ -1,9 +1,11 @@
 //! What happened in a guild, in our own words: the past tense of the gateway.
 
+use std::num::NonZeroU16;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use super::avatar::Avatar;
 use super::ids::{AuditEntryId, ChannelId, GuildId, MessageId, RoleId, UserId};
 use super::permissions::Permissions;
 
@@ -130,12 +132,16 @@ pub struct Channel {
 }
 
 /// Who wrote a message, or who joined.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Author {
     /// The user.
     pub id: UserId,
     /// The user name, without markup.
     pub name: String,
+    /// The four digits behind an old name; people have none any more.
+    pub discriminator: Option<NonZeroU16>,
+    /// The user's own picture.
+    pub avatar: Option<Avatar>,
     /// Whether this is a bot, a webhook or Discord itself.
     pub bot: bool,
     /// The member's roles, without `@everyone`.
@@ -240,8 +246,7 @@ mod tests {
             author: Author {
                 id: UserId(3),
                 name: "mallory".into(),
-                bot: false,
-                roles: vec![],
+                ..Author::default()
             },
             content: "a private word".into(),
         };

@@ -139,8 +139,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Every command that somebody ran.
-    command_logs (id) {
+    /// Every command that somebody ran; a partition per month, old months are dropped.
+    command_logs (id, timestamp) {
         /// Own number over all guilds.
         id -> Int8,
         /// The guild.

@@ -30,6 +30,10 @@ pub(super) enum Route {
     ListMessages,
     AuditLog,
     Application,
+    OwnAccount,
+    FindGuild,
+    ListChannels,
+    ListThreads,
     Download,
 }
 
@@ -50,6 +54,10 @@ impl Route {
             Self::ListMessages => "list_messages",
             Self::AuditLog => "audit_log",
             Self::Application => "application",
+            Self::OwnAccount => "own_account",
+            Self::FindGuild => "find_guild",
+            Self::ListChannels => "list_channels",
+            Self::ListThreads => "list_threads",
             Self::Download => "download",
         }
     }

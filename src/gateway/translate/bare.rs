@@ -26,6 +26,10 @@ struct BareUser {
     id: UserId,
     username: String,
     #[serde(default)]
+    discriminator: Option<String>,
+    #[serde(default)]
+    avatar: Option<String>,
+    #[serde(default)]
     bot: bool,
     #[serde(default)]
     system: bool,
@@ -68,6 +72,11 @@ impl BareMessage {
                 id: self.author.id,
                 bot: self.author.bot || self.author.system || self.webhook_id.is_some(),
                 name: self.author.username,
+                discriminator: self
+                    .author
+                    .discriminator
+                    .and_then(|digits| digits.parse().ok()),
+                avatar: self.author.avatar.and_then(|hash| hash.parse().ok()),
                 roles: self.member.map_or_else(Vec::new, |member| member.roles),
             },
             content: self.content,

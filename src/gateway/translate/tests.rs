@@ -126,10 +126,46 @@ fn a_message_keeps_its_text_author_and_roles() {
             name: "mallory".into(),
             bot: false,
             roles: vec![RoleId(31), RoleId(32)],
+            ..Author::default()
         },
         content: "hello".into(),
     };
     assert!(posted == expected, "{posted:?}");
+}
+
+#[test]
+fn pictures_and_digits_come_along_wherever_a_user_does() {
+    let hash = "a_e3c0db7f38777778fb43081f8746ebc9";
+    let look = json!({"avatar": hash, "discriminator": "0042"});
+    let with_look = || merged(user("5", "mallory"), look.clone());
+    let edited =
+        json!({"author": with_look(), "edited_timestamp": "2026-08-01T00:00:01.000000+00:00"});
+    // What serenity does not know is read by ourselves.
+    let novel = message(json!({"author": with_look(), "embeds": {"version": 2}}));
+    let novel = event("MESSAGE_CREATE", novel);
+    assert!(matches!(novel, DiscordEvent::Unknown(_)));
+    let came = [
+        known("MESSAGE_CREATE", message(json!({"author": with_look()}))),
+        known("MESSAGE_UPDATE", message(edited)),
+        known(
+            "GUILD_MEMBER_ADD",
+            merged(
+                member(json!([])),
+                json!({"guild_id": "7", "user": with_look()}),
+            ),
+        ),
+        novel,
+    ];
+    for event in came {
+        let author = match one(event) {
+            Event::MessagePosted(message) | Event::MessageEdited(message) => message.author,
+            Event::MemberJoined(author) => author,
+            other => panic!("{other:?}"),
+        };
+        let avatar = author.avatar.map(|avatar| avatar.to_string());
+        assert_eq!(avatar.as_deref(), Some(hash));
+        assert_eq!(author.discriminator.map(u16::from), Some(42));
+    }
 }
 
 #[test]
