@@ -91,6 +91,12 @@ async fn a_warning_is_an_infraction_and_a_case_and_the_member_is_told() {
     Reason: be kind
     Case: #2
     ");
+    let mallory = house.sim.user("mallory");
+    let can_appeal = house.sim.look(|world| {
+        let words = world.dms(mallory).into_iter();
+        words.filter(|word| !word.components.is_empty()).count()
+    });
+    assert_eq!(can_appeal, 2, "each has the button to appeal with");
     let row = house.text(
         "SELECT concat_ws(' | ', rule_violated, action_taken, reasoning, \
          (SELECT infraction_count FROM user_data d WHERE d.user_id = i.user_id)) FROM user_infractions i WHERE id = 1",
