@@ -120,9 +120,11 @@ async fn only_a_punishment_that_holds_is_taken_back() {
              created_at) \
          SELECT {}, n, u, a, o, d, now() - interval '1 minute' * m FROM (VALUES \
              (1, 5, 'BAN', 'DONE', NULL, 50), (2, 5, 'BAN', 'DONE', NULL, 40), (3, 6, 'BAN', 'DONE', NULL, 35), \
-             (4, 5, 'BAN', 'FAILED', NULL, 30), (5, 5, 'KICK', 'DONE', NULL, 20), \
-             (6, 5, 'TIMEOUT', 'DONE', 60, 20)) t (n, u, a, o, d, m); \
-         UPDATE guild_settings SET last_case_number = 6",
+             (4, 5, 'BAN', 'FAILED', NULL, 34), (5, 5, 'KICK', 'DONE', NULL, 33), \
+             (6, 5, 'TIMEOUT', 'DONE', 60, 20), (7, 5, 'BAN', 'DONE', NULL, 10)) t (n, u, a, o, d, m); \
+         INSERT INTO guild_settings (guild_id, last_case_number) VALUES ({}, 7) \
+         ON CONFLICT (guild_id) DO UPDATE SET last_case_number = 7",
+        house.id(),
         house.id()
     );
     plain_sql(&house, &statement).await;
@@ -134,6 +136,6 @@ async fn only_a_punishment_that_holds_is_taken_back() {
         clock.now() - TimeDelta::minutes(32),
     )
     .await;
-    assert_eq!(unbanned, "2", "the newest ban that was carried out");
+    assert_eq!(unbanned, "2", "the newest ban of then that was carried out");
     house.nothing_is_left().await;
 }
