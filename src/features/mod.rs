@@ -26,10 +26,7 @@ use crate::writer::Writer;
 /// The rooms that have keys, in the order in which they are asked to judge.
 #[must_use]
 pub fn judges() -> Vec<Arc<dyn Judge>> {
-    vec![
-        Arc::new(bot_detect::BotDetect),
-        Arc::new(appeals::Appeals),
-    ]
+    vec![Arc::new(bot_detect::BotDetect), Arc::new(appeals::Appeals)]
 }
 
 /// Every key: the house's own, those of the rooms, and the names that are not in use yet.
@@ -67,7 +64,10 @@ pub fn texts() -> Vec<&'static Texts> {
 /// What of every room may be pressed and chosen, long after the message was sent.
 #[must_use]
 pub fn components() -> Vec<Component> {
-    [config::components(), appeals::components()].into_iter().flatten().collect()
+    [config::components(), appeals::components()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What of every room may be filled in, long after the form was opened.

@@ -216,7 +216,8 @@ impl Memory {
             // Who is staff cannot be told yet. Discord describes a guild before it sends anything else of it.
             return;
         }
-        let Some(mut decision) = snapshot.judge(&view, &event.event, self.services.clock.now()) else {
+        let Some(mut decision) = snapshot.judge(&view, &event.event, self.services.clock.now())
+        else {
             return;
         };
         let registry = self.services.loader.registry();

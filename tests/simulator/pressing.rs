@@ -290,7 +290,10 @@ async fn a_button_and_its_form_work_in_direct_messages_also_for_who_was_banned()
     let path = "/users/@me/channels";
     let body = json!({"recipient_id": desk.mallory.id()});
     let (_, opened) = desk.bench.send(Method::POST, path, body).await;
-    let path = format!("/channels/{}/messages", opened["id"].as_str().expect("an id"));
+    let path = format!(
+        "/channels/{}/messages",
+        opened["id"].as_str().expect("an id")
+    );
     let rows = json!([{"type": 1, "components": [button()]}]);
     let notice = json!({"content": "banned", "components": rows});
     desk.bench.send(Method::POST, &path, notice).await;
@@ -299,8 +302,14 @@ async fn a_button_and_its_form_work_in_direct_messages_also_for_who_was_banned()
     desk.mallory.clicks("Go").expect("the button");
     let (heard, _) = desk.answers(form(input())).await;
     assert_eq!((heard.get("guild_id"), heard.get("member")), (None, None));
-    assert_eq!((&heard["context"], &heard["user"]["username"]), (&json!(1), &json!("mallory")));
-    let sent = desk.mallory.submits("form", &[("why", "because")]).expect("sent");
+    assert_eq!(
+        (&heard["context"], &heard["user"]["username"]),
+        (&json!(1), &json!("mallory"))
+    );
+    let sent = desk
+        .mallory
+        .submits("form", &[("why", "because")])
+        .expect("sent");
     let told = json!({"type": 4, "data": {"content": "noted", "flags": 64}});
     let (heard, refused) = desk.answers(told).await;
     assert_eq!((heard.get("guild_id"), refused), (None, 0));

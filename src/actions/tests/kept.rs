@@ -43,7 +43,12 @@ impl Record for Ruling {
             for row in rows {
                 let opened = NewOperation::write_all(conn, std::slice::from_ref(&row.operation));
                 let is_new = opened.await? != [Opened::AlreadyOpen];
-                keys.push(is_new.then(|| row.operation.decision.key.clone()).into_iter().collect());
+                keys.push(
+                    is_new
+                        .then(|| row.operation.decision.key.clone())
+                        .into_iter()
+                        .collect(),
+                );
                 if row.poisoned {
                     diesel::sql_query("SELECT 1 / 0").execute(conn).await?;
                 }

@@ -30,7 +30,9 @@ pub(super) struct CaseRow {
 
 impl CaseRow {
     pub(super) fn into_sentence(self, infraction_id: Option<i64>) -> Sentence {
-        let seconds = self.duration_seconds.and_then(|secs| u64::try_from(secs).ok());
+        let seconds = self
+            .duration_seconds
+            .and_then(|secs| u64::try_from(secs).ok());
         Sentence {
             guild: GuildId::from_i64(self.guild_id),
             user: UserId::from_i64(self.target_user_id),
@@ -122,10 +124,7 @@ pub(super) async fn find_infraction(
         .left_join(moderation_logs::table)
         .filter(user_infractions::id.eq(id))
         .filter(user_infractions::guild_id.eq(guild.as_i64()))
-        .select((
-            InfractionRow::as_select(),
-            Option::<CaseRow>::as_select(),
-        ))
+        .select((InfractionRow::as_select(), Option::<CaseRow>::as_select()))
         .first(conn)
         .await
         .optional()?;
@@ -241,5 +240,8 @@ pub(super) async fn list_later(
         .select(CaseRow::as_select())
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|row| row.into_sentence(None)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| row.into_sentence(None))
+        .collect())
 }

@@ -6,8 +6,8 @@ use super::desk::Desk;
 use super::filing::{card_key, name_of};
 use super::records::list_later;
 use super::replies::card;
-use super::replies::staff::{self as words, Done};
 use super::replies::member;
+use super::replies::staff::{self as words, Done};
 use super::rows::Appeal;
 use super::standing::{Status, later};
 use super::subject::{Sentence, Undo, Why, undo};
@@ -150,7 +150,11 @@ async fn rule(
         return Err(Refusal::new(words::already(desk.speech, &now)).into());
     }
     let mut performed = kept.performed_within(DONE_WITHIN).await.into_iter();
-    let lift = if wants_lift { performed.next().flatten() } else { None };
+    let lift = if wants_lift {
+        performed.next().flatten()
+    } else {
+        None
+    };
     Ok((lift, performed.next().flatten()))
 }
 
@@ -181,12 +185,7 @@ fn lifting(decision: Decision) -> serde_json::Result<NewOperation> {
 }
 
 /// The case that takes the punishment back on Discord, where there is something to take back.
-fn decision(
-    desk: &Desk<'_>,
-    appeal: &Appeal,
-    sentence: &Sentence,
-    undo: Undo,
-) -> Option<Decision> {
+fn decision(desk: &Desk<'_>, appeal: &Appeal, sentence: &Sentence, undo: Undo) -> Option<Decision> {
     let punishment = match undo {
         Undo::Unban => Punishment::Unban,
         Undo::EndTimeout => Punishment::EndTimeout,
@@ -211,22 +210,12 @@ fn decision(
         config_version: desk.snapshot.version(),
         infraction: false,
         lifts: sentence.case_number(),
-        ..Decision::new(
-            desk.guild,
-            key,
-            appeal.user,
-            punishment,
-            appeal.changed_at,
-        )
+        ..Decision::new(desk.guild, key, appeal.user, punishment, appeal.changed_at)
     })
 }
 
 /// The errand that tells the member of a decision, and writes the card anew.
-fn telling(
-    desk: &Desk<'_>,
-    file: &File,
-    appeal: &Appeal,
-) -> serde_json::Result<Option<NewErrand>> {
+fn telling(desk: &Desk<'_>, file: &File, appeal: &Appeal) -> serde_json::Result<Option<NewErrand>> {
     let mut calls = Vec::new();
     if !appeal.status.is_open() {
         let denied = appeal.status == Status::Denied;
@@ -251,7 +240,11 @@ fn telling(
     }
     let errand = Errand {
         guild: desk.guild,
-        key: format!("appeals:{}:{}", appeal.status.word().to_ascii_lowercase(), appeal.id),
+        key: format!(
+            "appeals:{}:{}",
+            appeal.status.word().to_ascii_lowercase(),
+            appeal.id
+        ),
         reason: format!("appeal #{}", appeal.id),
         calls,
     };

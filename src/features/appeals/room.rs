@@ -28,7 +28,10 @@ impl Judge for Appeals {
 
     fn doubts(&self, values: &Values) -> Vec<&'static str> {
         let wrong = config::contradict(values);
-        wrong.then_some("appeals-doubt-lengths").into_iter().collect()
+        wrong
+            .then_some("appeals-doubt-lengths")
+            .into_iter()
+            .collect()
     }
 
     fn notice_buttons(&self, decision: &Decision, values: &Values) -> Vec<Button> {

@@ -175,8 +175,7 @@ pub(super) fn undo(sentence: &Sentence, later: &[Sentence], now: DateTime<Utc>) 
     let newest = of_the_kind
         .filter(|other| other.subject != sentence.subject)
         .max_by_key(|other| (other.at, other.subject));
-    let is_over =
-        |one: &Sentence| one.lifted || (one.deed() == Deed::Timeout && one.ends() <= now);
+    let is_over = |one: &Sentence| one.lifted || (one.deed() == Deed::Timeout && one.ends() <= now);
     match newest {
         Some(newest) if newest.deed() == end || is_over(newest) => Undo::Nothing(Why::Over),
         Some(newest) => Undo::Nothing(Why::Another(newest.subject)),

@@ -12,14 +12,20 @@ const FENCES: usize = 8;
 /// The text as it is kept: without what PostgreSQL cannot hold, what nobody can see, and white space at its ends.
 pub(super) fn cleaned(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = text.chars().filter(|c| *c == '\n' || is_shown(*c)).collect();
+    let kept: String = text
+        .chars()
+        .filter(|c| *c == '\n' || is_shown(*c))
+        .collect();
     kept.trim().to_owned()
 }
 
 /// Whether a character shows something. What turns the direction of writing around could hide what it says.
 fn is_shown(c: char) -> bool {
     !(c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        )
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{e0000}'..='\u{e007f}' | '\u{fff9}'..='\u{fffb}'))
 }

@@ -111,7 +111,9 @@ impl Kind {
             Self::Bool => parse_bool(text)
                 .map(Value::Bool)
                 .ok_or_else(|| self.mismatch(text)),
-            Self::Text { .. } | Self::Choice(_) | Self::Number { .. } => self.from_json(&Json::from(text)),
+            Self::Text { .. } | Self::Choice(_) | Self::Number { .. } => {
+                self.from_json(&Json::from(text))
+            }
             Self::Seconds { most } => {
                 let length = duration::parse(text, Duration::from_secs(*most))
                     .map_err(|error| ValueError(error.to_string()))?;

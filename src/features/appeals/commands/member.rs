@@ -18,11 +18,7 @@ use crate::domain::ids::GuildId;
 use crate::guild::language::Speech;
 
 /// Appeals against one of your own punishments.
-#[poise::command(
-    slash_command,
-    prefix_command,
-    custom_data = "anyone().opening_form()"
-)]
+#[poise::command(slash_command, prefix_command, custom_data = "anyone().opening_form()")]
 pub(super) async fn appeal(
     ctx: Context<'_>,
     #[description = "What you appeal against: one of your cases; without it you see all"]

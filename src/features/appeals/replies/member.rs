@@ -125,12 +125,7 @@ pub(in super::super) fn form(
 }
 
 /// The appeal is kept.
-pub(in super::super) fn filed(
-    speech: Speech,
-    id: i64,
-    sentence: &Sentence,
-    guild: &str,
-) -> String {
+pub(in super::super) fn filed(speech: Speech, id: i64, sentence: &Sentence, guild: &str) -> String {
     let args = [
         ("id", id.to_string().into()),
         ("guild", line(guild, 100).into()),

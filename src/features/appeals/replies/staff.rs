@@ -48,14 +48,10 @@ pub(in super::super) fn own(speech: Speech) -> String {
 
 /// Somebody else was faster.
 pub(in super::super) fn already(speech: Speech, appeal: &Appeal) -> String {
-    let who = appeal.reviewer.map_or_else(
-        || "AIMod".to_owned(),
-        |reviewer| format!("<@{reviewer}>"),
-    );
-    let mut args = vec![
-        ("id", appeal.id.to_string().into()),
-        ("who", who.into()),
-    ];
+    let who = appeal
+        .reviewer
+        .map_or_else(|| "AIMod".to_owned(), |reviewer| format!("<@{reviewer}>"));
+    let mut args = vec![("id", appeal.id.to_string().into()), ("who", who.into())];
     if appeal.status.is_open() {
         return speech.with("appeals-reviewed", &args);
     }

@@ -6,7 +6,9 @@ use crate::features::tests::{plain_sql, types};
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_ones_own_and_stands_is_offered() {
     let (house, mallory) = after("warn").await;
-    house.admin("/botdetect action action:timeout duration:2h").await;
+    house
+        .admin("/botdetect action action:timeout duration:2h")
+        .await;
     punished(&house, "mallory", SCAM).await;
     punished(&house, "alice", SCAM).await;
     house.sim.advance(chrono::TimeDelta::hours(3));
@@ -19,13 +21,19 @@ async fn what_is_ones_own_and_stands_is_offered() {
         .flatten()
         .filter_map(|option| option["label"].as_str())
         .collect();
-    insta::assert_snapshot!(format!("{}\n{}", offered.text(), labels.join("\n")), @"");
+    insta::assert_snapshot!(format!("{}\n{}", offered.text(), labels.join("\n")), @r"
+    What do you want to appeal against? Choose it below, and a form opens.
+    #2 · timeout of 2h · Bot detection: free Nitro scam, phrase “claim your free nitr…
+    #1 · warning · Bot detection: free Nitro scam, phrase “claim your free nitr…
+    ");
     let suggested = mallory.autocompletes("/appeal punishment:timeout").await;
     let suggested = suggested.expect("suggestions");
     assert_eq!(suggested.len(), 1);
     assert_eq!(suggested[0]["value"], format!("{}/2", house.id()));
 
-    let opened = mallory.clicks(&format!("{}/2", house.id())).expect("an option");
+    let opened = mallory
+        .clicks(&format!("{}/2", house.id()))
+        .expect("an option");
     let opened = opened.answer().await.expect("a form");
     let sent = sends(&mallory, &opened, &[WHY]).await;
     assert!(sent.contains("timeout of 2h (case #2)"), "{sent}");
@@ -33,9 +41,16 @@ async fn what_is_ones_own_and_stands_is_offered() {
     house.admin("/appeals decide id:1 decision:approve").await;
     let left = runs(&mallory, "/appeal").await;
     let options = &left.components[0]["components"][0]["options"];
-    assert_eq!(options.as_array().map(Vec::len), Some(1), "the warning is left");
+    assert_eq!(
+        options.as_array().map(Vec::len),
+        Some(1),
+        "the warning is left"
+    );
     let nothing = runs(&house.member("moderator"), "/appeal").await;
-    assert_eq!(nothing.text(), "There is nothing here that you could appeal against.");
+    assert_eq!(
+        nothing.text(),
+        "There is nothing here that you could appeal against."
+    );
     house.nothing_is_left().await;
 }
 
@@ -67,16 +82,27 @@ async fn it_works_in_direct_messages_for_every_server_at_once() {
         .flatten()
         .filter_map(|option| option["label"].as_str())
         .collect();
-    insta::assert_snapshot!(labels.join("\n"), @"");
-    let opened = mallory.clicks(&format!("{}/1", other.id())).expect("an option");
+    insta::assert_snapshot!(labels.join("\n"), @r"
+    The Server #1 · ban · Bot detection: free Nitro scam, phrase “claim your free nitr…
+    Elsewhere #1 · kick · was rude
+    ");
+    let opened = mallory
+        .clicks(&format!("{}/1", other.id()))
+        .expect("an option");
     let opened = opened.answer().await.expect("a form");
     let sent = sends(&mallory, &opened, &[WHY]).await;
-    assert!(sent.contains("staff of `Elsewhere`: kick (case #1)"), "{sent}");
+    assert!(
+        sent.contains("staff of `Elsewhere`: kick (case #1)"),
+        "{sent}"
+    );
     let line = format!("/appeal punishment:{}/1", house.id());
     let opened = mallory.runs_directly(&line).expect("a command");
     let opened = opened.answer().await.expect("a form");
     let sent = sends(&mallory, &opened, &[WHY]).await;
-    assert!(sent.contains("staff of `The Server`: ban (case #1)"), "{sent}");
+    assert!(
+        sent.contains("staff of `The Server`: ban (case #1)"),
+        "{sent}"
+    );
     let open = mallory.runs_directly("/appeal").expect("a command");
     let open = open.answer().await.expect("an answer").text();
     assert_eq!(
@@ -91,7 +117,10 @@ async fn as_a_text_command_it_gives_nothing_away() {
     let (house, mallory) = after("warn").await;
     let listed = types(&house, "mallory", "o!appeal").await;
     let button = types(&house, "mallory", "o!appeal 1").await;
-    insta::assert_snapshot!(format!("{listed}\n{button}"), @"");
+    insta::assert_snapshot!(format!("{listed}\n{button}"), @r"
+    Please use the slash command `/appeal`: its answer is seen by nobody else. Or name the case: `o!appeal 12`.
+    Press the button to fill in the form.
+    ");
     let alice = house.member("alice");
     let refused = clicks(&alice, "Open the form").await;
     assert_eq!(
@@ -99,10 +128,18 @@ async fn as_a_text_command_it_gives_nothing_away() {
         "That is none of your punishments. `/appeal` shows those that you can appeal against."
     );
     let sent = fills(&mallory, "Open the form", &[WHY]).await;
-    assert!(sent.starts_with("Appeal **#1** is with the staff"), "{sent}");
+    assert!(
+        sent.starts_with("Appeal **#1** is with the staff"),
+        "{sent}"
+    );
     let listed = types(&house, "moderator", "o!appeals list").await;
     assert!(listed.starts_with("**1 appeal**"), "{listed}");
-    let denied = types(&house, "moderator", "o!appeals decide 1 deny that was no joke").await;
+    let denied = types(
+        &house,
+        "moderator",
+        "o!appeals decide 1 deny that was no joke",
+    )
+    .await;
     assert_eq!(denied, "Appeal #1 is denied.\nThe member has been told.");
     house.nothing_is_left().await;
 }
@@ -133,9 +170,39 @@ async fn the_list_has_pages_and_states() {
     }
     let all = house.admin("/appeals list status:all").await;
     assert!(all.starts_with("**16 appeals**: all, page 1 of 2"), "{all}");
-    insta::assert_snapshot!(read(&house, &read_by), @"");
+    insta::assert_snapshot!(read(&house, &read_by), @r"
+    **13 appeals**: still to be decided, page 1 of 2
+    - **#13** · under review · <@MALLORY> · not known any more · TIME
+    - **#12** · waiting · <@MALLORY> · not known any more · TIME
+    - **#11** · waiting · <@MALLORY> · not known any more · TIME
+    - **#10** · waiting · <@MALLORY> · not known any more · TIME
+    - **#9** · waiting · <@MALLORY> · not known any more · TIME
+    - **#8** · waiting · <@MALLORY> · not known any more · TIME
+    - **#7** · waiting · <@MALLORY> · not known any more · TIME
+    - **#6** · waiting · <@MALLORY> · not known any more · TIME
+    - **#5** · waiting · <@MALLORY> · not known any more · TIME
+    - **#4** · waiting · <@MALLORY> · not known any more · TIME
+
+    **13 appeals**: still to be decided, page 2 of 2
+    - **#3** · waiting · <@MALLORY> · not known any more · TIME
+    - **#2** · waiting · <@MALLORY> · not known any more · TIME
+    - **#1** · waiting · <@MALLORY> · not known any more · TIME
+
+    **1 appeal**: under review
+    - **#13** · under review · <@MALLORY> · not known any more · TIME
+
+    **1 appeal**: approved
+    - **#14** · approved · <@MALLORY> · not known any more · TIME
+
+    **2 appeals**: denied
+    - **#16** · denied · <@MALLORY> · not known any more · TIME
+    - **#15** · denied · <@MALLORY> · not known any more · TIME
+    ");
     let empty = House::start().await;
-    assert_eq!(empty.admin("/appeals list").await, "No appeals: still to be decided.");
+    assert_eq!(
+        empty.admin("/appeals list").await,
+        "No appeals: still to be decided."
+    );
     empty.nothing_is_left().await;
     house.nothing_is_left().await;
 }

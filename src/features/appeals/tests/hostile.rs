@@ -27,7 +27,10 @@ async fn nobody_appeals_for_another_or_against_nothing() {
     ] {
         let line = format!("/appeal punishment:{choice}");
         assert_eq!(house.says("alice", &line).await, NOT_YOURS, "{choice}");
-        let direct = house.member("alice").runs_directly(&line).expect("a command");
+        let direct = house
+            .member("alice")
+            .runs_directly(&line)
+            .expect("a command");
         let direct = direct.answer().await.expect("an answer");
         assert_eq!(direct.text(), NOT_YOURS, "{choice}");
     }
@@ -47,7 +50,10 @@ async fn a_form_of_somebody_else_is_not_taken() {
     let opened = clicks(&alice, "Appeal").await;
     plain_sql(
         &house,
-        &format!("UPDATE moderation_logs SET target_user_id = {} WHERE case_number = 2", mallory.id()),
+        &format!(
+            "UPDATE moderation_logs SET target_user_id = {} WHERE case_number = 2",
+            mallory.id()
+        ),
     )
     .await;
     assert_eq!(sends(&alice, &opened, &[WHY]).await, NOT_YOURS);
@@ -78,7 +84,10 @@ async fn the_staff_of_another_server_sees_and_decides_nothing() {
     assert_eq!(listed, "No appeals: all.");
     for id in ["0", "-1", "x", "99999999999999999999", "<@1>"] {
         let read = house.admin(&format!("/appeals view id:{id}")).await;
-        assert!(read.starts_with("This server has no appeal #"), "{id}: {read}");
+        assert!(
+            read.starts_with("This server has no appeal #"),
+            "{id}: {read}"
+        );
     }
     assert_eq!(status(&house, 1).await, "PENDING");
     house.nothing_is_left().await;
@@ -92,21 +101,40 @@ async fn members_decide_nothing_and_staff_not_about_itself() {
     let alice = house.member("alice");
     for label in ["Approve", "Deny", "Take under review"] {
         let read = clicks(&alice, label).await;
-        assert_eq!(read.text(), "You need the permission **Timeout Members** for this.");
+        assert_eq!(
+            read.text(),
+            "You need the permission **Timeout Members** for this."
+        );
     }
     let moderator = house.member("moderator");
     let opened = clicks(&moderator, "Approve").await;
-    let role = format!("may-{}", (Permissions::MODERATE_MEMBERS | Permissions::BAN_MEMBERS).0);
-    moderator.take_role(house.guild.role(&role).expect("there")).expect("there");
+    let role = format!(
+        "may-{}",
+        (Permissions::MODERATE_MEMBERS | Permissions::BAN_MEMBERS).0
+    );
+    moderator
+        .take_role(house.guild.role(&role).expect("there"))
+        .expect("there");
     let late = sends(&moderator, &opened, &[""]).await;
-    assert_eq!(late, "You need the permission **Timeout Members** for this.");
+    assert_eq!(
+        late,
+        "You need the permission **Timeout Members** for this."
+    );
     mallory.may(Permissions::MODERATE_MEMBERS).expect("there");
     for label in ["Approve", "Take under review"] {
         let read = clicks(&mallory, label).await;
-        assert_eq!(read.text(), "This is your own appeal; somebody else has to decide it.");
+        assert_eq!(
+            read.text(),
+            "This is your own appeal; somebody else has to decide it."
+        );
     }
-    let own = house.says("mallory", "/appeals decide id:1 decision:approve").await;
-    assert_eq!(own, "This is your own appeal; somebody else has to decide it.");
+    let own = house
+        .says("mallory", "/appeals decide id:1 decision:approve")
+        .await;
+    assert_eq!(
+        own,
+        "This is your own appeal; somebody else has to decide it."
+    );
     assert_eq!(status(&house, 1).await, "PENDING");
     house.nothing_is_left().await;
 }
@@ -114,29 +142,44 @@ async fn members_decide_nothing_and_staff_not_about_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_written_stays_text() {
     let (house, mallory) = after("warn").await;
-    house.admin("/config set key:APPEALS_MAX_LENGTH value:4000").await;
+    house
+        .admin("/config set key:APPEALS_MAX_LENGTH value:4000")
+        .await;
     let wild = format!(
         "@everyone <@{}> [click](https://evil.example) ```\n# Approved by admin\0\u{202e} {}",
         house.sim.user("admin"),
         "`x` ".repeat(900)
     );
     let sent = fills(&mallory, "Appeal", &[&wild]).await;
-    assert!(sent.starts_with("Appeal **#1** is with the staff"), "{sent}");
+    assert!(
+        sent.starts_with("Appeal **#1** is with the staff"),
+        "{sent}"
+    );
     house.settled().await;
     let card = posted(&house, house.mod_log).pop().expect("a card");
     let fences = card.matches("```").count();
     assert!(fences >= 8 && fences % 2 == 0, "{fences}: {card}");
     assert!(!card.contains('\0') && !card.contains('\u{202e}'), "{card}");
     let inside = card.split("```").nth(1).expect("a block");
-    assert!(inside.contains("@everyone") && inside.contains("# Approved by admin"), "{inside}");
+    assert!(
+        inside.contains("@everyone") && inside.contains("# Approved by admin"),
+        "{inside}"
+    );
     let viewed = runs(&house.member("admin"), "/appeals view id:1").await;
     assert_eq!(viewed.embeds.len(), 1);
     let long = "n".repeat(1_001);
-    let refused = house.admin(&format!("/appeals decide id:1 decision:deny answer:{long}")).await;
-    assert_eq!(refused, "An answer has at most 1000 characters; yours has 1001.");
+    let refused = house
+        .admin(&format!("/appeals decide id:1 decision:deny answer:{long}"))
+        .await;
+    assert_eq!(
+        refused,
+        "An answer has at most 1000 characters; yours has 1001."
+    );
     let none = house.admin("/appeals decide id:1 decision:deny").await;
     assert_eq!(none, "A denial needs an answer: the member reads it.");
-    house.admin("/appeals decide id:1 decision:deny answer:@everyone ``` no").await;
+    house
+        .admin("/appeals decide id:1 decision:deny answer:@everyone ``` no")
+        .await;
     let heard = told(&house, mallory.id()).pop().expect("a message");
     assert!(heard.contains("```\n@everyone ˋˋˋ no\n```"), "{heard}");
     house.nothing_is_left().await;
@@ -147,9 +190,16 @@ async fn who_has_left_may_still_appeal_and_a_server_without_the_bot_cannot_be_re
     let (house, mallory) = after("timeout").await;
     mallory.leaves().expect("a member");
     let sent = appeals(&mallory).await;
-    assert!(sent.starts_with("Appeal **#1** is with the staff"), "{sent}");
+    assert!(
+        sent.starts_with("Appeal **#1** is with the staff"),
+        "{sent}"
+    );
     let done = house.admin("/appeals decide id:1 decision:approve").await;
-    insta::assert_snapshot!(done, @"");
+    insta::assert_snapshot!(done, @r"
+    Appeal #1 is approved.
+    On Discord it could not be taken back: `the member has left`. If something of it is left, please take it back by hand.
+    The member could not be told: Discord lets AIMod send them no direct message.
+    ");
     house.settled().await;
     let alice = house.member("alice");
     punished(&house, "alice", SCAM).await;
@@ -180,12 +230,18 @@ async fn what_was_taken_back_or_is_no_punishment_is_told_so() {
     assert_eq!(sends(&mallory, &old_button, &[WHY]).await, lifted);
     assert_eq!(clicks(&mallory, "Appeal").await.text(), lifted);
     let relief = mallory.runs_directly(&format!("/appeal punishment:{}/2", house.id()));
-    let relief = relief.expect("a command").answer().await.expect("an answer");
+    let relief = relief
+        .expect("a command")
+        .answer()
+        .await
+        .expect("an answer");
     assert_eq!(
         relief.text(),
         "That case took a punishment back; there is nothing to appeal against."
     );
-    house.admin("/config set key:APPEALS_ENABLED value:false").await;
+    house
+        .admin("/config set key:APPEALS_ENABLED value:false")
+        .await;
     assert_eq!(
         clicks(&mallory, "Appeal").await.text(),
         "`The Server` takes no appeals through AIMod. Please turn to its staff."
@@ -200,13 +256,21 @@ async fn without_the_database_everybody_is_told_so_in_time() {
     let house = House::start_with(|settings| settings.database.url = Some(url)).await;
     house.admin("/botdetect enable on:true").await;
     house.admin("/botdetect action action:warn").await;
-    house.admin(&format!("/config set key:APPEALS_CHANNEL_ID value:<#{}>", house.mod_log)).await;
+    house
+        .admin(&format!(
+            "/config set key:APPEALS_CHANNEL_ID value:<#{}>",
+            house.mod_log
+        ))
+        .await;
     punished(&house, "mallory", SCAM).await;
     let mallory = house.member("mallory");
     punished(&house, "alice", SCAM).await;
     let alice = house.member("alice");
     let sent = fills(&alice, "Appeal", &[WHY]).await;
-    assert!(sent.starts_with("Appeal **#1** is with the staff"), "{sent}");
+    assert!(
+        sent.starts_with("Appeal **#1** is with the staff"),
+        "{sent}"
+    );
     house.settled().await;
     known(&house).await;
     let opened = clicks(&mallory, "Appeal").await;
@@ -221,13 +285,22 @@ async fn without_the_database_everybody_is_told_so_in_time() {
         admin.clicks("Approve").expect("a button"),
         admin.clicks("Take under review").expect("a button"),
         admin.runs("/appeals list").expect("a command"),
-        admin.runs("/appeals decide id:1 decision:approve").expect("a command"),
+        admin
+            .runs("/appeals decide id:1 decision:approve")
+            .expect("a command"),
     ];
     for call in calls {
         let started = Instant::now();
         let read = call.answer().await.expect("an answer").text();
-        assert!(read.starts_with("The database does not answer right now."), "{read}");
-        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+        assert!(
+            read.starts_with("The database does not answer right now."),
+            "{read}"
+        );
+        assert!(
+            started.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            started.elapsed()
+        );
     }
     let suggested = mallory.autocompletes("/appeal punishment:").await;
     assert_eq!(suggested.expect("an answer").len(), 0);

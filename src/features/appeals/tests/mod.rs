@@ -31,7 +31,10 @@ async fn server() -> House {
         ..SimulatorOptions::default()
     };
     let house = House::start_on(discord, |_| {}).await;
-    let log = format!("/config set key:MODERATION_LOG_CHANNEL_ID value:<#{}>", house.mod_log);
+    let log = format!(
+        "/config set key:MODERATION_LOG_CHANNEL_ID value:<#{}>",
+        house.mod_log
+    );
     house.admin("/botdetect enable on:true").await;
     house.admin(&log).await;
     let staff = house.guild.add_member("moderator").expect("a member");
@@ -44,7 +47,9 @@ async fn server() -> House {
 async fn after(action: &str) -> (House, SimMember) {
     let house = server().await;
     let mallory = house.member("mallory");
-    house.admin(&format!("/botdetect action action:{action}")).await;
+    house
+        .admin(&format!("/botdetect action action:{action}"))
+        .await;
     punished(&house, "mallory", SCAM).await;
     (house, mallory)
 }
@@ -67,7 +72,10 @@ async fn fills(who: &SimMember, label: &str, texts: &[&str]) -> String {
 /// Sends a form that is open.
 async fn sends(who: &SimMember, opened: &Answer, texts: &[&str]) -> String {
     let call = who.fills(opened, texts).expect("a form");
-    call.answer().await.expect("the application responds").text()
+    call.answer()
+        .await
+        .expect("the application responds")
+        .text()
 }
 
 /// Appeals by the button in the direct messages.
@@ -111,7 +119,9 @@ fn shown(message: &Message) -> String {
         }
     }
     let rows = message.components.iter();
-    let buttons = rows.filter_map(|row| row["components"].as_array()).flatten();
+    let buttons = rows
+        .filter_map(|row| row["components"].as_array())
+        .flatten();
     let labels: Vec<&str> = buttons.filter_map(|one| one["label"].as_str()).collect();
     if !labels.is_empty() {
         lines.push(format!("[{}]", labels.join("] [")));
@@ -156,7 +166,11 @@ async fn becomes(house: &House, query: &str, number: i64) {
 }
 
 fn is_timed_out(house: &House, who: UserId) -> bool {
-    house.sim.look(|world| world.timeout_until(house.id(), who).is_some_and(|until| until > world.now()))
+    house.sim.look(|world| {
+        world
+            .timeout_until(house.id(), who)
+            .is_some_and(|until| until > world.now())
+    })
 }
 
 fn is_banned(house: &House, who: UserId) -> bool {

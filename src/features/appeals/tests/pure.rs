@@ -67,7 +67,18 @@ fn a_punishment_has_a_name_that_is_read_back() {
         assert_eq!(text.parse::<Subject>().ok(), subject, "{text}");
     }
     for wrong in [
-        "", "–", "0", "-1", "i", "i0", "i-1", "+1", "1.5", "x1", "99999999999999999999", "1/2",
+        "",
+        "–",
+        "0",
+        "-1",
+        "i",
+        "i0",
+        "i-1",
+        "+1",
+        "1.5",
+        "x1",
+        "99999999999999999999",
+        "1/2",
     ] {
         assert!(wrong.parse::<Subject>().is_err(), "{wrong}");
     }
@@ -99,23 +110,51 @@ fn only_what_still_holds_is_taken_back_on_discord() {
     let cases = [
         (case(1, "BAN"), vec![], Undo::Unban),
         (case(1, "WARN"), vec![], Undo::Nothing(Why::Momentary)),
-        (case(1, "KICK"), vec![case(2, "BAN")], Undo::Nothing(Why::Momentary)),
+        (
+            case(1, "KICK"),
+            vec![case(2, "BAN")],
+            Undo::Nothing(Why::Momentary),
+        ),
         (case(1, "UNKNOWN"), vec![], Undo::Nothing(Why::Momentary)),
         (failed(case(1, "BAN")), vec![], Undo::Nothing(Why::NotDone)),
         (lifted(case(1, "BAN")), vec![], Undo::Nothing(Why::Over)),
-        (case(1, "BAN"), vec![case(2, "UNBAN")], Undo::Nothing(Why::Over)),
+        (
+            case(1, "BAN"),
+            vec![case(2, "UNBAN")],
+            Undo::Nothing(Why::Over),
+        ),
         (case(1, "BAN"), vec![failed(case(2, "UNBAN"))], Undo::Unban),
-        (case(1, "BAN"), vec![case(2, "WARN"), timeout(3, 24)], Undo::Unban),
-        (case(1, "BAN"), vec![case(3, "BAN"), case(2, "UNBAN")], other(3)),
+        (
+            case(1, "BAN"),
+            vec![case(2, "WARN"), timeout(3, 24)],
+            Undo::Unban,
+        ),
+        (
+            case(1, "BAN"),
+            vec![case(3, "BAN"), case(2, "UNBAN")],
+            other(3),
+        ),
         (case(1, "BAN"), vec![failed(case(2, "BAN"))], Undo::Unban),
-        (case(1, "BAN"), vec![lifted(case(2, "BAN"))], Undo::Nothing(Why::Over)),
+        (
+            case(1, "BAN"),
+            vec![lifted(case(2, "BAN"))],
+            Undo::Nothing(Why::Over),
+        ),
         (case(3, "BAN"), vec![case(1, "BAN")], Undo::Unban),
         (timeout(1, 24), vec![], Undo::EndTimeout),
         (timeout(1, 9), vec![], Undo::Nothing(Why::Over)),
         (case(1, "TIMEOUT"), vec![], Undo::EndTimeout),
         (timeout(1, 24), vec![timeout(2, 24)], other(2)),
-        (timeout(1, 24), vec![timeout(2, 1)], Undo::Nothing(Why::Over)),
-        (timeout(1, 24), vec![case(2, "END_TIMEOUT")], Undo::Nothing(Why::Over)),
+        (
+            timeout(1, 24),
+            vec![timeout(2, 1)],
+            Undo::Nothing(Why::Over),
+        ),
+        (
+            timeout(1, 24),
+            vec![case(2, "END_TIMEOUT")],
+            Undo::Nothing(Why::Over),
+        ),
         (timeout(1, 24), vec![case(1, "TIMEOUT")], Undo::EndTimeout),
     ];
     for (number, (sentence, later, expected)) in cases.into_iter().enumerate() {
@@ -156,23 +195,40 @@ fn each_obstacle_is_known_and_the_lasting_ones_come_first() {
     };
     let usual = settings();
     assert_eq!(check(&warned, &[], &usual, 7), None);
-    let off = Settings { enabled: false, ..settings() };
+    let off = Settings {
+        enabled: false,
+        ..settings()
+    };
     assert_eq!(check(&warned, &[], &off, 7), Some(Obstacle::Off));
     let relief = case(1, "UNBAN");
     assert_eq!(check(&relief, &[], &usual, 7), Some(Obstacle::Relief));
-    assert_eq!(check(&lifted(warned.clone()), &[], &usual, 7), Some(Obstacle::Lifted));
+    assert_eq!(
+        check(&lifted(warned.clone()), &[], &usual, 7),
+        Some(Obstacle::Lifted)
+    );
     for status in [Status::Pending, Status::UnderReview] {
         let open = [past(9, &warned, status)];
         let found = check(&warned, &open, &usual, 7);
         assert_eq!(found, Some(Obstacle::Open(9, status)));
-        assert_eq!(check(&other, &open, &usual, 7), None, "of another punishment");
+        assert_eq!(
+            check(&other, &open, &usual, 7),
+            None,
+            "of another punishment"
+        );
     }
     let granted = [past(9, &warned, Status::Approved)];
     let found = check(&lifted(warned.clone()), &granted, &usual, 7);
     assert_eq!(found, Some(Obstacle::Granted(9)));
     let denied = [past(9, &warned, Status::Denied)];
-    assert_eq!(check(&warned, &denied, &usual, 29), Some(Obstacle::Denied(hour(30))));
-    assert_eq!(check(&warned, &denied, &usual, 30), None, "the wait is over");
+    assert_eq!(
+        check(&warned, &denied, &usual, 29),
+        Some(Obstacle::Denied(hour(30)))
+    );
+    assert_eq!(
+        check(&warned, &denied, &usual, 30),
+        None,
+        "the wait is over"
+    );
 }
 
 #[test]
@@ -188,9 +244,16 @@ fn waits_count_from_where_they_should() {
     assert_eq!(obstacle(&warned, &[], &slow, hour(3)), None);
     let just_now = [past(9, &case(2, "WARN"), Status::Denied)];
     let paused = obstacle(&warned, &just_now, &slow, hour(7));
-    assert_eq!(paused, Some(Obstacle::Pause(hour(9))), "from when it was made");
+    assert_eq!(
+        paused,
+        Some(Obstacle::Pause(hour(9))),
+        "from when it was made"
+    );
     assert_eq!(obstacle(&warned, &just_now, &slow, hour(9)), None);
-    let elsewhere = [Past { guild: GuildId(2), ..past(9, &case(2, "WARN"), Status::Denied) }];
+    let elsewhere = [Past {
+        guild: GuildId(2),
+        ..past(9, &case(2, "WARN"), Status::Denied)
+    }];
     assert_eq!(obstacle(&warned, &elsewhere, &slow, hour(7)), None);
 }
 
@@ -204,9 +267,20 @@ fn an_imported_appeal_is_about_its_infraction_alone() {
     };
     let open = [past(9, &old, Status::Pending)];
     let found = obstacle(&case(1, "BAN"), &open, &settings(), hour(7));
-    assert_eq!(found, Some(Obstacle::Open(9, Status::Pending)), "it has a case by now");
-    let unknown = Past { case_id: None, infraction_id: None, ..past(9, &old, Status::Pending) };
-    let nothing_known = Sentence { infraction_id: None, ..old };
+    assert_eq!(
+        found,
+        Some(Obstacle::Open(9, Status::Pending)),
+        "it has a case by now"
+    );
+    let unknown = Past {
+        case_id: None,
+        infraction_id: None,
+        ..past(9, &old, Status::Pending)
+    };
+    let nothing_known = Sentence {
+        infraction_id: None,
+        ..old
+    };
     let found = obstacle(&nothing_known, &[unknown], &settings(), hour(7));
     assert_eq!(found, None, "two unknowns are not the same");
 }
@@ -216,7 +290,10 @@ fn read(values: &[(&str, serde_json::Value)]) -> (Settings, bool) {
     let stored = StoredConfig {
         version: ConfigVersion(1),
         changed_at: None,
-        values: values.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect(),
+        values: values
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), value.clone()))
+            .collect(),
     };
     let reading = Reading::of(&registry, stored);
     assert_eq!(reading.misfits(), []);
@@ -233,7 +310,10 @@ fn the_settings_are_read_with_their_fallbacks() {
     assert_eq!((unset.pause, unset.delay), (Duration::ZERO, Duration::ZERO));
     let (log, _) = read(&[("MODERATION_LOG_CHANNEL_ID", 7.into())]);
     assert_eq!(log.channel, Some(ChannelId(7)));
-    let both = [("MODERATION_LOG_CHANNEL_ID", 7.into()), ("APPEALS_CHANNEL_ID", 8.into())];
+    let both = [
+        ("MODERATION_LOG_CHANNEL_ID", 7.into()),
+        ("APPEALS_CHANNEL_ID", 8.into()),
+    ];
     assert_eq!(read(&both).0.channel, Some(ChannelId(8)));
     let (crossed, wrong) = read(&[
         ("APPEALS_MIN_LENGTH", 300.into()),
