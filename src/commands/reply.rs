@@ -1,13 +1,13 @@
 //! Answers: private to the caller where Discord can do that, mentioning nobody, never longer than Discord takes.
 
-use poise::CreateReply;
+use poise::{CreateReply, ReplyHandle};
 use serenity::all::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
     CreateAutocompleteResponse, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
     CreateSelectMenuOption,
 };
 
-use super::{CommandResult, Context};
+use super::{CommandError, CommandResult, Context};
 
 /// The most characters of a message.
 pub const MOST_CHARACTERS: usize = 2_000;
@@ -117,6 +117,38 @@ pub async fn send(ctx: Context<'_>, message: Message) -> CommandResult {
     }
     ctx.send(reply).await?;
     Ok(())
+}
+
+/// Answers the caller with a text that changes later; see [`edit`].
+///
+/// # Errors
+/// Where Discord does not take the answer.
+pub async fn handle(
+    ctx: Context<'_>,
+    text: impl Into<String>,
+) -> Result<ReplyHandle<'_>, CommandError> {
+    Ok(ctx.send(plain(text)).await?)
+}
+
+/// Changes the text of an answer.
+///
+/// # Errors
+/// Where Discord does not take the change.
+pub async fn edit(
+    ctx: Context<'_>,
+    handle: &ReplyHandle<'_>,
+    text: impl Into<String>,
+) -> CommandResult {
+    handle.edit(ctx, plain(text)).await?;
+    Ok(())
+}
+
+fn plain(text: impl Into<String>) -> CreateReply {
+    CreateReply::default()
+        .content(clip(text.into()))
+        .ephemeral(true)
+        .reply(true)
+        .allowed_mentions(CreateAllowedMentions::new())
 }
 
 /// Cuts a text to what a message holds, and shows that it is cut.

@@ -1,10 +1,12 @@
 //! PostgreSQL: pool, migrations, schema, our own server, shared tables.
 
+pub mod backup;
 mod connect;
 mod database;
 mod error;
+pub mod import;
 pub mod listen;
-mod metrics;
+pub(crate) mod metrics;
 pub mod migrations;
 mod pool;
 pub(crate) mod prepared;

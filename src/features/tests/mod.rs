@@ -232,11 +232,25 @@ fn every_command_declares_the_permission_it_needs() {
     infractions view: Timeout Members
     case: Timeout Members
     case view: Timeout Members
+    stats: Timeout Members
+    stats moderation: Timeout Members
+    stats commands: Manage Server
+    note: Timeout Members
+    note add: Timeout Members
+    note list: Timeout Members
+    note remove: Timeout Members
+    note history: Manage Server
+    Notes: Timeout Members
+    user: Timeout Members
+    user info: Timeout Members
     appeal: anyone
     appeals: Timeout Members
     appeals list: Timeout Members
     appeals view: Timeout Members
     appeals decide: Timeout Members
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     ");
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::domain::duration;
+use crate::domain::{duration, zone};
 
 /// What a key holds, with its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Kind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A time zone by its IANA name.
+    TimeZone,
     /// A length of time in whole seconds, at most so many.
     Seconds {
         /// The longest.
@@ -57,7 +59,7 @@ pub enum Kind {
 pub enum Value {
     /// Of [`Kind::Bool`].
     Bool(bool),
-    /// Of [`Kind::Text`] and [`Kind::Choice`].
+    /// Of [`Kind::Text`], [`Kind::Choice`] and [`Kind::TimeZone`].
     Text(Arc<str>),
     /// Of [`Kind::Seconds`].
     Seconds(u64),
@@ -84,6 +86,7 @@ impl Kind {
             Self::Bool => "true or false".into(),
             Self::Text { least, most } => format!("a text of {least} to {most} characters"),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
+            Self::TimeZone => "the name of a time zone, such as Europe/Berlin or UTC".into(),
             Self::Seconds { most } => {
                 format!(
                     "a duration such as 10m or 1d12h, at most {}",
@@ -111,7 +114,7 @@ impl Kind {
             Self::Bool => parse_bool(text)
                 .map(Value::Bool)
                 .ok_or_else(|| self.mismatch(text)),
-            Self::Text { .. } | Self::Choice(_) | Self::Number { .. } => {
+            Self::Text { .. } | Self::Choice(_) | Self::Number { .. } | Self::TimeZone => {
                 self.from_json(&Json::from(text))
             }
             Self::Seconds { most } => {
@@ -170,6 +173,9 @@ impl Kind {
                 word.map(|word| Value::Text((*word).into()))
                     .ok_or_else(|| self.mismatch(text))
             }
+            (Self::TimeZone, Json::String(text)) => zone::find(text)
+                .map(|zone| Value::Text(zone.name().into()))
+                .ok_or_else(|| self.mismatch(text)),
             (Self::Seconds { most }, _) => whole(json)
                 .filter(|value| (1..=*most).contains(value))
                 .map(Value::Seconds)

@@ -3,11 +3,14 @@
 pub mod api_keys;
 pub mod cases;
 pub mod config;
+pub mod erasure;
 pub mod guilds;
 pub mod infractions;
 pub mod ledger;
+pub mod months;
 pub mod operations;
 pub mod progress;
+pub mod retention;
 pub mod tokens;
 pub mod users;
 

@@ -31,10 +31,7 @@ impl Scene {
 }
 
 fn announced(guild: u64, version: i64) -> Announced {
-    Announced {
-        guild: GuildId(guild),
-        version: ConfigVersion(version),
-    }
+    Announced::Version(GuildId(guild), ConfigVersion(version))
 }
 
 /// Hears so many announcements.

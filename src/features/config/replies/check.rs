@@ -60,6 +60,17 @@ pub(in super::super) fn finding(words: Words<'_>, finding: &Finding<'_>) -> Stri
             ];
             words.with("config-check-role-gone", &args)
         }
+        Finding::UserGone(key, user) => {
+            let args = [
+                ("key", key.name.into()),
+                ("user", format!("<@{user}>").into()),
+                ("id", user.to_string().into()),
+            ];
+            words.with("config-check-user-gone", &args)
+        }
+        Finding::UsersUnasked(count) => {
+            words.with("config-check-users-unasked", &[("count", (*count).into())])
+        }
         Finding::Closed(key, channel, lacks) => {
             let args = [
                 ("key", key.name.into()),
