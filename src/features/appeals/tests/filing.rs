@@ -217,17 +217,15 @@ async fn the_form_asks_for_as_much_as_the_server_wants() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warning_by_a_moderator_has_the_button_as_well() {
     let house = server().await;
-    let warned = house
-        .says("moderator", "/infractions add user:mallory rule:be kind")
-        .await;
+    let warned = house.admin("/infractions add user:mallory rule:be kind").await;
     house.settled().await;
     let mallory = house.member("mallory");
     let notice = told(&house, mallory.id()).pop().expect(&warned);
     assert!(notice.ends_with("\n[Appeal]"), "{notice}");
     let sent = appeals(&mallory).await;
     assert!(sent.contains("warning (case #1)"), "{sent}");
-    let own = house.says("moderator", "/appeals decide id:1 decision:approve");
-    let done = own.await;
+    let line = "/appeals decide id:1 decision:approve";
+    let done = house.says("moderator", line).await;
     assert!(done.starts_with("Appeal #1 is approved."), "{done}");
     house.settled().await;
     assert_eq!(case(&house, 1).await, "WARN DONE lifted by hand of staff");
