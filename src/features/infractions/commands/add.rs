@@ -121,7 +121,6 @@ async fn decide(
         moderator: caller_of(ctx),
         ..Decision::new(guild, key, target.user, Punishment::Warn, now)
     };
-    // Such as the one to appeal with.
     let registry = services.guilds.registry();
     registry.hang_buttons(&mut decision, snapshot.values());
     Ok(decision)
