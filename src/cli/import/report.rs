@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::tray::Remark;
+use crate::cli::words::{table, visible};
 
 /// Remarks that the terminal shows.
 const SHOWN: usize = 20;
@@ -216,7 +217,7 @@ impl Report {
                 [read, new, same, kept, refused].map(|n| n.to_string());
             rows.push([line.name.clone(), read, new, same, kept, refused, told]);
         }
-        crate::cli::config::table(&rows)
+        table(&rows)
     }
 
     /// The first remarks, a line each, and how many more there are.
@@ -229,7 +230,7 @@ impl Report {
                 reason,
             } = remark;
             let line = format!("{}: {name} {pointer}: {reason}", kind.label());
-            text.push_str(&crate::cli::config::visible(&line));
+            text.push_str(&visible(&line));
             text.push('\n');
         }
         let more = self.remarks - self.first.len() as u64;

@@ -42,7 +42,8 @@ impl Judge for Appeals {
             | Punishment::Ban { .. } => true,
             Punishment::Delete | Punishment::EndTimeout | Punishment::Unban => false,
         };
-        if !punishes || !Settings::of(values).enabled {
+        // A ban of the operators is no infraction here, and not for this server's staff to lift.
+        if !punishes || !decision.is_infraction() || !Settings::of(values).enabled {
             return Vec::new();
         }
         let id = custom_id(OPEN, &[&decision.guild, &CASE_NUMBER_MARK]);

@@ -230,8 +230,15 @@ fn every_command_declares_the_permission_it_needs() {
     botdetect test: Manage Server
     infractions: Timeout Members
     infractions view: Timeout Members
+    infractions add: Kick Members
+    infractions remove: Kick Members
+    infractions clear: Manage Server
     case: Timeout Members
     case view: Timeout Members
+    case list: Timeout Members
+    case reason: Timeout Members
+    case note: Timeout Members
+    case edit: Timeout Members
     stats: Timeout Members
     stats moderation: Timeout Members
     stats commands: Manage Server

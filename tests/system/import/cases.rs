@@ -82,7 +82,7 @@ async fn a_running_bot_goes_on_after_the_highest_imported_number() {
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let mallory = house.member("mallory");
     mallory
-        .posts(house.general, "claim your free nitro now")
+        .posts(house.general, "free nitro: claim your gift now")
         .expect("a message");
     house.settled().await;
     let numbers =

@@ -16,10 +16,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("wdiscordbot-json-data/global_bans.json"),
     shape: Shape::Items,
-    table: OldTable {
-        name: "global_bans",
-        select: "SELECT user_id::text AS key, to_json(b)::text AS record FROM global_bans b ORDER BY user_id",
-    },
+    table: OldTable::BANS,
 };
 
 /// The reason of bans that have none.

@@ -15,10 +15,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("logging-data/moderation_logs.json"),
     shape: Shape::Items,
-    table: OldTable {
-        name: "moderation_logs",
-        select: "SELECT case_id::text AS key, to_json(m)::text AS record FROM moderation_logs m ORDER BY case_id",
-    },
+    table: OldTable::CASES,
 };
 
 /// The highest number that the Python bot's own counter could give.

@@ -16,12 +16,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("wdiscordbot-json-data/user_infractions.json"),
     shape: Shape::Lists,
-    table: OldTable {
-        name: "user_infractions",
-        select: "SELECT guild_id || '_' || user_id AS key, json_build_object('timestamp', timestamp, \
-             'rule_violated', rule_violated, 'action_taken', action_taken, 'reasoning', reasoning)::text AS record \
-             FROM user_infractions ORDER BY id",
-    },
+    table: OldTable::INFRACTIONS,
 };
 
 /// What stands for an action that was not kept.

@@ -16,10 +16,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: None,
     shape: Shape::Items,
-    table: OldTable {
-        name: "blog_posts",
-        select: "SELECT id::text AS key, to_json(p)::text AS record FROM blog_posts p ORDER BY id",
-    },
+    table: OldTable::POSTS,
 };
 
 /// Blog posts.

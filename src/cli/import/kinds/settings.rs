@@ -33,38 +33,21 @@ pub(in crate::cli::import) enum Origin {
     Toggles,
 }
 
-const fn legacy(file: &'static str, name: &'static str, select: &'static str) -> Legacy {
+const fn legacy(file: &'static str, table: OldTable) -> Legacy {
     Legacy {
         file: Some(file),
         shape: Shape::Entries,
-        table: OldTable { name, select },
+        table,
     }
 }
 
-static CONFIG: Legacy = legacy(
-    "wdiscordbot-json-data/guild_config.json",
-    "guild_config",
-    "SELECT guild_id::text AS key, json_object_agg(key, value)::text AS record FROM guild_config \
-     GROUP BY guild_id ORDER BY guild_id",
-);
-static SETTINGS: Legacy = legacy(
-    "logging-data/guild_settings.json",
-    "guild_settings",
-    "SELECT guild_id::text AS key, json_object_agg(key, value)::text AS record FROM guild_settings \
-     GROUP BY guild_id ORDER BY guild_id",
-);
+static CONFIG: Legacy = legacy("wdiscordbot-json-data/guild_config.json", OldTable::CONFIG);
+static SETTINGS: Legacy = legacy("logging-data/guild_settings.json", OldTable::SETTINGS);
 static BOT_DETECTION: Legacy = legacy(
     "wdiscordbot-json-data/botdetect_config.json",
-    "botdetect_config",
-    "SELECT guild_id::text AS key, json_object_agg(key, value)::text AS record FROM botdetect_config \
-     GROUP BY guild_id ORDER BY guild_id",
+    OldTable::PHRASES,
 );
-static TOGGLES: Legacy = legacy(
-    "logging-data/log_event_toggles.json",
-    "log_event_toggles",
-    "SELECT guild_id::text AS key, json_object_agg(event_key, enabled)::text AS record FROM log_event_toggles \
-     GROUP BY guild_id ORDER BY guild_id",
-);
+static TOGGLES: Legacy = legacy("logging-data/log_event_toggles.json", OldTable::TOGGLES);
 
 /// Settings of guilds.
 #[derive(Clone)]

@@ -21,7 +21,11 @@ async fn what_is_ones_own_and_stands_is_offered() {
         .flatten()
         .filter_map(|option| option["label"].as_str())
         .collect();
-    insta::assert_snapshot!(format!("{}\n{}", offered.text(), labels.join("\n")), @"");
+    insta::assert_snapshot!(format!("{}\n{}", offered.text(), labels.join("\n")), @r"
+    What do you want to appeal against? Choose it below, and a form opens.
+    #2 · timeout of 2h · Bot detection: free Nitro scam, phrase “claim your free nitr…
+    #1 · warning · Bot detection: free Nitro scam, phrase “claim your free nitr…
+    ");
     let suggested = mallory.autocompletes("/appeal punishment:timeout").await;
     let suggested = suggested.expect("suggestions");
     assert_eq!(suggested.len(), 1);
@@ -78,7 +82,10 @@ async fn it_works_in_direct_messages_for_every_server_at_once() {
         .flatten()
         .filter_map(|option| option["label"].as_str())
         .collect();
-    insta::assert_snapshot!(labels.join("\n"), @"");
+    insta::assert_snapshot!(labels.join("\n"), @r"
+    The Server #1 · ban · Bot detection: free Nitro scam, phrase “claim your free nitr…
+    Elsewhere #1 · kick · was rude
+    ");
     let opened = mallory
         .clicks(&format!("{}/1", other.id()))
         .expect("an option");
@@ -110,7 +117,10 @@ async fn as_a_text_command_it_gives_nothing_away() {
     let (house, mallory) = after("warn").await;
     let listed = types(&house, "mallory", "o!appeal").await;
     let button = types(&house, "mallory", "o!appeal 1").await;
-    insta::assert_snapshot!(format!("{listed}\n{button}"), @"");
+    insta::assert_snapshot!(format!("{listed}\n{button}"), @r"
+    Please use the slash command `/appeal`: its answer is seen by nobody else. Or name the case: `o!appeal 12`.
+    Press the button to fill in the form.
+    ");
     let alice = house.member("alice");
     let refused = clicks(&alice, "Open the form").await;
     assert_eq!(
@@ -160,7 +170,34 @@ async fn the_list_has_pages_and_states() {
     }
     let all = house.admin("/appeals list status:all").await;
     assert!(all.starts_with("**16 appeals**: all, page 1 of 2"), "{all}");
-    insta::assert_snapshot!(read(&house, &read_by), @"");
+    insta::assert_snapshot!(read(&house, &read_by), @r"
+    **13 appeals**: still to be decided, page 1 of 2
+    - **#13** · under review · <@MALLORY> · not known any more · TIME
+    - **#12** · waiting · <@MALLORY> · not known any more · TIME
+    - **#11** · waiting · <@MALLORY> · not known any more · TIME
+    - **#10** · waiting · <@MALLORY> · not known any more · TIME
+    - **#9** · waiting · <@MALLORY> · not known any more · TIME
+    - **#8** · waiting · <@MALLORY> · not known any more · TIME
+    - **#7** · waiting · <@MALLORY> · not known any more · TIME
+    - **#6** · waiting · <@MALLORY> · not known any more · TIME
+    - **#5** · waiting · <@MALLORY> · not known any more · TIME
+    - **#4** · waiting · <@MALLORY> · not known any more · TIME
+
+    **13 appeals**: still to be decided, page 2 of 2
+    - **#3** · waiting · <@MALLORY> · not known any more · TIME
+    - **#2** · waiting · <@MALLORY> · not known any more · TIME
+    - **#1** · waiting · <@MALLORY> · not known any more · TIME
+
+    **1 appeal**: under review
+    - **#13** · under review · <@MALLORY> · not known any more · TIME
+
+    **1 appeal**: approved
+    - **#14** · approved · <@MALLORY> · not known any more · TIME
+
+    **2 appeals**: denied
+    - **#16** · denied · <@MALLORY> · not known any more · TIME
+    - **#15** · denied · <@MALLORY> · not known any more · TIME
+    ");
     let empty = House::start().await;
     assert_eq!(
         empty.admin("/appeals list").await,

@@ -40,7 +40,21 @@ async fn without_a_channel_the_appeal_is_kept_and_listed_and_nothing_is_posted()
     let sent = appeals(&mallory).await;
     let listed = house.admin("/appeals list").await;
     let viewed = house.admin("/appeals view id:1").await;
-    insta::assert_snapshot!(read(&house, &[sent, listed, viewed]), @"");
+    insta::assert_snapshot!(read(&house, &[sent, listed, viewed]), @r"
+    Appeal **#1** is with the staff of `The Server`: warning (case #1). When it is decided, AIMod tells you by direct message.
+
+    **1 appeal**: still to be decided
+    - **#1** · waiting · <@MALLORY> · warning (case #1) · TIME
+
+    Appeal #1 · waiting
+    Member: <@MALLORY> (`MALLORY`)
+    Punishment: warning (case #1)
+    Reason: `Bot detection: free Nitro scam, phrase “claim your free nitro”`
+    Punished: TIME
+    The member says: ```
+    That was my little brother, and he is sorry.
+    ```
+    ");
     for channel in [house.general, house.mod_log] {
         assert_eq!(posted(&house, channel), Vec::<String>::new());
     }
@@ -150,7 +164,13 @@ async fn waits_are_told_with_their_end() {
     house.sim.advance(chrono::TimeDelta::hours(2));
     let later = runs(&mallory, "/appeal punishment:2").await;
     assert!(later.modal.is_some());
-    insta::assert_snapshot!(read(&house, &[early, sent, soon]), @"");
+    insta::assert_snapshot!(read(&house, &[early, sent, soon]), @r"
+    It is too early: you may appeal against it TIME.
+
+    Appeal **#1** is with the staff of `The Server`: warning (case #1). When it is decided, AIMod tells you by direct message.
+
+    You have sent an appeal not long ago. You may send the next one TIME.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -191,5 +211,23 @@ async fn the_form_asks_for_as_much_as_the_server_wants() {
         checked.contains("only a text of exactly the longest length"),
         "{checked}"
     );
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_warning_by_a_moderator_has_the_button_as_well() {
+    let house = server().await;
+    let warned = house.admin("/infractions add user:mallory rule:be kind").await;
+    house.settled().await;
+    let mallory = house.member("mallory");
+    let notice = told(&house, mallory.id()).pop().expect(&warned);
+    assert!(notice.ends_with("\n[Appeal]"), "{notice}");
+    let sent = appeals(&mallory).await;
+    assert!(sent.contains("warning (case #1)"), "{sent}");
+    let line = "/appeals decide id:1 decision:approve";
+    let done = house.says("moderator", line).await;
+    assert!(done.starts_with("Appeal #1 is approved."), "{done}");
+    house.settled().await;
+    assert_eq!(case(&house, 1).await, "WARN DONE lifted by hand of staff");
     house.nothing_is_left().await;
 }

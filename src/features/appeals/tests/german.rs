@@ -40,7 +40,63 @@ async fn the_way_of_an_appeal_in_german() {
         heard,
         cards,
     ];
-    insta::assert_snapshot!(read(&house, &texts.concat()), @"");
+    insta::assert_snapshot!(read(&house, &texts.concat()), @r#"
+    Eine Nachricht von diesem Konto in `The Server` wurde gelöscht. Dafür gilt ein Timeout von 1h.
+    Grund: Betrug mit kostenlosem Nitro
+    Fall: #1
+    Wer sie nicht selbst geschrieben hat, dessen Konto ist vielleicht in fremden Händen: Dann sollte das Passwort geändert werden.
+    [Einspruch einlegen]
+
+    "Einspruch gegen Fall #1": "Warum sollte das zurückgenommen werden?" ("Was geschehen ist, in eigenen Worten. Nur das Team des Servers liest es.")
+
+    Der Einspruch **#1** liegt beim Team von `The Server`: Timeout von 1h (Fall #1). Wenn darüber entschieden ist, sagt AIMod es dir per Direktnachricht.
+
+    Dagegen hast du schon Einspruch eingelegt: **#1** (wartet).
+
+    Du hast den Einspruch #1 jetzt in Prüfung. Die Karte zeigt es den anderen.
+
+    Den Einspruch #1 hat <@MODERATOR> schon in Prüfung. Entscheiden kannst du trotzdem.
+
+    Der Einspruch #1 ist angenommen.
+    Der Timeout ist beendet.
+    Das Mitglied weiß Bescheid.
+
+    Der Einspruch #1 wurde schon angenommen, von <@MODERATOR>, TIME, mit der Antwort:
+    ```
+    Schreib deine Nachrichten selbst.
+    ```
+
+    Das Team von `The Server` hat deinen Einspruch #1 angenommen. Zurückgenommen ist: Timeout von 1h (Fall #1).
+    Die Antwort:
+    ```
+    Schreib deine Nachrichten selbst.
+    ```
+
+    Bot-Erkennung · Fall #1
+    Mitglied: <@MALLORY> `mallory`
+    Kanal: <#GENERAL>
+    Maßnahme: die Nachricht wird gelöscht, ihr Autor erhält einen Timeout von 1h
+    Grund: Betrug mit kostenlosem Nitro: Satz `claim your free nitro`
+
+    Einspruch #1 · angenommen
+    Mitglied: <@MALLORY> (`MALLORY`)
+    Strafe: Timeout von 1h (Fall #1)
+    Grund: `Bot detection: free Nitro scam, phrase “claim your free nitro”`
+    Bestraft: TIME
+    Das Mitglied schreibt: ```
+    That was my little brother, and he is sorry.
+    ```
+    Entschieden von: <@MODERATOR> TIME
+    Antwort: ```
+    Schreib deine Nachrichten selbst.
+    ```
+
+    Timeout beendet · Fall #2
+    Mitglied: <@MALLORY> (`MALLORY`)
+    Von: <@MODERATOR>
+    Zurückgenommen: Timeout von 1h (Fall #1)
+    Grund: Einspruch #1 wurde angenommen
+    "#);
     house.nothing_is_left().await;
 }
 
@@ -72,7 +128,32 @@ async fn denials_waits_and_lists_in_german() {
         empty,
     ];
     let texts = [first, heard];
-    insta::assert_snapshot!(read(&house, &texts.concat()), @"");
+    insta::assert_snapshot!(read(&house, &texts.concat()), @r"
+    Wogegen soll sich der Einspruch richten? Nach der Wahl unten öffnet sich ein Formular.
+
+    **1 Einspruch**: noch zu entscheiden
+    - **#1** · wartet · <@MALLORY> · Verwarnung (Fall #1) · TIME
+
+    Eine Ablehnung braucht eine Antwort: Das Mitglied liest sie.
+
+    Der Einspruch #1 ist abgelehnt.
+    Das Mitglied weiß Bescheid.
+
+    Dein letzter Einspruch dagegen wurde abgelehnt. Der nächste geht TIME.
+
+    Hier gibt es nichts, wogegen du Einspruch einlegen könntest.
+
+    Einen Einspruch #9 hat dieser Server nicht. `/appeals list` zeigt, welche er hat.
+
+    Keine Einsprüche: noch zu entscheiden.
+
+    Das Team von `The Server` hat deinen Einspruch #1 abgelehnt. Es bleibt bei: Verwarnung (Fall #1).
+    Die Antwort:
+    ```
+    Nein.
+    ```
+    Ein neuer Einspruch geht TIME.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -101,6 +182,23 @@ async fn refusals_in_german() {
         .await;
     read_by.push(clicks(&mallory, "Appeal").await.text());
     read_by.push(house.admin("/config show key:APPEALS_WAIT").await);
-    insta::assert_snapshot!(read(&house, &read_by), @"");
+    insta::assert_snapshot!(read(&house, &read_by), @r"
+    Das ist keine deiner Strafen. `/appeal` zeigt, wogegen du Einspruch einlegen kannst.
+
+    Das ist noch zu früh: Einspruch dagegen geht TIME.
+
+    **Prüfung von Version 7**: ein Befund
+    - Einsprüche: `APPEALS_MIN_LENGTH` ist größer als `APPEALS_MAX_LENGTH`: Nur ein Text von genau der größten Länge geht durch. Das eine muss kleiner oder das andere größer werden.
+
+    Ein Einspruch hat hier mindestens 100 Zeichen; deiner hat 0. Bitte schreib etwas mehr.
+
+    Das ist schon zurückgenommen; da gibt es keinen Einspruch mehr.
+
+    `The Server` nimmt über AIMod keine Einsprüche an. Bitte wende dich an das Team.
+
+    **APPEALS_WAIT** = 1w (Standard)
+    Wie lange nach einer Ablehnung gegen dieselbe Strafe kein neuer Einspruch geht.
+    Erlaubt ist: eine Dauer wie 10m oder 1d12h, höchstens 52w1d. Standard: 1w.
+    ");
     house.nothing_is_left().await;
 }

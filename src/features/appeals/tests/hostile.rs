@@ -195,7 +195,11 @@ async fn who_has_left_may_still_appeal_and_a_server_without_the_bot_cannot_be_re
         "{sent}"
     );
     let done = house.admin("/appeals decide id:1 decision:approve").await;
-    insta::assert_snapshot!(done, @"");
+    insta::assert_snapshot!(done, @r"
+    Appeal #1 is approved.
+    On Discord it could not be taken back: `the member has left`. If something of it is left, please take it back by hand.
+    The member could not be told: Discord lets AIMod send them no direct message.
+    ");
     house.settled().await;
     let alice = house.member("alice");
     punished(&house, "alice", SCAM).await;

@@ -35,7 +35,35 @@ async fn imported_appeals_are_listed_and_decided_like_others() {
     let unknown = house.admin("/appeals view id:2").await;
     let approved = house.admin("/appeals decide id:1 decision:approve").await;
     let blind = house.admin("/appeals decide id:2 decision:approve").await;
-    insta::assert_snapshot!(read(&house, &[listed, viewed, unknown, approved, blind]), @"");
+    insta::assert_snapshot!(read(&house, &[listed, viewed, unknown, approved, blind]), @r"
+    **2 appeals**: still to be decided
+    - **#2** · waiting · <@MALLORY> · not known any more · TIME
+    - **#1** · waiting · <@MALLORY> · ban of TIME · TIME
+
+    Appeal #1 · waiting
+    Member: <@MALLORY> (`MALLORY`)
+    Punishment: ban of TIME
+    Reason: `No scams`
+    Punished: TIME
+    The member says: ```
+    I was young
+    ```
+
+    Appeal #2 · waiting
+    Member: <@MALLORY> (`MALLORY`)
+    Punishment: not known any more
+    The member says: ```
+    And foolish
+    ```
+
+    Appeal #1 is approved.
+    The ban is lifted.
+    The member could not be told: Discord lets AIMod send them no direct message.
+
+    Appeal #2 is approved.
+    What it was about is not known any more. Please take back by hand what is left of it.
+    The member could not be told: Discord lets AIMod send them no direct message.
+    ");
     house.settled().await;
     assert!(!is_banned(&house, mallory.id()));
     let newest = house
@@ -62,7 +90,23 @@ async fn infractions_without_a_case_are_appealed_against_as_well() {
     house.settled().await;
     let card = posted(&house, house.mod_log).pop().expect("a card");
     let done = house.admin("/appeals decide id:3 decision:approve").await;
-    insta::assert_snapshot!(read(&house, &[sent, card, done]), @"");
+    insta::assert_snapshot!(read(&house, &[sent, card, done]), @r"
+    Appeal **#3** is with the staff of `The Server`: warning of TIME. When it is decided, AIMod tells you by direct message.
+
+    Appeal #3 · waiting
+    Member: <@MALLORY> (`MALLORY`)
+    Punishment: warning of TIME
+    Reason: `Be kind`
+    Punished: TIME
+    The member says: ```
+    That was my little brother, and he is sorry.
+    ```
+    [Approve] [Deny] [Take under review]
+
+    Appeal #3 is approved.
+    There is nothing to take back on Discord. In the records it counts as taken back.
+    The member could not be told: Discord lets AIMod send them no direct message.
+    ");
     let again = mallory.runs_directly(&format!("/appeal punishment:{}/i2", house.id()));
     let again = again.expect("a command").answer().await.expect("an answer");
     assert_eq!(

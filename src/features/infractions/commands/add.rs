@@ -106,7 +106,7 @@ async fn decide(
     // Discord's id of the call: whoever carries it out twice finds it done.
     let key = format!("infractions:{}", ctx.id());
     let now = services.clock.now();
-    Ok(Decision {
+    let mut decision = Decision {
         target_name: target.name.clone(),
         rule: warning.rule.clone(),
         reasoning: warning.reason.clone(),
@@ -120,7 +120,10 @@ async fn decide(
         config_version: snapshot.version(),
         moderator: caller_of(ctx),
         ..Decision::new(guild, key, target.user, Punishment::Warn, now)
-    })
+    };
+    let registry = services.guilds.registry();
+    registry.hang_buttons(&mut decision, snapshot.values());
+    Ok(decision)
 }
 
 #[cfg(test)]
