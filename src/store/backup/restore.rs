@@ -232,11 +232,12 @@ async fn carry_out(
         .wait_with_output()
         .await
         .map_err(BackupError::file("run", "psql"))?;
+    // Where psql took everything, what is wrong is the file; a reader that was cut off says nothing of itself.
+    if fed.is_ok() && !read.status.success() {
+        return Err(failed("pg_restore", &read));
+    }
     if !written.status.success() {
         return Err(failed("psql", &written));
-    }
-    if !read.status.success() {
-        return Err(failed("pg_restore", &read));
     }
     fed.map_err(BackupError::file("read", file))
 }
