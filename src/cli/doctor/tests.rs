@@ -154,7 +154,7 @@ async fn secrets_that_do_not_open_and_rights_that_lack_are_errors() {
             "1 of 1 stored secrets do not open",
             Grade::Error,
         ),
-        (&keys, "1 of 1 need an older key", Grade::Warning),
+        (keys.as_str(), "1 of 1 need an older key", Grade::Warning),
         (
             "",
             "ENCRYPTION_KEY is not set, and 1 stored secrets are sealed",
