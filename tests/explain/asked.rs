@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 24] = [
+pub(crate) const ASKED: [(&str, &str); 30] = [
     ("cases::find", r#""moderation_logs"."case_number" = "#),
     ("cases::update", r#"UPDATE "moderation_logs" SET "outcome""#),
     (
@@ -42,6 +42,20 @@ pub(crate) const ASKED: [(&str, &str); 24] = [
         "progress::find_heard_until",
         r#"SELECT "gateway_progress"."heard_until""#,
     ),
+    ("provider_keys::find", r#""guild_api_keys"."created_at""#),
+    (
+        "provider_keys::find_token",
+        r#"SELECT "guild_api_keys"."api_provider", "guild_api_keys"."encrypted_api_key" FROM"#,
+    ),
+    ("provider_keys::sign", "set_config('aimod.changed_by', "),
+    (
+        "provider_keys::take_turns",
+        "DO UPDATE SET updated_at = s.updated_at",
+    ),
+    (
+        "read::count_tokens",
+        "SELECT count(*) AS count FROM guild_api_keys",
+    ),
     (
         "read::find_edition",
         r#""guild_settings"."config_changed_at" FROM"#,
@@ -62,6 +76,10 @@ pub(crate) const ASKED: [(&str, &str); 24] = [
     (
         "settle::list_steps",
         r#""action_journal"."operation_key" = $1"#,
+    ),
+    (
+        "tally::take",
+        "SELECT guild_id, 0::bigint, '', encrypted_api_key FROM guild_api_keys",
     ),
     ("settle::list_unsettled", r#"pending"#),
 ];

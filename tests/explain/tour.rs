@@ -6,9 +6,11 @@ use std::time::Duration;
 use aimod::domain::clock::Clock;
 use aimod::domain::ids::{GuildId, UserId};
 use aimod::store::connect;
-use aimod::store::tables::config::{find_edition, list_known, list_versions};
+use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
 use aimod::store::tables::erasure::{count_guild, count_person};
 use aimod::store::tables::operations::list_unsettled;
+use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
+use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
 use diesel_async::AsyncPgConnection;
 use secrecy::ExposeSecret as _;
 use tokio_postgres::{Client, NoTls};
@@ -150,6 +152,25 @@ impl Tour {
         count_person(conn, UserId(800_100), Clock::system().now())
             .await
             .expect("counts");
+        self.look_at_secrets(conn).await;
+    }
+
+    /// What is asked about sealed secrets, at the start and by `aimod keys`.
+    async fn look_at_secrets(&self, conn: &mut AsyncPgConnection) {
+        let guild = self.house.id();
+        let gone = RemoveApiKey {
+            guild,
+            changed_by: UserId(0),
+            source: Source::Cli,
+            reason: None,
+        };
+        let writer = self.house.app().writer();
+        writer.keep_now(gone).await.expect("written");
+        ApiKeyInfo::find(conn, guild).await.expect("read");
+        find_token(conn, guild).await.expect("read");
+        count_tokens(conn, &Holder::ALL).await.expect("counts");
+        let tally = Tally::take(conn, &Holder::ALL, None).await;
+        tally.expect("counts");
     }
 
     /// Stops the bot and reads the plans.
