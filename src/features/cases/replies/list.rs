@@ -1,7 +1,5 @@
 //! `/case list`: cases in pages, newest first.
 
-use std::num::ParseIntError;
-
 use serenity::all::{ButtonStyle, CreateButton};
 
 use super::super::card::length;
@@ -49,15 +47,9 @@ impl Place {
         let mut parts = rest.splitn(5, '/');
         let newest = CaseNumber(parts.next()?.parse().ok()?);
         let page = parts.next()?.parse().ok()?;
-        let mut user = || match parts.next() {
-            Some(ALL) => Ok(None),
-            Some(id) => id.parse().map(Some),
-            None => "".parse().map(Some),
-        };
-        let (user, moderator): (Result<_, ParseIntError>, _) = (user(), user());
         let filter = Filter {
-            user: user.ok()?,
-            moderator: moderator.ok()?,
+            user: read_user(parts.next()?)?,
+            moderator: read_user(parts.next()?)?,
             action: Some(parts.next()?)
                 .filter(|action| *action != ALL)
                 .map(str::to_owned),
@@ -88,6 +80,14 @@ impl Place {
     /// How many cases come before the page, and how many it holds.
     pub(in super::super) const fn piece(&self) -> (i64, i64) {
         ((self.page - 1) * PER_PAGE, PER_PAGE)
+    }
+}
+
+/// A user of a filter, or that there is none; `None` for what is neither.
+fn read_user(part: &str) -> Option<Option<UserId>> {
+    match part {
+        ALL => Some(None),
+        id => id.parse().ok().map(Some),
     }
 }
 
