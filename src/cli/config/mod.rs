@@ -17,7 +17,6 @@ use std::process::ExitCode;
 
 use super::Common;
 use super::visit::Visit;
-pub(super) use crate::cli::words::{table, visible};
 use crate::domain::ids::{ConfigVersion, GuildId};
 
 use change::{How, change};
