@@ -58,7 +58,9 @@ fn write_rows(folder: &Path, records: u64) -> anyhow::Result<Rows> {
             let second = 1_600_000_000 + drawn(number).rem_euclid(150_000_000);
             let at = chrono::DateTime::from_timestamp(second.cast_signed(), 0).context("a time")?;
             let at = at.format("%Y-%m-%dT%H:%M:%S+00:00");
-            let why = format!("Posted the same advertisement in several channels although it was asked not to, number {number}.");
+            let why = format!(
+                "Posted the same advertisement in several channels although it was asked not to, number {number}."
+            );
             let comma = if place == 0 { "" } else { "," };
             write!(
                 json,
@@ -139,7 +141,10 @@ fn high_water(status: &str) -> Option<f64> {
 }
 
 async fn compare(server: &PostgresServer, rows: &Rows) -> anyhow::Result<Vec<Line>> {
-    let (reference, own) = (database(server, "reference").await?, database(server, "own").await?);
+    let (reference, own) = (
+        database(server, "reference").await?,
+        database(server, "own").await?,
+    );
     drop((reference, own));
     let copied = copy(&server.url("reference"), rows).await?;
     let url = server.url("own");

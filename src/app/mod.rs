@@ -334,12 +334,7 @@ async fn connect(
     Ok(Gateway::start(options, framework, Arc::new(sink)).await?)
 }
 
-fn keep_up(
-    settings: &Settings,
-    ground: &Ground,
-    database: &Database,
-    clock: Clock,
-) -> Arc<Upkeep> {
+fn keep_up(settings: &Settings, ground: &Ground, database: &Database, clock: Clock) -> Arc<Upkeep> {
     let kept = (&ground.writer, &ground.cache);
     let retention = settings.retention.clone();
     Arc::new(Upkeep::new(database.url(), kept, clock, retention))

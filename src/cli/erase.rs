@@ -65,7 +65,11 @@ fn told(args: &Args, head: &str, rows: &[(&str, i64)], more: (&str, Json)) -> St
             .map(|(name, count)| ((*name).to_owned(), json!(count)))
             .collect();
         let mut object = json!({ "dry_run": args.dry_run, "rows": counts });
-        object[if args.user.is_some() { "kept" } else { "member" }] = more.1;
+        object[if args.user.is_some() {
+            "kept"
+        } else {
+            "member"
+        }] = more.1;
         return object.to_string();
     }
     let there = rows.iter().filter(|(_, count)| *count > 0);
@@ -99,7 +103,11 @@ async fn person(visit: &Visit, args: &Args, user: UserId) -> anyhow::Result<Stri
     writer.drain().await;
     let done = done.context("nothing was taken away")?;
     ERASURES.increment(["person", "operator"]);
-    Ok(of_person(args, &format!("user {user}: this has gone"), &done))
+    Ok(of_person(
+        args,
+        &format!("user {user}: this has gone"),
+        &done,
+    ))
 }
 
 fn of_person(args: &Args, head: &str, found: &Forgotten) -> String {

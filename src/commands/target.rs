@@ -63,6 +63,7 @@ impl Target {
             name: user.name.clone(),
             bot: user.bot,
             roles: roles.unwrap_or_default(),
+            ..Author::default()
         };
         Ok(Self {
             user: id,

@@ -103,7 +103,10 @@ impl Follower {
         }
         let behind = self.guilds.list_behind(newest);
         ANNOUNCED_TOTAL.add(["new"], count(behind.len()));
-        ANNOUNCED_TOTAL.add(["known"], count(versions).saturating_sub(count(behind.len())));
+        ANNOUNCED_TOTAL.add(
+            ["known"],
+            count(versions).saturating_sub(count(behind.len())),
+        );
         self.read(&behind).await
     }
 

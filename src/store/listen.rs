@@ -171,7 +171,9 @@ mod tests {
     fn only_a_guild_and_a_version_are_an_announcement() {
         let announced = Announced::Version(GuildId(7), ConfigVersion(12));
         assert_eq!(Announced::read(CHANNEL, "7 12"), Some(announced));
-        for foreign in ["", "7", "7  12", "seven 12", "7 twelve", "-7 12", "7 12 13", "user 7"] {
+        for foreign in [
+            "", "7", "7  12", "seven 12", "7 twelve", "-7 12", "7 12 13", "user 7",
+        ] {
             assert_eq!(Announced::read(CHANNEL, foreign), None, "{foreign:?}");
         }
     }

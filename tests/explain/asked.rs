@@ -9,27 +9,60 @@ use std::path::Path;
 pub(crate) const ASKED: [(&str, &str); 24] = [
     ("cases::find", r#""moderation_logs"."case_number" = "#),
     ("cases::update", r#"UPDATE "moderation_logs" SET "outcome""#),
-    ("erasure/export::load_export", "(SELECT u.username, u.discriminator"),
-    ("erasure/guild::count_guild", "AS present FROM moderation_logs"),
+    (
+        "erasure/export::load_export",
+        "(SELECT u.username, u.discriminator",
+    ),
+    (
+        "erasure/guild::count_guild",
+        "AS present FROM moderation_logs",
+    ),
     ("erasure/person::announce", "pg_notify($1, $2)"),
-    ("erasure/person::count_person", "SELECT count(*) AS value FROM moderation_logs m"),
-    ("history::list_revisions", r#"FROM "guild_config_revisions""#),
+    (
+        "erasure/person::count_person",
+        "SELECT count(*) AS value FROM moderation_logs m",
+    ),
+    (
+        "history::list_revisions",
+        r#"FROM "guild_config_revisions""#,
+    ),
     ("history::load_undo", "SELECT DISTINCT ON"),
-    ("infractions::count_infractions", r#"SELECT COUNT(*) FROM "user_infractions""#),
-    ("infractions::list_infractions", r#"ORDER BY "user_infractions"."timestamp" DESC"#),
+    (
+        "infractions::count_infractions",
+        r#"SELECT COUNT(*) FROM "user_infractions""#,
+    ),
+    (
+        "infractions::list_infractions",
+        r#"ORDER BY "user_infractions"."timestamp" DESC"#,
+    ),
     ("months::drop_months", "aimod_drop_months($1, $2, $3)"),
     ("months::make_months", "aimod_make_months($1, $2, $3)"),
     ("open::open_cases", r#"INSERT INTO "moderation_logs""#),
-    ("progress::find_heard_until", r#"SELECT "gateway_progress"."heard_until""#),
-    ("read::find_edition", r#""guild_settings"."config_changed_at" FROM"#),
-    ("read::find_version", r#"SELECT "guild_settings"."config_version" FROM"#),
+    (
+        "progress::find_heard_until",
+        r#"SELECT "gateway_progress"."heard_until""#,
+    ),
+    (
+        "read::find_edition",
+        r#""guild_settings"."config_changed_at" FROM"#,
+    ),
+    (
+        "read::find_version",
+        r#"SELECT "guild_settings"."config_version" FROM"#,
+    ),
     ("read::list_known", r#""guild_settings"."guild_id" > "#),
-    ("read::list_versions", r#""guild_settings"."guild_id" = ANY("#),
+    (
+        "read::list_versions",
+        r#""guild_settings"."guild_id" = ANY("#,
+    ),
     ("read::load_config", "COALESCE(s.config_version, 0)"),
     ("read::load_configs", "COALESCE(s.config_version, 0)"),
     ("retention::list_left", r#""guild_settings"."left_at" <= "#),
     ("retention::try_upkeep_lock", "pg_try_advisory_lock($1)"),
-    ("settle::list_steps", r#""action_journal"."operation_key" = $1"#),
+    (
+        "settle::list_steps",
+        r#""action_journal"."operation_key" = $1"#,
+    ),
     ("settle::list_unsettled", r#"pending"#),
 ];
 
@@ -49,7 +82,13 @@ pub(crate) fn functions() -> BTreeSet<String> {
     collect(&root.join("store/tables"), "", &mut found);
     for room in fs::read_dir(root.join("features")).expect("the rooms") {
         let room = room.expect("a room").path();
-        let (file, name) = (room.join("table.rs"), room.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        let (file, name) = (
+            room.join("table.rs"),
+            room.file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+        );
         if let Ok(text) = fs::read_to_string(file) {
             names(&text, &format!("{name}/table"), &mut found);
         }
@@ -60,10 +99,16 @@ pub(crate) fn functions() -> BTreeSet<String> {
 }
 
 fn collect(folder: &Path, above: &str, found: &mut BTreeSet<String>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries {
         let path = entry.expect("an entry").path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if path.is_dir() {
             let above = if name == "erasure" { "erasure/" } else { above };
             collect(&path, above, found);
@@ -78,9 +123,20 @@ fn names(text: &str, file: &str, found: &mut BTreeSet<String>) {
     let dense: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in dense.split("async fn ").skip(1) {
         let before = &dense[..part.as_ptr() as usize - dense.as_ptr() as usize - "async fn ".len()];
-        let visible = before.trim_end().ends_with("pub") || before.trim_end().ends_with(')') && before.rfind("pub(").is_some_and(|at| before[at..].len() < 40);
-        let Some((name, rest)) = part.split_once('(') else { continue };
-        let takes = rest.trim_start().starts_with("conn: &mut AsyncPgConnection") || rest.trim_start().starts_with("&self, conn: &mut AsyncPgConnection");
+        let visible = before.trim_end().ends_with("pub")
+            || before.trim_end().ends_with(')')
+                && before
+                    .rfind("pub(")
+                    .is_some_and(|at| before[at..].len() < 40);
+        let Some((name, rest)) = part.split_once('(') else {
+            continue;
+        };
+        let takes = rest
+            .trim_start()
+            .starts_with("conn: &mut AsyncPgConnection")
+            || rest
+                .trim_start()
+                .starts_with("&self, conn: &mut AsyncPgConnection");
         if visible && takes {
             found.insert(format!("{file}::{name}"));
         }
@@ -94,5 +150,8 @@ fn functions_are_found_by_their_first_parameter() {
                 pub(super) async fn b(&self, conn: &mut AsyncPgConnection) {}\npub async fn c(pool: &Pool) {}\n\
                 pub(in crate::features) async fn d(conn: &mut AsyncPgConnection) {}";
     names(text, "f", &mut found);
-    assert_eq!(found.into_iter().collect::<Vec<_>>(), ["f::a", "f::b", "f::d"]);
+    assert_eq!(
+        found.into_iter().collect::<Vec<_>>(),
+        ["f::a", "f::b", "f::d"]
+    );
 }

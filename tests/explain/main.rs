@@ -36,7 +36,10 @@ const INDEXES: &str = "
 
 /// The indexes that no plan has used.
 async fn unused(client: &Client, plans: &Plans) -> BTreeSet<String> {
-    let rows = client.query(INDEXES, &[]).await.expect("the catalogue answers");
+    let rows = client
+        .query(INDEXES, &[])
+        .await
+        .expect("the catalogue answers");
     let all: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
     let used: BTreeSet<&String> = all
         .iter()
@@ -44,7 +47,10 @@ async fn unused(client: &Client, plans: &Plans) -> BTreeSet<String> {
         .map(|(_, whole)| whole)
         .collect();
     let whole = all.iter().map(|(_, whole)| whole);
-    whole.filter(|whole| !used.contains(whole)).cloned().collect()
+    whole
+        .filter(|whole| !used.contains(whole))
+        .cloned()
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,18 +63,31 @@ async fn every_query_finds_its_index_and_every_index_its_query() {
     println!("{} plans after {:?}", plans.len(), began.elapsed());
 
     let silent: Vec<_> = ASKED.iter().filter(|(_, mark)| !plans.has(mark)).collect();
-    assert!(silent.is_empty(), "the tour makes nobody ask this: {silent:#?}");
-    let large = client.query(LARGE, &[]).await.expect("the catalogue answers");
+    assert!(
+        silent.is_empty(),
+        "the tour makes nobody ask this: {silent:#?}"
+    );
+    let large = client
+        .query(LARGE, &[])
+        .await
+        .expect("the catalogue answers");
     let large: BTreeSet<String> = large.iter().map(|row| row.get(0)).collect();
     assert!(large.len() > 5, "{large:?}");
     let sequential = plans.sequential(&large);
-    assert!(sequential.is_empty(), "a large table is read from end to end:\n{}", sequential.join("\n"));
+    assert!(
+        sequential.is_empty(),
+        "a large table is read from end to end:\n{}",
+        sequential.join("\n")
+    );
     let awaited: BTreeSet<String> = AWAITED.iter().map(|(name, _)| (*name).to_owned()).collect();
     let unused = unused(&client, &plans).await;
     let idle: Vec<_> = unused.difference(&awaited).collect();
     assert!(idle.is_empty(), "no query uses {idle:?}");
     let come: Vec<_> = awaited.difference(&unused).collect();
-    assert!(come.is_empty(), "no longer awaited, take it off the list: {come:?}");
+    assert!(
+        come.is_empty(),
+        "no longer awaited, take it off the list: {come:?}"
+    );
 }
 
 #[test]
@@ -78,7 +97,10 @@ fn every_function_that_asks_the_database_is_on_the_tour() {
     let there = functions();
     assert!(there.len() > 20, "{there:?}");
     let missing: Vec<_> = there.difference(&listed).collect();
-    assert!(missing.is_empty(), "add to ASKED, and to the tour what makes somebody ask it: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "add to ASKED, and to the tour what makes somebody ask it: {missing:#?}"
+    );
     let gone: Vec<_> = listed.difference(&there).collect();
     assert!(gone.is_empty(), "there is no such function: {gone:#?}");
 }

@@ -39,9 +39,9 @@ impl Plans {
 
     /// Whether some plan uses this index.
     pub(crate) fn uses(&self, index: &str) -> bool {
-        self.0.iter().any(|(_, plan)| {
-            nodes(plan).any(|node| node["Index Name"].as_str() == Some(index))
-        })
+        self.0
+            .iter()
+            .any(|(_, plan)| nodes(plan).any(|node| node["Index Name"].as_str() == Some(index)))
     }
 
     /// The statements that read one of these tables from end to end; each once.
@@ -82,6 +82,9 @@ fn a_plan_is_read_with_all_its_nodes() {
     assert!(plans.has("SELECT 1") && !plans.has("SELECT 2"));
     assert!(plans.uses("an_index") && !plans.uses("another"));
     let of = |table: &str| plans.sequential(&BTreeSet::from([table.to_owned()]));
-    assert_eq!(of("command_logs_2026_01"), ["- \"command_logs_2026_01\" in: SELECT 1"]);
+    assert_eq!(
+        of("command_logs_2026_01"),
+        ["- \"command_logs_2026_01\" in: SELECT 1"]
+    );
     assert!(of("user_data").is_empty());
 }

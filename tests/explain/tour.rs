@@ -25,8 +25,14 @@ const LINES: [(&str, &str); 16] = [
     ("admin", "/config show"),
     ("admin", "/config set key:PREFIX value:!"),
     ("admin", "/config set key:PREFIX value:!"),
-    ("admin", "/config add key:BOTDETECT_KEYWORDS value:scam.example"),
-    ("admin", "/config remove key:BOTDETECT_KEYWORDS value:scam.example"),
+    (
+        "admin",
+        "/config add key:BOTDETECT_KEYWORDS value:scam.example",
+    ),
+    (
+        "admin",
+        "/config remove key:BOTDETECT_KEYWORDS value:scam.example",
+    ),
     ("admin", "/config history"),
     ("admin", "/config diff from:1"),
     ("admin", "/config rollback version:1"),
@@ -47,7 +53,9 @@ pub(crate) struct Tour {
 
 async fn bare(house: &House) -> Client {
     let url = house.database.url.expose_secret();
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the database is there");
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("the database is there");
     // The connection does the talking until the client is dropped.
     tokio_util::task::TaskTracker::new().spawn(connection);
     client
@@ -62,8 +70,14 @@ impl Tour {
         house.settled().await;
         house.rest().await;
         let client = bare(&house).await;
-        let ids = [("{guild}", house.id().0), ("{left}", LEFT), ("{user}", house.sim.user("mallory").0)];
-        let fill = ids.iter().fold(FILL.to_owned(), |text, (mark, id)| text.replace(mark, &id.to_string()));
+        let ids = [
+            ("{guild}", house.id().0),
+            ("{left}", LEFT),
+            ("{user}", house.sim.user("mallory").0),
+        ];
+        let fill = ids.iter().fold(FILL.to_owned(), |text, (mark, id)| {
+            text.replace(mark, &id.to_string())
+        });
         client.batch_execute(&fill).await.expect("good SQL");
         let name = &house.database.name;
         let explain = [
@@ -84,19 +98,28 @@ impl Tour {
     pub(crate) async fn walk(&self) {
         let house = &self.house;
         for name in ["mallory", "alice"] {
-            let posted = house.member(name).posts(house.general, "claim your FREE NITRO now");
+            let posted = house
+                .member(name)
+                .posts(house.general, "claim your FREE NITRO now");
             posted.expect("a message");
         }
         house.settled().await;
         for (name, line) in LINES {
-            let call = house.member(name).runs_unchecked(line).unwrap_or_else(|error| panic!("{line}: {error}"));
-            call.answer().await.unwrap_or_else(|error| panic!("{line}: {error:?}"));
+            let call = house
+                .member(name)
+                .runs_unchecked(line)
+                .unwrap_or_else(|error| panic!("{line}: {error}"));
+            call.answer()
+                .await
+                .unwrap_or_else(|error| panic!("{line}: {error:?}"));
         }
         self.forget("mallory").await;
         house.settled().await;
         house.app().keep_up().await.expect("it works");
         let url = &house.database.url;
-        let mut conn = connect(url, Duration::from_secs(10)).await.expect("the database is there");
+        let mut conn = connect(url, Duration::from_secs(10))
+            .await
+            .expect("the database is there");
         self.operate(&mut conn).await;
     }
 
@@ -106,7 +129,9 @@ impl Tour {
         let call = member.runs("/mydata forget").expect("a command");
         let asked = call.answer().await.expect("the application responds");
         let id = asked.custom_ids()[0].to_owned();
-        let call = member.presses(asked.message.expect("a message"), &id).expect("a button");
+        let call = member
+            .presses(asked.message.expect("a message"), &id)
+            .expect("a button");
         call.answer().await.expect("the application responds");
     }
 
@@ -114,20 +139,32 @@ impl Tour {
     async fn operate(&self, conn: &mut AsyncPgConnection) {
         let guild = self.house.id();
         list_known(conn, None, 100).await.expect("guilds");
-        list_versions(conn, &[guild, GuildId(900_002)]).await.expect("versions");
+        list_versions(conn, &[guild, GuildId(900_002)])
+            .await
+            .expect("versions");
         find_edition(conn, guild).await.expect("an edition");
         list_unsettled(conn, guild).await.expect("steps");
-        count_guild(conn, GuildId(900_002), &["botdetect_config"]).await.expect("counts");
-        count_person(conn, UserId(800_100), Clock::system().now()).await.expect("counts");
+        count_guild(conn, GuildId(900_002), &["botdetect_config"])
+            .await
+            .expect("counts");
+        count_person(conn, UserId(800_100), Clock::system().now())
+            .await
+            .expect("counts");
     }
 
     /// Stops the bot and reads the plans.
     pub(crate) async fn end(self) -> (Client, Plans) {
         let Self { house, client } = self;
         house.nothing_is_left().await;
-        let row = client.query_one("SHOW data_directory", &[]).await.expect("a superuser may");
+        let row = client
+            .query_one("SHOW data_directory", &[])
+            .await
+            .expect("a superuser may");
         let cluster: String = row.get(0);
-        let log = Path::new(&cluster).parent().expect("a folder").join("postgres.log");
+        let log = Path::new(&cluster)
+            .parent()
+            .expect("a folder")
+            .join("postgres.log");
         let log = std::fs::read_to_string(log).expect("the server's log");
         (client, Plans::read(&log))
     }

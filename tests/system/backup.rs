@@ -158,6 +158,9 @@ async fn every_row_comes_back_and_the_bot_goes_on_where_it_was() {
     assert!(told.contains("        5001  user_notes\n"), "{told}");
     assert!(told.contains("ENCRYPTION_KEY is not set, and 1 stored secrets are sealed"));
     assert_eq!(fingerprint(&other.url).await, before);
+    let open = "SELECT oid::regprocedure::text AS text FROM pg_proc WHERE prosecdef AND proname LIKE 'aimod%' \
+                AND (proacl IS NULL OR proacl::text LIKE '%{=X%' OR proacl::text LIKE '%,=X%') AND $1 IS NOT NULL";
+    assert_eq!(lines(&other.url, open, &[]).await, Vec::<String>::new());
 
     house.database = other;
     house.settings.database.url = Some(house.database.url.clone());

@@ -5,8 +5,8 @@ use std::process::Output;
 use aimod::domain::ids::{GuildId, UserId};
 use aimod::settings::{LoadOptions, Settings};
 use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
-use aimod::store::tables::api_keys::SetApiKey;
 use aimod::store::tables::config::Source;
+use aimod::store::tables::provider_keys::SetApiKey;
 use aimod::vault::Vault;
 use aimod::writer::{Writer, WriterOptions};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -161,7 +161,14 @@ impl Scene {
         let bot = Bot::start(&self.variables()).await;
         self.sim.bot_ready().await.expect("it connects");
         let admin = self.guild.member("admin").expect("the owner");
+        let form = admin.runs_unchecked("/apikey set provider:openai");
+        let form = form.expect("a command").answer().await.expect("a form");
+        let sent = admin.fills(&form, &[API_KEY]).expect("it is sent");
+        let answer = sent.answer().await.expect("an answer");
+        self.canaries
+            .are_not_in("the form of the key", &format!("{answer:?}"));
         for line in [
+            "/apikey info",
             "/botdetect enable on:true",
             "/config show",
             "/config history",

@@ -28,7 +28,11 @@ async fn filled() -> TestDatabase {
 async fn erase(database: &TestDatabase, words: &[&str]) -> Output {
     let mut arguments = vec!["erase"];
     arguments.extend(words);
-    aimod(&arguments, &[("DATABASE_URL", database.url.expose_secret())]).await
+    aimod(
+        &arguments,
+        &[("DATABASE_URL", database.url.expose_secret())],
+    )
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +43,11 @@ async fn a_person_is_erased_after_a_look() {
     insta::assert_snapshot!(out(&look), @"");
     let asked = erase(&database, &["--user", "5"]).await;
     assert_eq!(asked.status.code(), Some(2), "nobody can be asked here");
-    assert!(err(&asked).contains("say --yes if it is meant"), "{}", err(&asked));
+    assert!(
+        err(&asked).contains("say --yes if it is meant"),
+        "{}",
+        err(&asked)
+    );
     let done = erase(&database, &["--user", "5", "--yes"]).await;
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
     insta::assert_snapshot!(out(&done), @"");
@@ -54,7 +62,10 @@ async fn a_guild_is_erased_after_a_look() {
     let database = filled().await;
     let look = erase(&database, &["--guild", "10", "--dry-run", "--json"]).await;
     let told: Value = serde_json::from_str(&out(&look)).expect("one object");
-    assert_eq!((told["member"].as_bool(), told["dry_run"].as_bool()), (Some(true), Some(true)));
+    assert_eq!(
+        (told["member"].as_bool(), told["dry_run"].as_bool()),
+        (Some(true), Some(true))
+    );
     let done = erase(&database, &["--guild", "10", "--yes"]).await;
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
     insta::assert_snapshot!(out(&done), @"");
@@ -66,7 +77,11 @@ async fn a_guild_is_erased_after_a_look() {
 async fn a_wrong_line_and_a_database_that_is_away_have_their_exit_codes() {
     let database = filled().await;
     for words in [&["--user", "x"][..], &["--user", "5", "--guild", "10"], &[]] {
-        assert_eq!(erase(&database, words).await.status.code(), Some(2), "{words:?}");
+        assert_eq!(
+            erase(&database, words).await.status.code(),
+            Some(2),
+            "{words:?}"
+        );
     }
     let away = [("DATABASE_URL", "postgres://u@127.0.0.1:1/d")];
     let failed = aimod(&["erase", "--user", "5", "--yes"], &away).await;
@@ -77,7 +92,10 @@ async fn a_wrong_line_and_a_database_that_is_away_have_their_exit_codes() {
 async fn a_running_bot_hears_of_it() {
     let house = House::start().await;
     house.admin("/config set key:PREFIX value:?").await;
-    house.member("mallory").posts(house.general, "hello").expect("a message");
+    house
+        .member("mallory")
+        .posts(house.general, "hello")
+        .expect("a message");
     house.settled().await;
     let mallory = house.sim.user("mallory").to_string();
     let done = erase(&house.database, &["--user", &mallory, "--yes"]).await;
@@ -88,14 +106,21 @@ async fn a_running_bot_hears_of_it() {
     let mut ticks = tokio::time::interval(Duration::from_millis(10));
     let waiting = async {
         loop {
-            let held = house.app().guilds().configuration(house.id()).await.expect("it answers");
+            let held = house
+                .app()
+                .guilds()
+                .configuration(house.id())
+                .await
+                .expect("it answers");
             if held.version() == ConfigVersion(0) {
                 break;
             }
             ticks.tick().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("the guild starts over");
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("the guild starts over");
     // Whatever was counted in memory before has had its chance: stopping writes all of it.
     let mut house = house;
     house.settled().await;

@@ -158,7 +158,7 @@ async fn the_role_cannot_create_change_drop_truncate_or_look_elsewhere() {
 
 /// Every right in the database, as PostgreSQL keeps it.
 async fn all_rights(database: &TestDatabase) -> Vec<String> {
-    use diesel::prelude::*;
+    use diesel::QueryableByName;
     use diesel::sql_types::Text;
     use diesel_async::RunQueryDsl as _;
     #[derive(QueryableByName)]

@@ -33,11 +33,16 @@ fn names() -> Vec<String> {
 
 /// Runs the next migration. The harness blocks, so it gets a thread of its own.
 async fn up(url: &SecretString, place: usize) {
-    let connection = connect(url, std::time::Duration::from_secs(10)).await.expect("the server answers");
+    let connection = connect(url, std::time::Duration::from_secs(10))
+        .await
+        .expect("the server answers");
     let run = move || {
         let mut harness = AsyncMigrationHarness::new(connection);
         let next = known().remove(place);
-        harness.run_migration(next.as_ref()).map(|_| ()).map_err(|error| error.to_string())
+        harness
+            .run_migration(next.as_ref())
+            .map(|_| ())
+            .map_err(|error| error.to_string())
     };
     let done = tokio::task::spawn_blocking(run).await.expect("no panic");
     assert_eq!(done, Ok(()), "{}", names()[place]);
@@ -61,7 +66,12 @@ async fn number(client: &Client, query: &str) -> i64 {
 fn every_migration_has_sample_rows_and_nothing_else_has() {
     let files = std::fs::read_dir(folder()).expect("the folder");
     let files: BTreeSet<String> = files
-        .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
+        .map(|file| {
+            file.expect("a file")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     let wanted: BTreeSet<String> = names().iter().map(|name| format!("{name}.sql")).collect();
     assert_eq!(files, wanted);
@@ -74,11 +84,28 @@ async fn every_migration_meets_rows_on_the_way_up_and_on_the_way_down() {
     up_with_samples(&database.url, &client).await;
     // Rows of the first migration have come through all the others.
     assert_eq!(number(&client, "SELECT count(*) FROM command_logs WHERE command_name IN ('config set', 'config show', 'case view')").await, 4);
-    assert_eq!(number(&client, "SELECT count(*) FROM moderation_logs WHERE case_number < 3").await, 2);
-    assert_eq!(number(&client, "SELECT count(*) FROM command_logs_default WHERE timestamp < '2020-01-01'").await, 1);
+    assert_eq!(
+        number(
+            &client,
+            "SELECT count(*) FROM moderation_logs WHERE case_number < 3"
+        )
+        .await,
+        2
+    );
+    assert_eq!(
+        number(
+            &client,
+            "SELECT count(*) FROM command_logs_default WHERE timestamp < '2020-01-01'"
+        )
+        .await,
+        1
+    );
     for name in names().iter().rev() {
         let back = down(&database.url, 1).await;
-        assert_eq!(back.map_err(|error| error.to_string()), Ok(vec![name.clone()]));
+        assert_eq!(
+            back.map_err(|error| error.to_string()),
+            Ok(vec![name.clone()])
+        );
     }
     up_with_samples(&database.url, &client).await;
 }

@@ -79,7 +79,9 @@ fn every_statement_stands_in_the_seed_to_the_letter() {
     assert_eq!(of_kind("table").len(), 11);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed");
     let Ok(entries) = std::fs::read_dir(folder) else {
-        println!("the seed document itself is not here; the copies were compared when they were made");
+        println!(
+            "the seed document itself is not here; the copies were compared when they were made"
+        );
         return;
     };
     let texts = entries.map(|entry| std::fs::read_to_string(entry.expect("an entry").path()));
@@ -88,7 +90,15 @@ fn every_statement_stands_in_the_seed_to_the_letter() {
         assert!(seed.contains(statement.text), "{statement:?}");
     }
     // None was left out: each begins with one of these words.
-    for word in ["CREATE TABLE ", "CREATE INDEX ", "INSERT INTO ", "DELETE FROM ", "UPDATE ", "GRANT ", "REVOKE "] {
+    for word in [
+        "CREATE TABLE ",
+        "CREATE INDEX ",
+        "INSERT INTO ",
+        "DELETE FROM ",
+        "UPDATE ",
+        "GRANT ",
+        "REVOKE ",
+    ] {
         let begins = |text: &str| text.lines().filter(|line| starts(line, word)).count();
         let copied: usize = all.iter().map(|statement| begins(statement.text)).sum();
         assert_eq!(copied, begins(&seed), "{word}");
@@ -98,7 +108,9 @@ fn every_statement_stands_in_the_seed_to_the_letter() {
 /// Whether a line holds a statement that begins so, also inside a string of the seed's Python.
 fn starts(line: &str, word: &str) -> bool {
     let line = line.trim_start();
-    line.starts_with(word) || line.contains(&format!("execute(\"{word}")) || line.contains(&format!("            \"{word}"))
+    line.starts_with(word)
+        || line.contains(&format!("execute(\"{word}"))
+        || line.contains(&format!("            \"{word}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,14 +119,22 @@ async fn the_seeds_statements_run_unchanged() {
     let sample = "INSERT INTO user_data (user_id) VALUES (5), (6)";
     client.batch_execute(sample).await.expect("users");
     for Statement { place, text, .. } in of_kind("run") {
-        let ran = client.batch_execute(&format!("BEGIN; {}; COMMIT", prepared(text))).await;
+        let ran = client
+            .batch_execute(&format!("BEGIN; {}; COMMIT", prepared(text)))
+            .await;
         assert!(ran.is_ok(), "{place}: {ran:?}");
     }
     // The role is the cluster's, which other tests use too.
     let clean = "DROP OWNED BY aimod_app; DROP ROLE aimod_app";
-    client.batch_execute(clean).await.expect("it was made above");
+    client
+        .batch_execute(clean)
+        .await
+        .expect("it was made above");
     let row = client
-        .query_one("SELECT count(*) FROM user_infractions WHERE guild_id = 7 AND user_id = 5", &[])
+        .query_one(
+            "SELECT count(*) FROM user_infractions WHERE guild_id = 7 AND user_id = 5",
+            &[],
+        )
         .await
         .expect("a count");
     assert_eq!(row.get::<_, i64>(0), 1, "the seed's insert wrote a row");
@@ -126,7 +146,9 @@ async fn the_seeds_indexes_can_be_made() {
     let all = of_kind("index");
     assert_eq!(all.len(), 10);
     for Statement { place, text, .. } in all {
-        let made = client.batch_execute(&format!("BEGIN; {text} ROLLBACK")).await;
+        let made = client
+            .batch_execute(&format!("BEGIN; {text} ROLLBACK"))
+            .await;
         assert!(made.is_ok(), "{place}: {made:?}");
     }
 }
@@ -144,7 +166,11 @@ async fn our_tables_have_every_column_of_the_seeds() {
     let mut columns = Vec::new();
     for schema in ["seed", "public"] {
         let rows = client.query(COLUMNS, &[&schema]).await.expect("columns");
-        columns.push(rows.iter().map(|row| row.get(0)).collect::<BTreeSet<String>>());
+        columns.push(
+            rows.iter()
+                .map(|row| row.get(0))
+                .collect::<BTreeSet<String>>(),
+        );
     }
     assert_eq!(columns[0].len(), 70);
     let missing: Vec<_> = columns[0].difference(&columns[1]).collect();
@@ -160,6 +186,9 @@ async fn what_is_called_broken_runs_on_no_postgresql() {
         let ran = client.batch_execute(&prepared(text)).await;
         let error = ran.expect_err(place);
         let code = error.code().expect("the server's own").code();
-        assert!(["42601", "22007", "42P01", "42704"].contains(&code), "{place}: {code}");
+        assert!(
+            ["42601", "22007", "42P01", "42704"].contains(&code),
+            "{place}: {code}"
+        );
     }
 }

@@ -55,7 +55,10 @@ async fn rows(house: &House) -> i64 {
     let tables = house.text(TABLES).await.expect("tables");
     let mut rows = 0;
     for table in tables.split(' ') {
-        let of_guild = format!("SELECT count(*) FROM {table} WHERE guild_id = {}", house.id());
+        let of_guild = format!(
+            "SELECT count(*) FROM {table} WHERE guild_id = {}",
+            house.id()
+        );
         rows += house.number(&of_guild).await;
     }
     rows
@@ -80,15 +83,36 @@ async fn a_guild_that_was_left_is_gone_after_thirty_days_and_not_before() {
     house.settled().await;
     assert!(days_pass(&house, 31).await > 3);
     assert_eq!(rows(&house).await, 0, "nothing of it is left");
-    assert_eq!(house.number("SELECT count(*) FROM user_data WHERE infraction_count > 0").await, 0);
+    assert_eq!(
+        house
+            .number("SELECT count(*) FROM user_data WHERE infraction_count > 0")
+            .await,
+        0
+    );
 
     house.guild.invite_bot().expect("it was away");
-    until(&house, "SELECT count(*) FROM guild_settings WHERE left_at IS NULL", 1).await;
+    until(
+        &house,
+        "SELECT count(*) FROM guild_settings WHERE left_at IS NULL",
+        1,
+    )
+    .await;
     let shown = house.admin("/config show key:PREFIX").await;
     insta::assert_snapshot!(without_times(&named(&house, shown)), @"");
-    let held = house.app().guilds().configuration(house.id()).await.expect("it answers");
+    let held = house
+        .app()
+        .guilds()
+        .configuration(house.id())
+        .await
+        .expect("it answers");
     assert_eq!(held.version(), ConfigVersion(0), "a new beginning");
-    assert!(house.admin("/config set key:PREFIX value:?").await.contains('1'), "versions count from 1 again");
+    assert!(
+        house
+            .admin("/config set key:PREFIX value:?")
+            .await
+            .contains('1'),
+        "versions count from 1 again"
+    );
     house.nothing_is_left().await;
 }
 

@@ -49,8 +49,16 @@ async fn house(days: u32) -> House {
 }
 
 async fn kept_up(house: &House) -> String {
-    let gone: Counts = house.app().keep_up().await.expect("it works").expect("nobody else is at it");
-    let lines: Vec<String> = gone.iter().map(|(class, rows)| format!("{class} {rows}")).collect();
+    let gone: Counts = house
+        .app()
+        .keep_up()
+        .await
+        .expect("it works")
+        .expect("nobody else is at it");
+    let lines: Vec<String> = gone
+        .iter()
+        .map(|(class, rows)| format!("{class} {rows}"))
+        .collect();
     lines.join(", ")
 }
 
@@ -63,7 +71,11 @@ async fn what_is_older_than_its_limit_goes_unless_something_needs_it() {
         kept_up(&house).await,
         "command_logs 2, left_guilds 0, appeals 1, infractions 1, cases 1, user_data 1, removed_notes 1, journal 1, drafts 1, progress 1"
     );
-    let held = |table: &str, column: &str| format!("SELECT string_agg({column}::text, ' ' ORDER BY {column}) FROM {table} WHERE guild_id = 10");
+    let held = |table: &str, column: &str| {
+        format!(
+            "SELECT string_agg({column}::text, ' ' ORDER BY {column}) FROM {table} WHERE guild_id = 10"
+        )
+    };
     for (table, column, left) in [
         // The ban is in force, the kick has an infraction, the warning is too new, one is under way, one has an appeal.
         ("moderation_logs", "id", "102 103 104 105 106"),
@@ -74,14 +86,26 @@ async fn what_is_older_than_its_limit_goes_unless_something_needs_it() {
         ("action_journal", "operation_key", "new waits waits"),
         ("command_logs", "command_name", "new"),
     ] {
-        assert_eq!(house.text(&held(table, column)).await.as_deref(), Some(left), "{table}");
+        assert_eq!(
+            house.text(&held(table, column)).await.as_deref(),
+            Some(left),
+            "{table}"
+        );
     }
     // What was removed no longer counts, and who has infractions is kept with them.
     let users = house.text("SELECT string_agg(user_id || ':' || infraction_count, ' ' ORDER BY user_id) FROM user_data WHERE user_id < 10").await;
     assert_eq!(users.as_deref(), Some("5:1 6:1 8:0"));
     // A case that is gone leaves its number behind.
-    assert_eq!(house.number("SELECT last_case_number FROM guild_settings WHERE guild_id = 10").await, 6);
-    assert!(kept_up(&house).await.contains("cases 0"), "a second look finds nothing");
+    assert_eq!(
+        house
+            .number("SELECT last_case_number FROM guild_settings WHERE guild_id = 10")
+            .await,
+        6
+    );
+    assert!(
+        kept_up(&house).await.contains("cases 0"),
+        "a second look finds nothing"
+    );
     plain_sql(&house, "DELETE FROM action_journal WHERE guild_id = 10; DELETE FROM moderation_logs WHERE outcome = 'PENDING'").await;
     house.nothing_is_left().await;
 }
@@ -93,7 +117,11 @@ async fn zero_days_mean_for_ever() {
         kept_up(&house).await,
         "command_logs 0, left_guilds 0, appeals 0, infractions 0, cases 0, user_data 0, removed_notes 0, journal 1, drafts 1, progress 1"
     );
-    plain_sql(&house, "DELETE FROM moderation_logs WHERE outcome = 'PENDING'").await;
+    plain_sql(
+        &house,
+        "DELETE FROM moderation_logs WHERE outcome = 'PENDING'",
+    )
+    .await;
     house.nothing_is_left().await;
 }
 
@@ -105,10 +133,22 @@ async fn one_process_at_a_time_looks_through_everything() {
     assert!(first.is_some() || second.is_some());
     let alone = house.app().keep_up().await.expect("it works");
     assert!(alone.is_some(), "the lock goes with its connection");
-    plain_sql(&house, "SELECT pg_advisory_lock(x'0075706b65657000'::bigint)").await;
+    plain_sql(
+        &house,
+        "SELECT pg_advisory_lock(x'0075706b65657000'::bigint)",
+    )
+    .await;
     // The connection went back to the pool with its lock.
-    assert_eq!(house.app().keep_up().await.expect("it works"), None, "another is at it");
-    plain_sql(&house, "DELETE FROM moderation_logs WHERE outcome = 'PENDING'").await;
+    assert_eq!(
+        house.app().keep_up().await.expect("it works"),
+        None,
+        "another is at it"
+    );
+    plain_sql(
+        &house,
+        "DELETE FROM moderation_logs WHERE outcome = 'PENDING'",
+    )
+    .await;
     house.nothing_is_left().await;
 }
 
@@ -124,12 +164,33 @@ async fn the_coming_months_have_their_partitions_and_nobody_notices() {
     .await;
     house.admin("/config show").await;
     crate::features::tests::logged(&house, 1).await;
-    assert_eq!(house.number("SELECT count(*) FROM command_logs_default").await, 1, "no row is lost");
+    assert_eq!(
+        house
+            .number("SELECT count(*) FROM command_logs_default")
+            .await,
+        1,
+        "no row is lost"
+    );
     house.app().keep_up().await.expect("it works");
-    assert_eq!(house.number("SELECT count(*) FROM command_logs_default").await, 0);
-    assert_eq!(house.number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'command_logs'::regclass").await, 4);
+    assert_eq!(
+        house
+            .number("SELECT count(*) FROM command_logs_default")
+            .await,
+        0
+    );
+    assert_eq!(
+        house
+            .number("SELECT count(*) FROM pg_inherits WHERE inhparent = 'command_logs'::regclass")
+            .await,
+        4
+    );
     house.admin("/config show").await;
     crate::features::tests::logged(&house, 2).await;
-    assert_eq!(house.number("SELECT count(*) FROM command_logs_default").await, 0);
+    assert_eq!(
+        house
+            .number("SELECT count(*) FROM command_logs_default")
+            .await,
+        0
+    );
     house.nothing_is_left().await;
 }

@@ -109,7 +109,9 @@ impl Upkeep {
                 RETENTION_ROWS.add([class], u64::try_from(rows).unwrap_or_default());
                 gone.push((class, rows));
             }
-            Err(error) => failed = Some(error.context(format!("{class} could not be looked through"))),
+            Err(error) => {
+                failed = Some(error.context(format!("{class} could not be looked through")))
+            }
         };
         for table in Monthly::ALL {
             note(table.label(), self.turn_months(&mut conn, table, now).await);

@@ -17,8 +17,8 @@ use std::process::ExitCode;
 
 use super::Common;
 use super::visit::Visit;
+pub(super) use crate::cli::words::{table, visible};
 use crate::domain::ids::{ConfigVersion, GuildId};
-pub(super) use words::{table, visible};
 
 use change::{How, change};
 use desk::Desk;

@@ -170,7 +170,10 @@ impl<'r> Fields<'r> {
                 let time = zone.read(&text);
                 time.map(Some).map_err(|why| Wrong::field(name, why))
             }
-            Some(_) => Err(Wrong::field(name, "it is no time as in 2024-05-01T12:00:00Z")),
+            Some(_) => Err(Wrong::field(
+                name,
+                "it is no time as in 2024-05-01T12:00:00Z",
+            )),
         }
     }
 
@@ -263,15 +266,24 @@ mod tests {
         )
         .expect("an object");
         assert_eq!(fields.id("id"), Ok(7));
-        assert_eq!(reason(fields.text("text", 1)), "text: it has more than 1 characters");
+        assert_eq!(
+            reason(fields.text("text", 1)),
+            "text: it has more than 1 characters"
+        );
         assert_eq!(fields.find_text("none", 5), Ok(None));
         assert_eq!(fields.find_text("empty", 5), Ok(None));
         assert_eq!(reason(fields.text("empty", 5)), "empty: it is missing");
         assert!(reason(fields.text("nul", 5)).contains("NUL"));
         assert_eq!(fields.find_number("n", 9), Ok(Some(5)));
         assert_eq!(fields.find_number("m", 9), Ok(Some(6)));
-        assert_eq!(reason(fields.find_number("no", 9)), "no: it is no whole number from 0 to 9");
-        assert_eq!(reason(fields.time("at", Zone::default())), "at: it is missing");
+        assert_eq!(
+            reason(fields.find_number("no", 9)),
+            "no: it is no whole number from 0 to 9"
+        );
+        assert_eq!(
+            reason(fields.time("at", Zone::default())),
+            "at: it is missing"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::tray::Remark;
+use crate::cli::words::{table, visible};
 
 /// Remarks that the terminal shows.
 const SHOWN: usize = 20;
@@ -149,7 +150,8 @@ impl Report {
         }
         let room = SHOWN.saturating_sub(self.first.len());
         let first = section.first.into_iter().take(room);
-        self.first.extend(first.map(|remark| (section.name.clone(), remark)));
+        self.first
+            .extend(first.map(|remark| (section.name.clone(), remark)));
         self.remarks += section.remarks;
         self.lines.push(line);
         Ok(())
@@ -174,7 +176,9 @@ impl Report {
 
     /// Whether there was a file at all.
     pub(super) fn is_blank(&self) -> bool {
-        self.lines.iter().all(|line| line.outcome == Outcome::Absent)
+        self.lines
+            .iter()
+            .all(|line| line.outcome == Outcome::Absent)
     }
 
     /// Ends the report, and brings it to its place.
@@ -192,7 +196,11 @@ impl Report {
     pub(super) fn table(&self, words: [&str; 2]) -> String {
         let head = ["FILE", "READ", words[0], words[1], "KEPT", "REFUSED", ""];
         let mut rows = vec![head.map(str::to_owned)];
-        for line in self.lines.iter().filter(|line| line.outcome != Outcome::Absent) {
+        for line in self
+            .lines
+            .iter()
+            .filter(|line| line.outcome != Outcome::Absent)
+        {
             let Tally {
                 read,
                 new,
@@ -205,10 +213,11 @@ impl Report {
                 (outcome, Some(reason)) => format!("{}: {reason}", outcome.label()),
                 _ => String::new(),
             };
-            let [read, new, same, kept, refused] = [read, new, same, kept, refused].map(|n| n.to_string());
+            let [read, new, same, kept, refused] =
+                [read, new, same, kept, refused].map(|n| n.to_string());
             rows.push([line.name.clone(), read, new, same, kept, refused, told]);
         }
-        crate::cli::config::table(&rows)
+        table(&rows)
     }
 
     /// The first remarks, a line each, and how many more there are.
@@ -221,12 +230,16 @@ impl Report {
                 reason,
             } = remark;
             let line = format!("{}: {name} {pointer}: {reason}", kind.label());
-            text.push_str(&crate::cli::config::visible(&line));
+            text.push_str(&visible(&line));
             text.push('\n');
         }
         let more = self.remarks - self.first.len() as u64;
         if more > 0 {
-            let where_ = if has_report { "the report has them all" } else { "--report FILE writes them all" };
+            let where_ = if has_report {
+                "the report has them all"
+            } else {
+                "--report FILE writes them all"
+            };
             text.push_str(&format!("and {more} more; {where_}\n"));
         }
         (!text.is_empty()).then_some(text)
@@ -297,23 +310,37 @@ mod tests {
         for place in 0..50 {
             section.tell(remark(&format!("/{place}"))).expect("told");
         }
-        section.tally = Tally { read: 60, new: 7, same: 3, kept: 0, refused: 50 };
+        section.tally = Tally {
+            read: 60,
+            new: 7,
+            same: 3,
+            kept: 0,
+            refused: 50,
+        };
         report.close(section, Outcome::Done).expect("closed");
         let section = report.open("b.json").expect("a section");
-        report.close(section, Outcome::Refused("line 1".to_owned())).expect("closed");
+        report
+            .close(section, Outcome::Refused("line 1".to_owned()))
+            .expect("closed");
         assert_eq!(report.exit_code(false), 2);
         report.end(2).expect("written");
         let text = std::fs::read_to_string(&path).expect("a report");
         let read: Json = serde_json::from_str(&text).expect("JSON");
         assert_eq!(read["source"], "a \"b\"");
         assert_eq!(read["exit_code"], 2);
-        assert_eq!(read["files"][0]["remarks"].as_array().map(Vec::len), Some(50));
+        assert_eq!(
+            read["files"][0]["remarks"].as_array().map(Vec::len),
+            Some(50)
+        );
         assert_eq!(read["files"][0]["remarks"][49]["pointer"], "/49");
         assert_eq!(read["files"][1]["reason"], "line 1");
         assert!(!folder.path().join("report.json.part").exists());
         let told = report.remarks(true).expect("remarks");
         assert_eq!(told.lines().count(), 21);
-        assert!(told.ends_with("and 30 more; the report has them all\n"), "{told}");
+        assert!(
+            told.ends_with("and 30 more; the report has them all\n"),
+            "{told}"
+        );
     }
 
     #[test]
@@ -330,11 +357,33 @@ mod tests {
         let none = Tally::default();
         let new = Tally { new: 1, ..none };
         let refused = Tally { refused: 1, ..none };
-        assert_eq!(code(&[(Outcome::Done, new), (Outcome::Absent, none), (Outcome::Empty, none)], false), 0);
+        assert_eq!(
+            code(
+                &[
+                    (Outcome::Done, new),
+                    (Outcome::Absent, none),
+                    (Outcome::Empty, none)
+                ],
+                false
+            ),
+            0
+        );
         assert_eq!(code(&[(Outcome::Done, new)], true), 2);
-        assert_eq!(code(&[(Outcome::Done, Tally { kept: 1, ..none })], false), 0);
+        assert_eq!(
+            code(&[(Outcome::Done, Tally { kept: 1, ..none })], false),
+            0
+        );
         assert_eq!(code(&[(Outcome::Done, refused)], false), 2);
         assert_eq!(code(&[(Outcome::Refused(String::new()), none)], false), 2);
-        assert_eq!(code(&[(Outcome::Done, refused), (Outcome::Failed(String::new()), none)], false), 1);
+        assert_eq!(
+            code(
+                &[
+                    (Outcome::Done, refused),
+                    (Outcome::Failed(String::new()), none)
+                ],
+                false
+            ),
+            1
+        );
     }
 }

@@ -274,12 +274,7 @@ impl Taker {
         self.note(settled, &tray.places, section)
     }
 
-    fn note(
-        &self,
-        settled: Settled,
-        places: &[Place],
-        section: &mut Section,
-    ) -> Result<(), Stop> {
+    fn note(&self, settled: Settled, places: &[Place], section: &mut Section) -> Result<(), Stop> {
         let is_validation = self.purpose == Purpose::Validate;
         section.tally.new += settled.new;
         section.tally.same += settled.same;
@@ -291,7 +286,11 @@ impl Taker {
                 Fate::Absent => continue,
                 Fate::Kept(reason) => {
                     section.tally.kept += 1;
-                    let kind = if is_validation { tray::Kind::Differs } else { tray::Kind::Kept };
+                    let kind = if is_validation {
+                        tray::Kind::Differs
+                    } else {
+                        tray::Kind::Kept
+                    };
                     (kind, reason)
                 }
                 Fate::Refused(reason) => {

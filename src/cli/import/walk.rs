@@ -107,7 +107,9 @@ fn fault(error: serde_json::Error) -> Fault {
 /// What is wrong, without the line and column at the end.
 pub(super) fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let what = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+    let what = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(what, _)| what);
     what.to_owned()
 }
 
@@ -306,7 +308,10 @@ mod tests {
         assert_eq!(records, ["/1 1"]);
         assert_eq!(fault.as_deref(), Some("line 2, column 7: expected value"));
         let (_, fault) = walked(b"{\"1\": 1} x", Shape::Entries);
-        assert_eq!(fault.as_deref(), Some("line 1, column 10: trailing characters"));
+        assert_eq!(
+            fault.as_deref(),
+            Some("line 1, column 10: trailing characters")
+        );
         let (_, fault) = walked(b"{\"1\": [", Shape::Entries);
         assert!(fault.is_some_and(|fault| fault.contains("EOF")));
         let (_, fault) = walked(b"[1]", Shape::Entries);

@@ -92,7 +92,10 @@ mod tests {
         ] {
             assert_eq!(utc(text), "2024-05-01T12:00:00+00:00", "{text}");
         }
-        assert_eq!(utc("2024-05-01T12:00:00.1234567Z"), "2024-05-01T12:00:00.123456+00:00");
+        assert_eq!(
+            utc("2024-05-01T12:00:00.1234567Z"),
+            "2024-05-01T12:00:00.123456+00:00"
+        );
     }
 
     #[test]
@@ -109,8 +112,19 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "yesterday", "2024-05-01", "2024-13-01T00:00:00", "1714564800", "12:00"] {
-            assert_eq!(utc(text), "it is no time as in 2024-05-01T12:00:00Z", "{text}");
+        for text in [
+            "",
+            "yesterday",
+            "2024-05-01",
+            "2024-13-01T00:00:00",
+            "1714564800",
+            "12:00",
+        ] {
+            assert_eq!(
+                utc(text),
+                "it is no time as in 2024-05-01T12:00:00Z",
+                "{text}"
+            );
         }
         for text in ["0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"] {
             assert_eq!(utc(text), "its year is not between 1970 and 9999", "{text}");

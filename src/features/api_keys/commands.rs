@@ -12,8 +12,8 @@ use crate::commands::words::language_of;
 use crate::commands::{CommandError, CommandResult, Context, Refusal, guild_of, reply};
 use crate::domain::permissions::Permissions;
 use crate::guild::language::{Language, Speech};
-use crate::store::tables::api_keys::{ApiKeyInfo, ApiKeyRemoved, RemoveApiKey, SetApiKey};
 use crate::store::tables::config::Source;
+use crate::store::tables::provider_keys::{ApiKeyInfo, ApiKeyRemoved, RemoveApiKey, SetApiKey};
 
 /// Who may do all of this.
 const NEEDED: Needs = needs(Permissions::MANAGE_GUILD);

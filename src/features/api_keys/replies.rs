@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::domain::ids::ConfigVersion;
 use crate::guild::language::{Arg, Language, Speech, Texts};
-use crate::store::tables::api_keys::{ApiKeyInfo, ApiKeySet};
+use crate::store::tables::provider_keys::{ApiKeyInfo, ApiKeySet};
 
 /// The texts of the room.
 pub(in crate::features) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {

@@ -137,13 +137,24 @@ mod tests {
     fn a_card_tells_who_what_where_and_why() {
         let made = card(Language::En, LOG, &timeout());
         assert_eq!(made.channel, LOG);
-        insta::assert_snapshot!(with_case_number(&read(&made), CaseNumber(12)), @"");
+        insta::assert_snapshot!(with_case_number(&read(&made), CaseNumber(12)), @r"
+        Case #12 · timeout for 2h
+        Member: <@5> `malloryˋ`
+        Channel: <#7>
+        By: AIMod
+        Reason: spam
+        ");
         let by_hand = CardFacts {
             moderator: UserId(8),
             ..CardFacts::new(UserId(5), "", Punishment::Kick)
         };
         let made = card(Language::De, LOG, &by_hand);
-        insta::assert_snapshot!(with_case_number(&read(&made), CaseNumber(13)), @"");
+        insta::assert_snapshot!(with_case_number(&read(&made), CaseNumber(13)), @r"
+        Fall #13 · Kick
+        Mitglied: <@5> `5`
+        Von: <@8>
+        Grund: keiner angegeben
+        ");
     }
 
     #[test]

@@ -31,9 +31,16 @@ async fn a_running_guild_goes_on_with_the_defaults() {
     assert!(version(&house).await > ConfigVersion(1));
     let app = house.app();
     let purger = Purger::new(app.writer().clone(), app.cache().clone());
-    let gone = purger.purge(house.id(), Reason::Operator).await.expect("written");
+    let gone = purger
+        .purge(house.id(), Reason::Operator)
+        .await
+        .expect("written");
     let gone = gone.expect("the operator means it");
-    assert_eq!((gone["moderation_logs"], gone["guild_settings"]), (1, 1), "{gone:?}");
+    assert_eq!(
+        (gone["moderation_logs"], gone["guild_settings"]),
+        (1, 1),
+        "{gone:?}"
+    );
     started_over(&house).await;
     stays(&house, "mallory", "claim your FREE NITRO now").await;
     house.admin("/botdetect enable on:true").await;

@@ -42,7 +42,9 @@ pub(in crate::features) fn components() -> Vec<Component> {
         reaction: Reaction::Answer(handle),
     };
     vec![
-        one(FORGETTING, "mydata/forget", |press| Box::pin(forgotten(press))),
+        one(FORGETTING, "mydata/forget", |press| {
+            Box::pin(forgotten(press))
+        }),
         one("mydata keep button", "mydata/keep", |press| {
             Box::pin(kept(press))
         }),
@@ -75,7 +77,9 @@ async fn export(ctx: Context<'_>) -> CommandResult {
 async fn forget(ctx: Context<'_>) -> CommandResult {
     let speech = privately(ctx).await?;
     let user = caller_of(ctx);
-    let guild = ctx.guild_id().map_or(GuildId(0), |guild| GuildId(guild.get()));
+    let guild = ctx
+        .guild_id()
+        .map_or(GuildId(0), |guild| GuildId(guild.get()));
     let mut conn = ctx.data().reader().await?;
     let found = count_person(&mut conn, user, ctx.data().clock.now()).await?;
     drop(conn);
@@ -102,7 +106,11 @@ async fn forgotten(press: &Press<'_>) -> Result<Answer, CommandError> {
     };
     let done = services.writer.keep_now(forget).await.map_err(away)?;
     // What waits in memory to be written would bring the person back. Other processes hear of it from the database.
-    services.guilds.forget_user(press.user).await.map_err(away)?;
+    services
+        .guilds
+        .forget_user(press.user)
+        .await
+        .map_err(away)?;
     ERASURES.increment(["person", "asked"]);
     tracing::info!("a person was forgotten on their own request");
     Ok(Answer::Update(replies::receipt(speech, &done)))

@@ -81,7 +81,9 @@ pub(super) fn receipt(speech: Speech, done: &Forgotten) -> Message {
 fn parts(speech: Speech, found: &Forgotten) -> Vec<String> {
     let count_of = |part: &str| {
         let mut counts = found.removed.iter();
-        counts.find(|(name, _)| *name == part).map_or(0, |(_, count)| *count)
+        counts
+            .find(|(name, _)| *name == part)
+            .map_or(0, |(_, count)| *count)
     };
     let there = PARTS.iter().map(|(part, id)| (id, count_of(part)));
     there

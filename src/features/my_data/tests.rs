@@ -39,7 +39,9 @@ async fn presses(house: &House, name: &str, answer: &Answer, which: usize) -> An
 
 /// The file of an answer.
 async fn file(house: &House, answer: &Answer) -> Value {
-    let url = answer.raw["attachments"][0]["url"].as_str().expect("an address");
+    let url = answer.raw["attachments"][0]["url"]
+        .as_str()
+        .expect("an address");
     let discord = house.app().actions().discord();
     let bytes = discord.download(url, 1_000_000).await.expect("a file");
     serde_json::from_slice(&bytes).expect("JSON")
@@ -47,7 +49,11 @@ async fn file(house: &House, answer: &Answer) -> Value {
 
 async fn of_mallory(house: &House, table: &str, column: &str) -> i64 {
     let mallory = house.sim.user("mallory");
-    house.number(&format!("SELECT count(*) FROM {table} WHERE {column} = {mallory}")).await
+    house
+        .number(&format!(
+            "SELECT count(*) FROM {table} WHERE {column} = {mallory}"
+        ))
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +84,10 @@ async fn a_member_is_forgotten_after_a_question_also_after_a_restart() {
     house.rest().await;
     house.wake().await;
     // A count that waits in memory must not bring the person back.
-    house.member("mallory").posts(house.general, "one more").expect("a message");
+    house
+        .member("mallory")
+        .posts(house.general, "one more")
+        .expect("a message");
     let receipt = presses(&house, "mallory", &asked, 0).await;
     insta::assert_snapshot!(named(&house, receipt.text()), @"");
     house.settled().await;
@@ -103,7 +112,10 @@ async fn who_thinks_better_of_it_keeps_everything_and_nobody_else_may_press() {
     let house = house().await;
     let asked = runs(&house, "mallory", "/mydata forget").await;
     let other = presses(&house, "alice", &asked, 0).await;
-    let told = other.followups.first().unwrap_or(&other.raw)["content"].as_str().unwrap_or_default().to_owned();
+    let told = other.followups.first().unwrap_or(&other.raw)["content"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     assert!(told.contains("Only the person who asked"), "{told}");
     assert!(of_mallory(&house, "user_notes", "user_id").await > 0);
     let kept = presses(&house, "mallory", &asked, 1).await;
@@ -115,11 +127,22 @@ async fn who_thinks_better_of_it_keeps_everything_and_nobody_else_may_press() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_is_served_in_direct_messages_too() {
     let house = house().await;
-    let call = house.member("mallory").runs_directly("/mydata forget").expect("a command");
+    let call = house
+        .member("mallory")
+        .runs_directly("/mydata forget")
+        .expect("a command");
     let asked = call.answer().await.expect("the application responds");
-    assert!(asked.text().starts_with("**Forget you?**"), "{}", asked.text());
+    assert!(
+        asked.text().starts_with("**Forget you?**"),
+        "{}",
+        asked.text()
+    );
     let receipt = presses(&house, "mallory", &asked, 0).await;
-    assert!(receipt.text().starts_with("**You are forgotten.**"), "{}", receipt.text());
+    assert!(
+        receipt.text().starts_with("**You are forgotten.**"),
+        "{}",
+        receipt.text()
+    );
     assert_eq!(of_mallory(&house, "user_notes", "user_id").await, 0);
     house.nothing_is_left().await;
 }

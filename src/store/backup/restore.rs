@@ -25,6 +25,19 @@ use crate::store::server::ServerOptions;
 const PATIENCE: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// What makes a restored database ours: a function that acts as its owner is for those only who are granted it, as its
+/// migration says; the backup's own grants name roles that may not be here.
+const CLOSING: &str = "
+DO $$ DECLARE name TEXT; BEGIN
+    FOR name IN SELECT oid::pg_catalog.regprocedure FROM pg_catalog.pg_proc
+        WHERE prosecdef AND proname LIKE 'aimod\\_%' AND pg_catalog.pg_has_role(proowner, 'MEMBER')
+    LOOP
+        EXECUTE 'REVOKE ALL ON FUNCTION ' || name || ' FROM PUBLIC';
+    END LOOP;
+END $$;
+COMMIT;
+";
+
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restored {
@@ -278,7 +291,7 @@ async fn feed(
         }
     }
     if reader.wait().await?.success() {
-        input.write_all(b"\nCOMMIT;\n").await?;
+        input.write_all(CLOSING.as_bytes()).await?;
     }
     input.flush().await
 }

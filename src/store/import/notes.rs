@@ -28,7 +28,10 @@ pub async fn settle(session: &mut Session, rows: &[OldNote]) -> QueryResult<Sett
     for (place, row) in rows.iter().enumerate() {
         if there.insert((row.user, row.note.clone())) {
             settled.found_new(session.mode, place);
-            fresh.push((user_notes::user_id.eq(row.user), user_notes::note.eq(&row.note)));
+            fresh.push((
+                user_notes::user_id.eq(row.user),
+                user_notes::note.eq(&row.note),
+            ));
         } else {
             settled.same += 1;
         }

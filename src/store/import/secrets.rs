@@ -54,10 +54,7 @@ pub async fn settle(
     Ok(settled)
 }
 
-async fn find(
-    session: &mut Session,
-    rows: &[OldSecret],
-) -> QueryResult<BTreeMap<i64, OldSecret>> {
+async fn find(session: &mut Session, rows: &[OldSecret]) -> QueryResult<BTreeMap<i64, OldSecret>> {
     let guilds: Vec<i64> = rows.iter().map(|row| row.guild_id).collect();
     let there: Vec<OldSecret> = guild_api_keys::table
         .filter(guild_api_keys::guild_id.eq_any(guilds))

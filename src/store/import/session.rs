@@ -65,7 +65,7 @@ impl Session {
     /// Whatever the database gives.
     pub async fn begin(&mut self) -> QueryResult<()> {
         let begin = match self.mode {
-            Mode::Write => "BEGIN",
+            Mode::Write => "BEGIN; SET LOCAL aimod.source = 'IMPORT'",
             Mode::Look => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
         let begin = format!(

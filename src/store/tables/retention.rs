@@ -209,8 +209,8 @@ impl Record for ForgetProgress {
         async move {
             let mut gone = Vec::with_capacity(rows.len());
             for row in rows {
-                let old = gateway_progress::table
-                    .filter(gateway_progress::heard_until.lt(row.before));
+                let old =
+                    gateway_progress::table.filter(gateway_progress::heard_until.lt(row.before));
                 gone.push(diesel::delete(old).execute(conn).await?);
             }
             Ok(gone)

@@ -60,7 +60,10 @@ async fn a_second_open_appeal_against_one_infraction_is_refused() {
     let scene = scene().await;
     let all = json!({id(1): appeal("pending", NOON, "BAN"), id(2): appeal("denied", NOON, "BAN"), id(3): appeal("pending", NOON, "BAN")});
     scene.write(APPEALS, all.to_string());
-    let second = format!("refused /{}: another appeal against the same infraction is open", id(3));
+    let second = format!(
+        "refused /{}: another appeal against the same infraction is open",
+        id(3)
+    );
     for _ in 0..2 {
         let report = scene.report(&[]).await;
         assert_eq!(report["exit_code"], 2);
@@ -72,14 +75,22 @@ async fn a_second_open_appeal_against_one_infraction_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_decided_here_since_stays() {
     let scene = scene().await;
-    scene.write(APPEALS, json!({id(1): appeal("pending", NOON, "BAN")}).to_string());
+    scene.write(
+        APPEALS,
+        json!({id(1): appeal("pending", NOON, "BAN")}).to_string(),
+    );
     scene.told(&[], 0).await;
-    scene.execute("UPDATE appeals SET status = 'APPROVED', updated_at = now()").await;
+    scene
+        .execute("UPDATE appeals SET status = 'APPROVED', updated_at = now()")
+        .await;
     let report = scene.report(&[]).await;
     assert_eq!(report["exit_code"], 0);
     assert_eq!(
         remarks(&report, APPEALS),
-        format!("kept /{}: the appeal is there with other content, and stays as it is", id(1))
+        format!(
+            "kept /{}: the appeal is there with other content, and stays as it is",
+            id(1)
+        )
     );
     assert_eq!(scene.value("SELECT status FROM appeals").await, "APPROVED");
 }

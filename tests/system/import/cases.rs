@@ -50,7 +50,10 @@ async fn a_number_that_is_taken_is_refused_by_name() {
             r#"{{"case_id": 4, "guild_id": 1, "timestamp": "2024-05-01T12:00:00Z", "target_user_id": 7, "action_type": "BAN", "reason": "{reason}"}}"#
         )
     };
-    scene.write(CASES, format!("[{}, {}, {}]", case("a"), case("a"), case("b")));
+    scene.write(
+        CASES,
+        format!("[{}, {}, {}]", case("a"), case("a"), case("b")),
+    );
     let report = scene.report(&[]).await;
     assert_eq!(report["exit_code"], 2);
     let taken = "refused /2: case 4 exists with other content and stays as it is";
@@ -78,9 +81,12 @@ async fn a_running_bot_goes_on_after_the_highest_imported_number() {
     let output = aimod(&["import", folder], &[("DATABASE_URL", &url)]).await;
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let mallory = house.member("mallory");
-    mallory.posts(house.general, "claim your free nitro now").expect("a message");
+    mallory
+        .posts(house.general, "free nitro: claim your gift now")
+        .expect("a message");
     house.settled().await;
-    let numbers = "SELECT string_agg(case_number::text, ' ' ORDER BY case_number) FROM moderation_logs";
+    let numbers =
+        "SELECT string_agg(case_number::text, ' ' ORDER BY case_number) FROM moderation_logs";
     assert_eq!(super::value(&house.database, numbers).await, "41 42");
     house.nothing_is_left().await;
 }

@@ -9,7 +9,10 @@ use crate::program::{aimod, err, out};
 async fn files_that_are_missing_or_blank_are_fine() {
     let scene = Scene::new().await;
     let nothing = scene.told(&[], 0).await;
-    assert!(nothing.contains("nothing of the Python bot is in"), "{nothing}");
+    assert!(
+        nothing.contains("nothing of the Python bot is in"),
+        "{nothing}"
+    );
     scene.write(CONFIG, "");
     scene.write(BANS, " \r\n\t ");
     scene.write(NOTES, "\u{feff}");
@@ -24,7 +27,10 @@ async fn files_that_are_missing_or_blank_are_fine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_file_is_refused_with_its_place_and_the_others_go_on() {
     let scene = Scene::new().await;
-    scene.write(INFRACTIONS, "{\n  \"1_2\": [{\"timestamp\": \"2024-05-01T12:00:00Z\"}, ]\n}");
+    scene.write(
+        INFRACTIONS,
+        "{\n  \"1_2\": [{\"timestamp\": \"2024-05-01T12:00:00Z\"}, ]\n}",
+    );
     scene.write(CONFIG, "[]");
     scene.write(BANS, "[5] [6]");
     scene.write(CASES, "[{\"guild_id\": 1,");
@@ -35,11 +41,20 @@ async fn a_damaged_file_is_refused_with_its_place_and_the_others_go_on() {
     let files = report["files"].as_array().expect("a list");
     let lines = files.iter().filter(|file| file["reason"].is_string());
     let lines: Vec<String> = lines
-        .map(|file| format!("{}: {}", file["file"].as_str().expect("a name"), file["reason"].as_str().expect("why")))
+        .map(|file| {
+            format!(
+                "{}: {}",
+                file["file"].as_str().expect("a name"),
+                file["reason"].as_str().expect("why")
+            )
+        })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @"");
     assert_eq!(scene.value("SELECT note FROM user_notes").await, "fine");
-    assert_eq!(scene.value("SELECT count(*) FROM user_infractions").await, "0");
+    assert_eq!(
+        scene.value("SELECT count(*) FROM user_infractions").await,
+        "0"
+    );
     assert_eq!(scene.value("SELECT count(*) FROM global_bans").await, "0");
 }
 
@@ -49,14 +64,23 @@ async fn what_cannot_be_read_is_a_failure() {
     std::fs::create_dir_all(scene.path(BANS)).expect("a directory");
     scene.write(NOTES, "{\"5\": {\"note\": \"fine\"}}");
     let failed = scene.told(&[], 1).await;
-    assert!(failed.contains("failed: it cannot be read: it is a directory"), "{failed}");
+    assert!(
+        failed.contains("failed: it cannot be read: it is a directory"),
+        "{failed}"
+    );
     assert_eq!(scene.value("SELECT note FROM user_notes").await, "fine");
     let code = |output: &Output| output.status.code();
     let missing = scene.run(&["import", "/nowhere/at/all"], &[]).await;
     assert_eq!(code(&missing), Some(1));
-    assert!(err(&missing).contains("cannot read /nowhere/at/all"), "{}", err(&missing));
+    assert!(
+        err(&missing).contains("cannot read /nowhere/at/all"),
+        "{}",
+        err(&missing)
+    );
     let file = scene.path(NOTES);
-    let file = scene.run(&["import", file.to_str().expect("Unicode")], &[]).await;
+    let file = scene
+        .run(&["import", file.to_str().expect("Unicode")], &[])
+        .await;
     assert_eq!(code(&file), Some(1));
     assert!(err(&file).contains("is no directory"), "{}", err(&file));
     for words in [
@@ -76,7 +100,10 @@ async fn what_cannot_be_read_is_a_failure() {
 #[tokio::test(flavor = "multi_thread")]
 async fn marks_of_byte_order_and_other_line_ends_are_no_harm() {
     let scene = Scene::new().await;
-    scene.write(BANS, "\u{feff}[\r\n  900719925474099303,\r\n  \"5\"\r\n]\r\n");
+    scene.write(
+        BANS,
+        "\u{feff}[\r\n  900719925474099303,\r\n  \"5\"\r\n]\r\n",
+    );
     scene.told(&[], 0).await;
     assert_eq!(scene.value("SELECT count(*) FROM global_bans").await, "2");
 }
@@ -115,12 +142,25 @@ async fn duplicates_count_once_and_half_letters_harm_only_their_record() {
             deep = "[".repeat(5_000) + &"]".repeat(5_000),
         ),
     );
-    scene.write(TOGGLES, r#"{"1": {"member_join": true}, "1": {"member_join": false}}"#);
+    scene.write(
+        TOGGLES,
+        r#"{"1": {"member_join": true}, "1": {"member_join": false}}"#,
+    );
     let report = scene.report(&[]).await;
-    let all = format!("{}\n{}", remarks(&report, INFRACTIONS), remarks(&report, TOGGLES));
+    let all = format!(
+        "{}\n{}",
+        remarks(&report, INFRACTIONS),
+        remarks(&report, TOGGLES)
+    );
     insta::assert_snapshot!(all, @"");
-    assert_eq!(scene.value("SELECT count(*) FROM user_infractions").await, "2");
-    assert_eq!(scene.value("SELECT infraction_count FROM user_data").await, "2");
+    assert_eq!(
+        scene.value("SELECT count(*) FROM user_infractions").await,
+        "2"
+    );
+    assert_eq!(
+        scene.value("SELECT infraction_count FROM user_data").await,
+        "2"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

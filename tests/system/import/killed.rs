@@ -42,7 +42,10 @@ async fn a_kill_at_any_moment_costs_nothing() {
     while !import_for(&scene, time).await {
         kills += 1;
         let there = scene.value("SELECT count(*) FROM user_infractions").await;
-        assert!(["0", "50000"].contains(&there.as_str()), "a part of a file: {there}");
+        assert!(
+            ["0", "50000"].contains(&there.as_str()),
+            "a part of a file: {there}"
+        );
         time = time.mul_f64(1.35);
     }
     assert!(kills >= 5, "only {kills}");
@@ -50,9 +53,20 @@ async fn a_kill_at_any_moment_costs_nothing() {
     let after = scene.fingerprint().await;
     scene.told(&[], 0).await;
     assert_eq!(scene.fingerprint().await, after);
-    assert_eq!(scene.value("SELECT count(*) FROM user_infractions").await, "50000");
-    assert_eq!(scene.value("SELECT sum(infraction_count) FROM user_data").await, "50000");
-    assert_eq!(scene.value("SELECT count(*) FROM moderation_logs").await, "4");
+    assert_eq!(
+        scene.value("SELECT count(*) FROM user_infractions").await,
+        "50000"
+    );
+    assert_eq!(
+        scene
+            .value("SELECT sum(infraction_count) FROM user_data")
+            .await,
+        "50000"
+    );
+    assert_eq!(
+        scene.value("SELECT count(*) FROM moderation_logs").await,
+        "4"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +75,15 @@ async fn two_imports_at_once_write_each_record_once() {
     scene.write_good();
     let (one, two) = tokio::join!(scene.import(&[]), scene.import(&[]));
     assert_eq!((one.status.code(), two.status.code()), (Some(0), Some(0)));
-    assert_eq!(scene.value("SELECT count(*) FROM user_infractions").await, "200");
-    assert_eq!(scene.value("SELECT sum(infraction_count) FROM user_data").await, "200");
+    assert_eq!(
+        scene.value("SELECT count(*) FROM user_infractions").await,
+        "200"
+    );
+    assert_eq!(
+        scene
+            .value("SELECT sum(infraction_count) FROM user_data")
+            .await,
+        "200"
+    );
     scene.told(&["--validate"], 0).await;
 }

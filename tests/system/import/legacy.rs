@@ -63,7 +63,10 @@ impl Scene {
             })
             .to_string(),
         );
-        self.write(BANS, json!([MEMBER, (MEMBER + 1).to_string(), MEMBER]).to_string());
+        self.write(
+            BANS,
+            json!([MEMBER, (MEMBER + 1).to_string(), MEMBER]).to_string(),
+        );
         self.write(
             BOT_DETECTION,
             json!({&guild: {
@@ -81,7 +84,14 @@ impl Scene {
         };
         self.write(
             CASES,
-            json!([case(Some(3), 1), case(None, 2), case(Some(9), 3), case(None, 4), case(Some(3), 1)]).to_string(),
+            json!([
+                case(Some(3), 1),
+                case(None, 2),
+                case(Some(9), 3),
+                case(None, 4),
+                case(Some(3), 1)
+            ])
+            .to_string(),
         );
         self.write(
             SETTINGS,
@@ -91,7 +101,10 @@ impl Scene {
             TOGGLES,
             json!({&guild: {"member_join": false, "message_edit": true}}).to_string(),
         );
-        self.write(NOTES, json!({MEMBER.to_string(): {"note": "An old friend."}}).to_string());
+        self.write(
+            NOTES,
+            json!({MEMBER.to_string(): {"note": "An old friend."}}).to_string(),
+        );
     }
 
     /// The same, and in every file what does not fit.
@@ -135,9 +148,24 @@ impl Scene {
         );
         self.write(
             BANS,
-            json!([MEMBER, (MEMBER + 1).to_string(), MEMBER, 0, -5, 1.5, "x", null, [], "9223372036854775808"]).to_string(),
+            json!([
+                MEMBER,
+                (MEMBER + 1).to_string(),
+                MEMBER,
+                0,
+                -5,
+                1.5,
+                "x",
+                null,
+                [],
+                "9223372036854775808"
+            ])
+            .to_string(),
         );
-        self.add(BOT_DETECTION, json!({"80": {"action": "hug", "timeout_duration": -1, "colour": 1}, "81": 5}));
+        self.add(
+            BOT_DETECTION,
+            json!({"80": {"action": "hug", "timeout_duration": -1, "colour": 1}, "81": 5}),
+        );
         let mut cases = self.read(CASES);
         cases.as_array_mut().expect("a list").extend([
             json!({"case_id": 3, "guild_id": GUILD, "timestamp": time(7), "target_user_id": 1, "action_type": "BAN"}),
@@ -150,7 +178,10 @@ impl Scene {
         ]);
         self.write(CASES, cases.to_string());
         self.add(SETTINGS, json!({"82": {"mod_log_channel_id": "the log"}}));
-        self.add(TOGGLES, json!({"83": {"full_moon": true, "member_join": "no"}}));
+        self.add(
+            TOGGLES,
+            json!({"83": {"full_moon": true, "member_join": "no"}}),
+        );
         self.add(NOTES, json!({"nobody": {"note": "x"}, "84": {"note": 5}, "85": {"note": "x", "colour": "red"}, "86": {}}));
     }
 

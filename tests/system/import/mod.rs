@@ -49,7 +49,9 @@ impl Scene {
         Self {
             database: database().await,
             folder: tempfile::tempdir().expect("a folder"),
-            key: aimod::vault::Vault::generate_key().expose_secret().to_owned(),
+            key: aimod::vault::Vault::generate_key()
+                .expose_secret()
+                .to_owned(),
         }
     }
 
@@ -66,7 +68,8 @@ impl Scene {
 
     /// Imports the folder.
     async fn import(&self, words: &[&str]) -> Output {
-        self.import_with(words, &[("ENCRYPTION_KEY", &self.key)]).await
+        self.import_with(words, &[("ENCRYPTION_KEY", &self.key)])
+            .await
     }
 
     async fn import_with(&self, words: &[&str], variables: &[(&str, &str)]) -> Output {
@@ -86,7 +89,13 @@ impl Scene {
     /// What is printed, with this exit code: the table, and the remarks.
     async fn told(&self, words: &[&str], code: i32) -> String {
         let output = self.import(words).await;
-        assert_eq!(output.status.code(), Some(code), "{}{}", out(&output), err(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{}{}",
+            out(&output),
+            err(&output)
+        );
         told(&output)
     }
 
@@ -158,7 +167,10 @@ async fn fingerprint(database: &TestDatabase) -> String {
 /// The remarks of a file in a report, a line each.
 fn remarks(report: &Value, file: &str) -> String {
     let files = report["files"].as_array().expect("a list");
-    let file = files.iter().find(|entry| entry["file"] == file).expect("the file");
+    let file = files
+        .iter()
+        .find(|entry| entry["file"] == file)
+        .expect("the file");
     let remarks = file["remarks"].as_array().expect("a list");
     let lines = remarks.iter().map(|remark| {
         let part = |name: &str| remark[name].as_str().expect("a text").to_owned();

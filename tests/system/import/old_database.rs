@@ -65,7 +65,8 @@ async fn old_database(scene: &Scene) -> TestDatabase {
     execute(&old, TABLES).await;
     execute(&old, ROWS).await;
     let vault = aimod::vault::Vault::from_keys(&scene.key.clone().into()).expect("a key");
-    let other = aimod::vault::Vault::from_keys(&aimod::vault::Vault::generate_key()).expect("a key");
+    let other =
+        aimod::vault::Vault::from_keys(&aimod::vault::Vault::generate_key()).expect("a key");
     let wrapped = json!({"data": vault.seal("{\"token\": 1}").as_str()});
     execute(
         &old,
@@ -86,31 +87,70 @@ async fn everything_in_it_is_taken_over_and_it_stays_as_it_was() {
     let before = fingerprint(&old).await;
     let path = scene.path("report.json");
     let from = old.url.expose_secret().to_owned();
-    let arguments = ["import", "--from-database", &from, "--report", path.to_str().expect("Unicode")];
+    let arguments = [
+        "import",
+        "--from-database",
+        &from,
+        "--report",
+        path.to_str().expect("Unicode"),
+    ];
     let variables = [("ENCRYPTION_KEY", scene.key.as_str())];
     let first = scene.run(&arguments, &variables).await;
     assert_eq!(first.status.code(), Some(2), "{}", told(&first));
     let report = std::fs::read_to_string(&path).expect("a report");
-    assert!(!report.contains(&from) && !report.contains("a-secret-token"), "{report}");
+    assert!(
+        !report.contains(&from) && !report.contains("a-secret-token"),
+        "{report}"
+    );
     let report = serde_json::from_str(&report).expect("JSON");
-    let files = ["guild_config", "user_infractions", "guild_api_keys", "blog_posts"];
+    let files = [
+        "guild_config",
+        "user_infractions",
+        "guild_api_keys",
+        "blog_posts",
+    ];
     let all = files.map(|file| remarks(&report, file)).join("\n");
     insta::assert_snapshot!(all, @"");
     for (sql, value) in [
         ("SELECT count(*) FROM user_infractions", "5001"),
         ("SELECT sum(infraction_count) FROM user_data", "5001"),
-        ("SELECT string_agg(guild_id || ' ' || case_number || ' ' || action_type, ', ' ORDER BY guild_id, case_number) FROM moderation_logs", "1 1 BAN, 1 3 KICK, 2 2 TIMEOUT"),
-        ("SELECT string_agg(user_id || ' ' || reason || ' ' || banned_by || ' ' || created_at, ', ' ORDER BY user_id) FROM global_bans",
-            "9 raids 5 2024-01-01 00:00:00+00, 10 Migrated from JSON 0 2024-01-02 00:00:00+00"),
-        ("SELECT status || ' ' || (infraction_id IS NOT NULL) FROM appeals", "DENIED true"),
-        ("SELECT value FROM guild_config WHERE key = 'AI_EXCLUDED_CHANNELS'", "[900719925474099301]"),
-        ("SELECT value FROM guild_config WHERE key = 'PREFIX'", "\"?\""),
-        ("SELECT enabled || ' ' || keywords FROM botdetect_config", "true [\"free nitro\"]"),
-        ("SELECT value FROM guild_config WHERE key = 'LOG_EVENTS'", "{\"member_join\": false, \"message_edit\": true}"),
+        (
+            "SELECT string_agg(guild_id || ' ' || case_number || ' ' || action_type, ', ' ORDER BY guild_id, case_number) FROM moderation_logs",
+            "1 1 BAN, 1 3 KICK, 2 2 TIMEOUT",
+        ),
+        (
+            "SELECT string_agg(user_id || ' ' || reason || ' ' || banned_by || ' ' || created_at, ', ' ORDER BY user_id) FROM global_bans",
+            "9 raids 5 2024-01-01 00:00:00+00, 10 Migrated from JSON 0 2024-01-02 00:00:00+00",
+        ),
+        (
+            "SELECT status || ' ' || (infraction_id IS NOT NULL) FROM appeals",
+            "DENIED true",
+        ),
+        (
+            "SELECT value FROM guild_config WHERE key = 'AI_EXCLUDED_CHANNELS'",
+            "[900719925474099301]",
+        ),
+        (
+            "SELECT value FROM guild_config WHERE key = 'PREFIX'",
+            "\"?\"",
+        ),
+        (
+            "SELECT enabled || ' ' || keywords FROM botdetect_config",
+            "true [\"free nitro\"]",
+        ),
+        (
+            "SELECT value FROM guild_config WHERE key = 'LOG_EVENTS'",
+            "{\"member_join\": false, \"message_edit\": true}",
+        ),
         ("SELECT note FROM user_notes", "An old friend."),
-        ("SELECT string_agg(guild_id || ' ' || api_provider || ' ' || left(COALESCE(encrypted_api_key, encrypted_github_auth_info), 5), ', ' ORDER BY guild_id) FROM guild_api_keys",
-            "1 openai gAAAA, 2 github_copilot gAAAA"),
-        ("SELECT string_agg(slug || ' ' || published || ' ' || updated_at, ', ') FROM blog_posts", "hello true 2024-01-02 00:00:00+00"),
+        (
+            "SELECT string_agg(guild_id || ' ' || api_provider || ' ' || left(COALESCE(encrypted_api_key, encrypted_github_auth_info), 5), ', ' ORDER BY guild_id) FROM guild_api_keys",
+            "1 openai gAAAA, 2 github_copilot gAAAA",
+        ),
+        (
+            "SELECT string_agg(slug || ' ' || published || ' ' || updated_at, ', ') FROM blog_posts",
+            "hello true 2024-01-02 00:00:00+00",
+        ),
     ] {
         assert_eq!(scene.value(sql).await, value, "{sql}");
     }
@@ -121,9 +161,14 @@ async fn everything_in_it_is_taken_over_and_it_stays_as_it_was() {
     let mut validating = arguments.to_vec();
     validating.push("--validate");
     scene.run(&validating, &variables).await;
-    let report: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).expect("a report")).expect("JSON");
+    let report: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&path).expect("a report")).expect("JSON");
     for file in report["files"].as_array().expect("a list") {
-        assert_eq!((&file["new"], &file["kept"]), (&0.into(), &0.into()), "{file}");
+        assert_eq!(
+            (&file["new"], &file["kept"]),
+            (&0.into(), &0.into()),
+            "{file}"
+        );
     }
     assert_eq!(fingerprint(&old).await, before, "it was touched");
 }
@@ -135,19 +180,40 @@ async fn tables_that_are_missing_are_fine_and_others_databases_are_told() {
     let from = old.url.expose_secret().to_owned();
     let nothing = scene.run(&["import", "--from-database", &from], &[]).await;
     assert_eq!(nothing.status.code(), Some(0), "{}", err(&nothing));
-    execute(&old, "CREATE TABLE global_bans (user_id BIGINT); INSERT INTO global_bans VALUES (5)").await;
+    execute(
+        &old,
+        "CREATE TABLE global_bans (user_id BIGINT); INSERT INTO global_bans VALUES (5)",
+    )
+    .await;
     let some = scene.run(&["import", "--from-database", &from], &[]).await;
     assert_eq!(some.status.code(), Some(0), "{}", err(&some));
     assert_eq!(scene.value("SELECT user_id FROM global_bans").await, "5");
     execute(&old, "CREATE TABLE appeals (id BIGINT)").await;
     let wrong = scene.run(&["import", "--from-database", &from], &[]).await;
     assert_eq!(wrong.status.code(), Some(1));
-    assert!(told(&wrong).contains("failed: the old database cannot be read: "), "{}", told(&wrong));
+    assert!(
+        told(&wrong).contains("failed: the old database cannot be read: "),
+        "{}",
+        told(&wrong)
+    );
     let own = scene.database.url.expose_secret().to_owned();
     let own = scene.run(&["import", "--from-database", &own], &[]).await;
     assert_eq!(own.status.code(), Some(1));
-    assert!(err(&own).contains("is one of AIMod itself"), "{}", err(&own));
-    let away = scene.run(&["import", "--from-database", "postgres://u:hunter2@127.0.0.1:1/d"], &[]).await;
+    assert!(
+        err(&own).contains("is one of AIMod itself"),
+        "{}",
+        err(&own)
+    );
+    let away = scene
+        .run(
+            &[
+                "import",
+                "--from-database",
+                "postgres://u:hunter2@127.0.0.1:1/d",
+            ],
+            &[],
+        )
+        .await;
     assert_eq!(away.status.code(), Some(1));
     assert!(!err(&away).contains("hunter2"), "{}", err(&away));
 }

@@ -26,7 +26,10 @@ async fn what_is_set_here_stays_unless_it_is_to_be_overwritten() {
     kept /1/MODERATOR_ROLE_ID: it was cleared here since, and stays so; --overwrite sets it
     ");
     let config = "SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM guild_config";
-    assert_eq!(scene.value(config).await, "ENABLED false, LANGUAGE_CODE \"de\", PREFIX \"!\"");
+    assert_eq!(
+        scene.value(config).await,
+        "ENABLED false, LANGUAGE_CODE \"de\", PREFIX \"!\""
+    );
     scene.told(&["--overwrite"], 0).await;
     assert_eq!(
         scene.value(config).await,
@@ -43,28 +46,52 @@ async fn a_webhook_is_sealed_and_shown_to_nobody() {
     scene.write_good();
     let without = scene.import_with(&[], &[]).await;
     assert_eq!(without.status.code(), Some(2));
-    assert!(err(&without).contains("logging_webhook_url: it is a webhook's address, a secret"), "{}", err(&without));
+    assert!(
+        err(&without).contains("logging_webhook_url: it is a webhook's address, a secret"),
+        "{}",
+        err(&without)
+    );
     assert!(!err(&without).contains("a-secret-token"));
     scene.told(&[], 0).await;
     scene.told(&["--validate"], 0).await;
-    let stored = scene.value("SELECT value FROM guild_config WHERE key = 'LOGGING_WEBHOOK_URL'").await;
+    let stored = scene
+        .value("SELECT value FROM guild_config WHERE key = 'LOGGING_WEBHOOK_URL'")
+        .await;
     let stored: serde_json::Value = serde_json::from_str(&stored).expect("JSON");
     let token = aimod::vault::Token::find_in(&stored).expect("a sealed secret");
     let vault = aimod::vault::Vault::from_keys(&scene.key.clone().into()).expect("a key");
-    assert_eq!(vault.open(&token).expect("it opens").expose_secret(), WEBHOOK);
+    assert_eq!(
+        vault.open(&token).expect("it opens").expose_secret(),
+        WEBHOOK
+    );
     // Nowhere in clear, and the token itself in no answer.
     let guild = GUILD.to_string();
-    for words in [&["show"][..], &["show", "--json"], &["history"], &["history", "--json"], &["export"], &["diff", "0"], &["diff", "0", "--json"]] {
+    for words in [
+        &["show"][..],
+        &["show", "--json"],
+        &["history"],
+        &["history", "--json"],
+        &["export"],
+        &["diff", "0"],
+        &["diff", "0", "--json"],
+    ] {
         let mut all = vec!["config"];
         all.extend(words);
         all.extend(["--guild", &guild]);
         let output = scene.run(&all, &[]).await;
         assert!(output.status.success(), "{words:?}: {}", err(&output));
         let shown = out(&output);
-        assert!(!shown.contains("a-secret-token") && !shown.contains(token.as_str()), "{words:?}: {shown}");
+        assert!(
+            !shown.contains("a-secret-token") && !shown.contains(token.as_str()),
+            "{words:?}: {shown}"
+        );
         let is_named = shown.contains("LOGGING_WEBHOOK_URL");
         assert_eq!(is_named, words[0] != "export", "{words:?}: {shown}");
-        assert_eq!(shown.contains("a sealed secret"), is_named, "{words:?}: {shown}");
+        assert_eq!(
+            shown.contains("a sealed secret"),
+            is_named,
+            "{words:?}: {shown}"
+        );
     }
     let clear = "SELECT (SELECT count(*) FROM guild_config t WHERE t::text LIKE '%a-secret-token%') \
          + (SELECT count(*) FROM guild_config_revisions t WHERE t::text LIKE '%a-secret-token%')";
@@ -91,7 +118,9 @@ async fn a_running_bot_judges_by_what_was_imported() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("wdiscordbot-json-data");
     std::fs::create_dir(&data).expect("made");
-    let settings = format!(r#"{{"{guild}": {{"enabled": true, "keywords": ["purple elephants"], "action": "delete"}}}}"#);
+    let settings = format!(
+        r#"{{"{guild}": {{"enabled": true, "keywords": ["purple elephants"], "action": "delete"}}}}"#
+    );
     std::fs::write(data.join("botdetect_config.json"), settings).expect("written");
     let url = house.database.url.expose_secret().to_owned();
     let folder = folder.path().to_str().expect("Unicode");
@@ -112,10 +141,14 @@ async fn a_running_bot_judges_by_what_was_imported() {
         .await
         .expect("the bot hears of it");
     let mallory = house.member("mallory");
-    let posted = mallory.posts(house.general, "get your purple elephants").expect("a message");
+    let posted = mallory
+        .posts(house.general, "get your purple elephants")
+        .expect("a message");
     house
         .sim
-        .wait_until("it is deleted", |world| world.message(house.general, posted).is_none())
+        .wait_until("it is deleted", |world| {
+            world.message(house.general, posted).is_none()
+        })
         .await
         .expect("deleted");
     house.settled().await;

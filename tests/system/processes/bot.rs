@@ -108,12 +108,12 @@ impl Bot {
 
 /// Reads the log to its end: tells the address of the endpoints and keeps what went wrong.
 async fn read(
-    log: impl AsyncRead + Unpin,
+    stderr: impl AsyncRead + Unpin,
     (errors, log): (Arc<Mutex<Vec<String>>>, Arc<Mutex<String>>),
     found: oneshot::Sender<String>,
 ) {
     let mut found = Some(found);
-    let mut lines = BufReader::new(log).lines();
+    let mut lines = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let entry: Value = serde_json::from_str(&line).unwrap_or_default();
         {

@@ -17,16 +17,28 @@ const PERSONS: [(&str, &str); 18] = [
     ("config_drafts.asked_by", "gone"),
     ("global_bans.banned_by", "an operator's deed: stays"),
     ("global_bans.user_id", "in force: stays"),
-    ("guild_config_revisions.changed_by", "a deed of the staff: stays"),
+    (
+        "guild_config_revisions.changed_by",
+        "a deed of the staff: stays",
+    ),
     ("moderation_logs.moderator_id", "a deed of the staff: stays"),
-    ("moderation_logs.target_user_id", "tombstone, unless in force"),
+    (
+        "moderation_logs.target_user_id",
+        "tombstone, unless in force",
+    ),
     ("user_data.user_id", "gone"),
     ("user_infractions.user_id", "tombstone, unless in force"),
     ("user_notes.author_id", "a deed of the staff: stays"),
     ("user_notes.removed_by", "a deed of the staff: stays"),
     ("user_notes.user_id", "gone"),
-    ("action_journal.payload", "goes with the cases, or within the journal's own time"),
-    ("botdetect_config.whitelist_users", "a guild's setting: stays"),
+    (
+        "action_journal.payload",
+        "goes with the cases, or within the journal's own time",
+    ),
+    (
+        "botdetect_config.whitelist_users",
+        "a guild's setting: stays",
+    ),
 ];
 
 const SETTINGS: [&str; 1] = ["botdetect_config"];
@@ -76,13 +88,18 @@ fn now() -> DateTime<Utc> {
 }
 
 async fn forget(scene: &Scene) -> aimod::store::tables::erasure::Forgotten {
-    let forget = ForgetUser { user: UserId(5), now: now() };
+    let forget = ForgetUser {
+        user: UserId(5),
+        now: now(),
+    };
     scene.writer.keep_now(forget).await.expect("written")
 }
 
 fn told(counts: &[(&'static str, i64)]) -> String {
     let there = counts.iter().filter(|(_, count)| *count > 0);
-    let lines: Vec<String> = there.map(|(name, count)| format!("{name} {count}")).collect();
+    let lines: Vec<String> = there
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
     lines.join(", ")
 }
 
@@ -100,7 +117,10 @@ async fn every_column_that_may_hold_a_person_is_accounted_for() {
         .expect("columns");
     let known: Vec<&str> = PERSONS.iter().map(|(column, _)| *column).collect();
     for column in columns.split(' ') {
-        assert!(known.contains(&column), "what becomes of {column} when a person is forgotten?");
+        assert!(
+            known.contains(&column),
+            "what becomes of {column} when a person is forgotten?"
+        );
     }
     assert!(PERSONS.iter().all(|(_, fate)| !fate.is_empty()));
 }
@@ -108,14 +128,23 @@ async fn every_column_that_may_hold_a_person_is_accounted_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_go_goes_and_cases_keep_their_numbers() {
     let scene = filled().await;
-    let counted = count_person(&mut scene.conn().await, UserId(5), now()).await.expect("counts");
+    let counted = count_person(&mut scene.conn().await, UserId(5), now())
+        .await
+        .expect("counts");
     let done = forget(&scene).await;
     assert_eq!(counted, done, "a look and the deed agree");
     assert_eq!(
         told(&done.removed),
         "appeals_open 1, appeals 1, notes 2, infractions 2, case_edits 1, journal 1, cases 4, command_runs 2, drafts 1, user_data 1"
     );
-    assert_eq!(done.kept, Kept { cases: 1, infractions: 1, global_ban: true });
+    assert_eq!(
+        done.kept,
+        Kept {
+            cases: 1,
+            infractions: 1,
+            global_ban: true
+        }
+    );
     let cases = scene
         .text("SELECT string_agg(guild_id || '#' || case_number || ' ' || action_type || ' ' || target_user_id || ' ' || COALESCE(reason, '-') || ' ' || COALESCE(note, '-'), '; ' ORDER BY id) FROM moderation_logs")
         .await;
@@ -133,11 +162,28 @@ async fn what_may_go_goes_and_cases_keep_their_numbers() {
     let appeals = "SELECT string_agg(user_id || ':' || reason || ':' || status || ':' || COALESCE(admin_response, '-'), ' ') FROM appeals";
     assert_eq!(scene.text(appeals).await.as_deref(), Some("0::DENIED:-"));
     let journal = "SELECT string_agg(operation_key || step, ' ' ORDER BY id) FROM action_journal";
-    assert_eq!(scene.text(journal).await.as_deref(), Some("new0 waits0 waits1"));
-    assert_eq!(scene.number("SELECT count(*) FROM user_notes WHERE author_id = 5").await, 1);
-    assert_eq!(scene.number("SELECT moderator_id FROM moderation_logs WHERE id = 105").await, 5);
+    assert_eq!(
+        scene.text(journal).await.as_deref(),
+        Some("new0 waits0 waits1")
+    );
+    assert_eq!(
+        scene
+            .number("SELECT count(*) FROM user_notes WHERE author_id = 5")
+            .await,
+        1
+    );
+    assert_eq!(
+        scene
+            .number("SELECT moderator_id FROM moderation_logs WHERE id = 105")
+            .await,
+        5
+    );
     let again = forget(&scene).await;
-    assert_eq!(told(&again.removed), "", "a second time there is nothing left");
+    assert_eq!(
+        told(&again.removed),
+        "",
+        "a second time there is nothing left"
+    );
     assert_eq!(again.kept, done.kept);
 }
 
@@ -154,7 +200,10 @@ async fn a_ban_that_is_taken_back_and_a_timeout_that_has_ended_no_longer_hold_an
     .expect("good SQL");
     drop(conn);
     let done = forget(&scene).await;
-    assert_eq!(done.kept.cases, 2, "a timeout that runs, and what is under way");
+    assert_eq!(
+        done.kept.cases, 2,
+        "a timeout that runs, and what is under way"
+    );
     let held = scene.text("SELECT string_agg(id::text, ' ' ORDER BY id) FROM moderation_logs WHERE target_user_id = 5").await;
     assert_eq!(held.as_deref(), Some("101 104"));
 }
@@ -163,20 +212,48 @@ async fn a_ban_that_is_taken_back_and_a_timeout_that_has_ended_no_longer_hold_an
 async fn a_count_that_was_queued_before_brings_nobody_back() {
     let scene = filled().await;
     forget(&scene).await;
-    let seen = |messages| UserSeen { user: UserId(5), name: "mallory".to_owned(), last: now(), messages };
+    let seen = |messages| UserSeen {
+        user: UserId(5),
+        name: "mallory".to_owned(),
+        last: now(),
+        messages,
+    };
     scene.writer.keep_now(seen(3)).await.expect("a late count");
-    scene.writer.keep_now(ForgetAgain(UserId(5))).await.expect("written");
-    assert_eq!(scene.number("SELECT count(*) FROM user_data WHERE user_id = 5").await, 0);
+    scene
+        .writer
+        .keep_now(ForgetAgain(UserId(5)))
+        .await
+        .expect("written");
+    assert_eq!(
+        scene
+            .number("SELECT count(*) FROM user_data WHERE user_id = 5")
+            .await,
+        0
+    );
     let mut conn = scene.conn().await;
-    conn.batch_execute("INSERT INTO user_data (user_id, infraction_count) VALUES (5, 1)").await.expect("a new infraction");
-    scene.writer.keep_now(ForgetAgain(UserId(5))).await.expect("written");
-    assert_eq!(scene.number("SELECT count(*) FROM user_data WHERE user_id = 5").await, 1, "what happened since stays");
+    conn.batch_execute("INSERT INTO user_data (user_id, infraction_count) VALUES (5, 1)")
+        .await
+        .expect("a new infraction");
+    scene
+        .writer
+        .keep_now(ForgetAgain(UserId(5)))
+        .await
+        .expect("written");
+    assert_eq!(
+        scene
+            .number("SELECT count(*) FROM user_data WHERE user_id = 5")
+            .await,
+        1,
+        "what happened since stays"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_all_of_a_person_and_nobody_else() {
     let scene = filled().await;
-    let export = load_export(&mut scene.conn().await, UserId(5)).await.expect("an export");
+    let export = load_export(&mut scene.conn().await, UserId(5))
+        .await
+        .expect("an export");
     let counts: Vec<String> = export
         .iter()
         .map(|(part, rows)| format!("{part} {}", rows.as_array().expect("a list").len()))
@@ -186,17 +263,33 @@ async fn an_export_holds_all_of_a_person_and_nobody_else() {
         "user 1, infractions 3, cases 5, appeals 2, notes 2, global_bans 1, command_runs 2, waiting_imports 1"
     );
     let text = serde_json::to_string(&export).expect("JSON");
-    for (word, there) in [("watch", true), ("You were", true), ("ruder", true), ("private", true), ("another", false)] {
+    for (word, there) in [
+        ("watch", true),
+        ("You were", true),
+        ("ruder", true),
+        ("private", true),
+        ("another", false),
+    ] {
         assert_eq!(text.contains(word), there, "{word}");
     }
     // Who noted, judged or banned is not told.
-    assert!(!text.contains("\"9\"") && !text.contains(":9,") && !text.contains("author"), "{text}");
-    let nobody = load_export(&mut scene.conn().await, UserId(77)).await.expect("an export");
+    assert!(
+        !text.contains("\"9\"") && !text.contains(":9,") && !text.contains("author"),
+        "{text}"
+    );
+    let nobody = load_export(&mut scene.conn().await, UserId(77))
+        .await
+        .expect("an export");
     assert!(nobody.values().all(|part| part == &json!([])));
 }
 
 fn purge(guild: u64, left_before: Option<DateTime<Utc>>) -> Purge {
-    Purge { guild: GuildId(guild), left_before, settings: SETTINGS.to_vec(), most: 2 }
+    Purge {
+        guild: GuildId(guild),
+        left_before,
+        settings: SETTINGS.to_vec(),
+        most: 2,
+    }
 }
 
 async fn rows_of(scene: &Scene, guild: u64) -> i64 {
@@ -209,7 +302,11 @@ async fn rows_of(scene: &Scene, guild: u64) -> i64 {
         .expect("tables");
     let mut rows = 0;
     for table in tables.split(' ') {
-        rows += scene.number(&format!("SELECT count(*) FROM {table} WHERE guild_id = {guild}")).await;
+        rows += scene
+            .number(&format!(
+                "SELECT count(*) FROM {table} WHERE guild_id = {guild}"
+            ))
+            .await;
     }
     rows
 }
@@ -217,14 +314,25 @@ async fn rows_of(scene: &Scene, guild: u64) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_of_a_guild_goes_step_by_step_and_the_others_stay() {
     let scene = filled().await;
-    let (counted, present) = count_guild(&mut scene.conn().await, GUILD, &SETTINGS).await.expect("counts");
+    let (counted, present) = count_guild(&mut scene.conn().await, GUILD, &SETTINGS)
+        .await
+        .expect("counts");
     assert!(present);
     let total: i64 = counted.iter().map(|(_, count)| count).sum();
-    assert_eq!(total, rows_of(&scene, 10).await, "every table with a guild is counted");
+    assert_eq!(
+        total,
+        rows_of(&scene, 10).await,
+        "every table with a guild is counted"
+    );
     let others = rows_of(&scene, 11).await;
     let mut steps = 0;
     let last = loop {
-        match scene.writer.keep_now(purge(10, None)).await.expect("written") {
+        match scene
+            .writer
+            .keep_now(purge(10, None))
+            .await
+            .expect("written")
+        {
             Purged::Some(_, rows) => {
                 assert!(rows <= 3, "small steps");
                 steps += 1;
@@ -247,14 +355,45 @@ async fn all_of_a_guild_goes_step_by_step_and_the_others_stay() {
 async fn a_guild_that_is_back_or_has_just_left_is_not_purged() {
     let scene = filled().await;
     let before = Some(now());
-    assert_eq!(scene.writer.keep_now(purge(10, before)).await, Ok(Purged::NotLeft), "never left");
+    assert_eq!(
+        scene.writer.keep_now(purge(10, before)).await,
+        Ok(Purged::NotLeft),
+        "never left"
+    );
     let mut conn = scene.conn().await;
-    conn.batch_execute("UPDATE guild_settings SET left_at = '2026-02-01T12:00:01Z' WHERE guild_id = 10").await.expect("left");
-    assert_eq!(scene.writer.keep_now(purge(10, before)).await, Ok(Purged::NotLeft), "left a second ago");
-    conn.batch_execute("UPDATE guild_settings SET left_at = '2026-02-01T12:00:00Z' WHERE guild_id = 10").await.expect("left");
-    assert!(matches!(scene.writer.keep_now(purge(10, before)).await, Ok(Purged::Some("command_logs", _))));
-    let back = GuildSeen::Present { guild: GUILD, name: "A".to_owned(), member_count: 2 };
+    conn.batch_execute(
+        "UPDATE guild_settings SET left_at = '2026-02-01T12:00:01Z' WHERE guild_id = 10",
+    )
+    .await
+    .expect("left");
+    assert_eq!(
+        scene.writer.keep_now(purge(10, before)).await,
+        Ok(Purged::NotLeft),
+        "left a second ago"
+    );
+    conn.batch_execute(
+        "UPDATE guild_settings SET left_at = '2026-02-01T12:00:00Z' WHERE guild_id = 10",
+    )
+    .await
+    .expect("left");
+    assert!(matches!(
+        scene.writer.keep_now(purge(10, before)).await,
+        Ok(Purged::Some("command_logs", _))
+    ));
+    let back = GuildSeen::Present {
+        guild: GUILD,
+        name: "A".to_owned(),
+        member_count: 2,
+    };
     scene.writer.keep_now(back).await.expect("back");
-    assert_eq!(scene.writer.keep_now(purge(10, before)).await, Ok(Purged::NotLeft), "back in the middle of it");
-    assert_eq!(scene.writer.keep_now(purge(99, before)).await, Ok(Purged::NotLeft), "an unknown guild");
+    assert_eq!(
+        scene.writer.keep_now(purge(10, before)).await,
+        Ok(Purged::NotLeft),
+        "back in the middle of it"
+    );
+    assert_eq!(
+        scene.writer.keep_now(purge(99, before)).await,
+        Ok(Purged::NotLeft),
+        "an unknown guild"
+    );
 }

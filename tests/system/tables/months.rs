@@ -12,7 +12,9 @@ const PARTITIONS: &str = "SELECT string_agg(inhrelid::regclass::text, ' ' ORDER 
      FROM pg_inherits WHERE inhparent = 'command_logs'::regclass";
 
 fn day(year: i32, month: u32, day: u32) -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(year, month, day, 0, 0, 0).single().expect("a day")
+    Utc.with_ymd_and_hms(year, month, day, 0, 0, 0)
+        .single()
+        .expect("a day")
 }
 
 /// Only the default partition, with rows of three months and of one long ago.
@@ -56,7 +58,11 @@ async fn rows_move_out_of_the_default_partition_when_their_month_is_made() {
     conn.batch_execute("INSERT INTO command_logs (guild_id, user_id, command_name, timestamp) VALUES (1, 1, 'e', '2030-03-01')")
         .await
         .expect("a row of a made month");
-    assert!(standing(&scene).await.ends_with("e in command_logs_2030_03"));
+    assert!(
+        standing(&scene)
+            .await
+            .ends_with("e in command_logs_2030_03")
+    );
     let made = make_months(&mut conn, Monthly::CommandLogs, day(2030, 4, 1), 1).await;
     assert_eq!(made, Ok(1));
     assert!(standing(&scene).await.contains("c in command_logs_2030_04"));
@@ -76,10 +82,17 @@ async fn months_that_ended_before_go_one_by_one_and_the_rest_of_the_default_part
     {
         gone.push(rows);
     }
-    assert_eq!(gone, [1, 1, 1], "January, February, and what stood in no month");
+    assert_eq!(
+        gone,
+        [1, 1, 1],
+        "January, February, and what stood in no month"
+    );
     assert_eq!(standing(&scene).await, "c in command_logs_2030_04");
     let left = scene.text(PARTITIONS).await;
-    assert_eq!(left.as_deref(), Some("command_logs_2030_03 command_logs_2030_04 command_logs_default"));
+    assert_eq!(
+        left.as_deref(),
+        Some("command_logs_2030_03 command_logs_2030_04 command_logs_default")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,10 +122,16 @@ async fn a_role_without_any_right_to_the_schema_turns_months_and_can_do_no_more(
     let client = connected(&url.replacen("aimod@", &format!("{role}@"), 1)).await;
     let make = "SELECT aimod_make_months('command_logs', '2030-01-01', 3)";
     let refused = client.batch_execute(make).await.expect_err("not granted");
-    assert_eq!(refused.code().map(|code| code.code()), Some("42501"), "nobody has it by default");
-    conn.batch_execute(&format!("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}"))
-        .await
-        .expect("granted");
+    assert_eq!(
+        refused.code().map(|code| code.code()),
+        Some("42501"),
+        "nobody has it by default"
+    );
+    conn.batch_execute(&format!(
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}"
+    ))
+    .await
+    .expect("granted");
     client.batch_execute(make).await.expect("granted");
     // A table and a function of the caller's own are not taken for those of the database.
     client
@@ -135,6 +154,9 @@ async fn a_role_without_any_right_to_the_schema_turns_months_and_can_do_no_more(
         "DROP TABLE public.command_logs_2030_02",
         "TRUNCATE public.command_logs",
     ] {
-        assert!(client.batch_execute(forbidden).await.is_err(), "{forbidden}");
+        assert!(
+            client.batch_execute(forbidden).await.is_err(),
+            "{forbidden}"
+        );
     }
 }

@@ -17,10 +17,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("wdiscordbot-json-data/appeals.json"),
     shape: Shape::Entries,
-    table: OldTable {
-        name: "appeals",
-        select: "SELECT appeal_id::text AS key, to_json(a)::text AS record FROM appeals a ORDER BY timestamp, appeal_id",
-    },
+    table: OldTable::APPEALS,
 };
 
 const INFRACTION: &str = "original_infraction";

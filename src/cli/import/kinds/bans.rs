@@ -16,10 +16,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("wdiscordbot-json-data/global_bans.json"),
     shape: Shape::Items,
-    table: OldTable {
-        name: "global_bans",
-        select: "SELECT user_id::text AS key, to_json(b)::text AS record FROM global_bans b ORDER BY user_id",
-    },
+    table: OldTable::BANS,
 };
 
 /// The reason of bans that have none.
@@ -55,7 +52,9 @@ fn ban(json: &str, zone: Zone) -> Result<OldBan, Wrong> {
     let reason = fields.find_text("reason", MOST_CHARS)?;
     Ok(OldBan {
         reason: reason.unwrap_or_else(|| REASON.to_owned()),
-        banned_by: fields.find_number("banned_by", i64::MAX)?.unwrap_or_default(),
+        banned_by: fields
+            .find_number("banned_by", i64::MAX)?
+            .unwrap_or_default(),
         at: fields.find_time("banned_at", zone)?,
         ..ban(user)
     })

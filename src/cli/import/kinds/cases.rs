@@ -15,10 +15,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("logging-data/moderation_logs.json"),
     shape: Shape::Items,
-    table: OldTable {
-        name: "moderation_logs",
-        select: "SELECT case_id::text AS key, to_json(m)::text AS record FROM moderation_logs m ORDER BY case_id",
-    },
+    table: OldTable::CASES,
 };
 
 /// The highest number that the Python bot's own counter could give.
@@ -49,7 +46,9 @@ fn case(json: &str, zone: Zone) -> Result<OldCase, Wrong> {
     let case = OldCase {
         guild: fields.id("guild_id")?,
         number: number(&mut fields)?,
-        moderator: fields.find_number("moderator_id", i64::MAX)?.unwrap_or_default(),
+        moderator: fields
+            .find_number("moderator_id", i64::MAX)?
+            .unwrap_or_default(),
         target: fields.id("target_user_id")?,
         action: fields.text("action_type", MOST_ACTION)?,
         reason: fields.find_text("reason", MOST_CHARS)?,

@@ -16,12 +16,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("wdiscordbot-json-data/user_infractions.json"),
     shape: Shape::Lists,
-    table: OldTable {
-        name: "user_infractions",
-        select: "SELECT guild_id || '_' || user_id AS key, json_build_object('timestamp', timestamp, \
-             'rule_violated', rule_violated, 'action_taken', action_taken, 'reasoning', reasoning)::text AS record \
-             FROM user_infractions ORDER BY id",
-    },
+    table: OldTable::INFRACTIONS,
 };
 
 /// What stands for an action that was not kept.
@@ -48,7 +43,11 @@ impl Infractions {
     }
 
     /// The guild and user of a key; a wrong one is told once for its whole list.
-    fn of_key(&mut self, record: &Record<'_>, tray: &mut Tray<OldInfraction>) -> Option<(i64, i64)> {
+    fn of_key(
+        &mut self,
+        record: &Record<'_>,
+        tray: &mut Tray<OldInfraction>,
+    ) -> Option<(i64, i64)> {
         let key = record.place.key.as_ref()?;
         if let Some((last, ids)) = &self.last
             && Arc::ptr_eq(last, key)
@@ -62,7 +61,8 @@ impl Infractions {
         if ids.is_none() {
             let mut place = record.place.clone();
             place.index = None;
-            let why = "the key is no guild_user, two ids with one _ between; all under it is left out";
+            let why =
+                "the key is no guild_user, two ids with one _ between; all under it is left out";
             tray.refuse(&place, &Wrong::record(why));
         }
         self.last = Some((Arc::clone(key), ids));
@@ -93,11 +93,7 @@ pub(super) fn said(fields: &mut Fields<'_>) -> Result<Said, Wrong> {
     })
 }
 
-fn infraction(
-    json: &str,
-    (guild, user): (i64, i64),
-    zone: Zone,
-) -> Result<OldInfraction, Wrong> {
+fn infraction(json: &str, (guild, user): (i64, i64), zone: Zone) -> Result<OldInfraction, Wrong> {
     let mut fields = Fields::read(json)?;
     let at = fields.time("timestamp", zone)?;
     let Said {
@@ -128,7 +124,10 @@ impl Kind for Infractions {
             return;
         };
         if record.json.is_empty() {
-            tray.refuse(&record.place, &Wrong::record("it is no list of infractions"));
+            tray.refuse(
+                &record.place,
+                &Wrong::record("it is no list of infractions"),
+            );
             return;
         }
         match infraction(record.json, ids, self.zone) {

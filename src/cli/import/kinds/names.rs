@@ -31,7 +31,10 @@ const TAKES: [(&str, Takes); 27] = [
     ("AI_MODEL", Takes::Text(200)),
     ("AI_EXCLUDED_CHANNELS", Takes::Ids),
     ("AI_CHANNEL_RULES", Takes::Channels),
-    ("AI_ANALYSIS_MODE", Takes::Word(&["all", "rules_only", "override"])),
+    (
+        "AI_ANALYSIS_MODE",
+        Takes::Word(&["all", "rules_only", "override"]),
+    ),
     ("AI_KEYWORD_RULES", Takes::Rules),
     ("TEST_MODE_ENABLED", Takes::Bool),
     ("ACTION_CONFIRMATION_SETTINGS", Takes::Actions),
@@ -46,7 +49,13 @@ const TAKES: [(&str, Takes); 27] = [
     ("RAID_DEFENSE_TIMEFRAME", Takes::Number(30, 300)),
     (
         "RAID_DEFENSE_ACTION",
-        Takes::Word(&["alert", "pause_invites", "timeout_new", "kick_new", "ban_new"]),
+        Takes::Word(&[
+            "alert",
+            "pause_invites",
+            "timeout_new",
+            "kick_new",
+            "ban_new",
+        ]),
     ),
     ("AUTO_RATE_ENABLED", Takes::Bool),
     ("AUTO_RATE_CHANNELS", Takes::Ids),
@@ -155,7 +164,8 @@ fn of_each(
 }
 
 fn rules(value: &Json) -> Result<Json, String> {
-    const SHAPE: &str = "it takes a list of objects with keywords, regex and instructions, and no empty keyword";
+    const SHAPE: &str =
+        "it takes a list of objects with keywords, regex and instructions, and no empty keyword";
     let list = value.as_array().ok_or(SHAPE)?;
     let is_text = |value: &Json| value.as_str().is_some_and(|text| !text.trim().is_empty());
     let fits = list.iter().all(|rule| {
@@ -166,7 +176,11 @@ fn rules(value: &Json) -> Result<Json, String> {
         keywords.is_none_or(|keywords| keywords.iter().all(is_text))
             && rule.get("instructions").is_some_and(is_text)
     });
-    if fits { Ok(value.clone()) } else { Err(SHAPE.to_owned()) }
+    if fits {
+        Ok(value.clone())
+    } else {
+        Err(SHAPE.to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -191,13 +205,29 @@ mod tests {
         for (name, value, kept) in [
             ("RULES_TEXT", json!("Be kind."), json!("Be kind.")),
             ("AI_EXCLUDED_CHANNELS", json!(["7", 8, 7]), json!([7, 8])),
-            ("EVENT_LOG_CHANNEL_ID", json!("9007199254740993"), json!(9_007_199_254_740_993_i64)),
+            (
+                "EVENT_LOG_CHANNEL_ID",
+                json!("9007199254740993"),
+                json!(9_007_199_254_740_993_i64),
+            ),
             ("AI_ANALYSIS_MODE", json!("RULES_ONLY"), json!("rules_only")),
             ("RAID_DEFENSE_THRESHOLD", json!(3), json!(3)),
             ("TIME_ZONE", json!("Europe/Berlin"), json!("Europe/Berlin")),
-            ("AI_CHANNEL_RULES", json!({"5": "No links."}), json!({"5": "No links."})),
-            ("ACTION_CONFIRMATION_SETTINGS", json!({"BAN": "Manual"}), json!({"BAN": "manual"})),
-            ("LOG_EVENTS", json!({"member_join": false}), json!({"member_join": false})),
+            (
+                "AI_CHANNEL_RULES",
+                json!({"5": "No links."}),
+                json!({"5": "No links."}),
+            ),
+            (
+                "ACTION_CONFIRMATION_SETTINGS",
+                json!({"BAN": "Manual"}),
+                json!({"BAN": "manual"}),
+            ),
+            (
+                "LOG_EVENTS",
+                json!({"member_join": false}),
+                json!({"member_join": false}),
+            ),
             (
                 "AI_KEYWORD_RULES",
                 json!([{"keywords": ["a"], "instructions": "b"}]),
@@ -226,7 +256,10 @@ mod tests {
             ("ACTION_CONFIRMATION_SETTINGS", json!({"BAN": "never"})),
             ("LOG_EVENTS", json!({"full_moon": true})),
             ("LOG_EVENTS", json!({"member_join": 1})),
-            ("AI_KEYWORD_RULES", json!([{"keywords": [""], "instructions": "b"}])),
+            (
+                "AI_KEYWORD_RULES",
+                json!([{"keywords": [""], "instructions": "b"}]),
+            ),
             ("AI_KEYWORD_RULES", json!([{"keywords": ["a"]}])),
         ] {
             let why = read(name, &value).expect_err(name);

@@ -14,10 +14,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: Some("user_data.json"),
     shape: Shape::Entries,
-    table: OldTable {
-        name: "user_data",
-        select: "SELECT user_id::text AS key, COALESCE(data::text, '{}') AS record FROM user_data ORDER BY user_id",
-    },
+    table: OldTable::USERS,
 };
 
 /// Notes about users.

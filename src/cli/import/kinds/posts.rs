@@ -16,10 +16,7 @@ use crate::store::import::{OldTable, Session, Settled};
 static LEGACY: Legacy = Legacy {
     file: None,
     shape: Shape::Items,
-    table: OldTable {
-        name: "blog_posts",
-        select: "SELECT id::text AS key, to_json(p)::text AS record FROM blog_posts p ORDER BY id",
-    },
+    table: OldTable::POSTS,
 };
 
 /// Blog posts.
@@ -47,7 +44,9 @@ fn post(json: &str, zone: Zone) -> Result<OldPost, Wrong> {
     Ok(OldPost {
         title: fields.text("title", 255)?,
         content: fields.find_text("content", MOST_CHARS)?.unwrap_or_default(),
-        author_id: fields.find_number("author_id", i64::MAX)?.unwrap_or_default(),
+        author_id: fields
+            .find_number("author_id", i64::MAX)?
+            .unwrap_or_default(),
         published: fields.take("published") == Some(Json::Bool(true)),
         slug,
         created_at,

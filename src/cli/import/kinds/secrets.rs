@@ -18,10 +18,7 @@ use crate::vault::{Token, Vault};
 static LEGACY: Legacy = Legacy {
     file: None,
     shape: Shape::Items,
-    table: OldTable {
-        name: "guild_api_keys",
-        select: "SELECT guild_id::text AS key, to_json(k)::text AS record FROM guild_api_keys k ORDER BY guild_id",
-    },
+    table: OldTable::SECRETS,
 };
 
 const MOST_CHARS: usize = 1_000_000;

@@ -33,38 +33,21 @@ pub(in crate::cli::import) enum Origin {
     Toggles,
 }
 
-const fn legacy(file: &'static str, name: &'static str, select: &'static str) -> Legacy {
+const fn legacy(file: &'static str, table: OldTable) -> Legacy {
     Legacy {
         file: Some(file),
         shape: Shape::Entries,
-        table: OldTable { name, select },
+        table,
     }
 }
 
-static CONFIG: Legacy = legacy(
-    "wdiscordbot-json-data/guild_config.json",
-    "guild_config",
-    "SELECT guild_id::text AS key, json_object_agg(key, value)::text AS record FROM guild_config \
-     GROUP BY guild_id ORDER BY guild_id",
-);
-static SETTINGS: Legacy = legacy(
-    "logging-data/guild_settings.json",
-    "guild_settings",
-    "SELECT guild_id::text AS key, json_object_agg(key, value)::text AS record FROM guild_settings \
-     GROUP BY guild_id ORDER BY guild_id",
-);
+static CONFIG: Legacy = legacy("wdiscordbot-json-data/guild_config.json", OldTable::CONFIG);
+static SETTINGS: Legacy = legacy("logging-data/guild_settings.json", OldTable::SETTINGS);
 static BOT_DETECTION: Legacy = legacy(
     "wdiscordbot-json-data/botdetect_config.json",
-    "botdetect_config",
-    "SELECT guild_id::text AS key, json_object_agg(key, value)::text AS record FROM botdetect_config \
-     GROUP BY guild_id ORDER BY guild_id",
+    OldTable::PHRASES,
 );
-static TOGGLES: Legacy = legacy(
-    "logging-data/log_event_toggles.json",
-    "log_event_toggles",
-    "SELECT guild_id::text AS key, json_object_agg(event_key, enabled)::text AS record FROM log_event_toggles \
-     GROUP BY guild_id ORDER BY guild_id",
-);
+static TOGGLES: Legacy = legacy("logging-data/log_event_toggles.json", OldTable::TOGGLES);
 
 /// Settings of guilds.
 #[derive(Clone)]
@@ -101,11 +84,14 @@ impl Settings {
     }
 
     fn guild(&mut self, key: &str) -> Result<GuildId, Wrong> {
-        let id = id_in(key).ok_or_else(|| Wrong::record(format!("its key is no guild: {NO_ID}")))?;
+        let id =
+            id_in(key).ok_or_else(|| Wrong::record(format!("its key is no guild: {NO_ID}")))?;
         if self.seen.insert(id) {
             return Ok(GuildId::from_i64(id));
         }
-        Err(Wrong::record("the guild stands twice in this file; its first settings count"))
+        Err(Wrong::record(
+            "the guild stands twice in this file; its first settings count",
+        ))
     }
 
     async fn settle(&self, session: &mut Session, rows: &[GuildWishes]) -> QueryResult<Settled> {
@@ -182,7 +168,9 @@ impl Settings {
         match now {
             _ if is_same => Compared::Same,
             _ if self.overwrite => Compared::New,
-            Some(_) => Compared::Kept("another value is set here, and stays; --overwrite takes this one"),
+            Some(_) => {
+                Compared::Kept("another value is set here, and stays; --overwrite takes this one")
+            }
             None if state.changed.contains(wish.target.name()) => {
                 Compared::Kept("it was cleared here since, and stays so; --overwrite sets it")
             }
@@ -199,9 +187,11 @@ impl Settings {
 
     fn edit(&self, wish: &Wish) -> Option<ConfigEdit> {
         let value = match &self.reader.vault {
-            Some(vault) if wish.is_secret => {
-                Some(vault.seal(wish.value.as_str().unwrap_or_default()).to_json())
-            }
+            Some(vault) if wish.is_secret => Some(
+                vault
+                    .seal(wish.value.as_str().unwrap_or_default())
+                    .to_json(),
+            ),
             // Never in clear.
             None if wish.is_secret => return None,
             _ => wanted(wish),
@@ -238,8 +228,10 @@ fn current(wish: &Wish, state: &GuildState) -> Option<Json> {
         Target::Name(name) => stored.get(name).cloned(),
         Target::Key(key) => {
             let json = stored.get(&key.stored_name())?;
-            key.read_stored(json)
-                .map_or_else(|_| Some(json.clone()), |value| value.map(|value| value.to_json()))
+            key.read_stored(json).map_or_else(
+                |_| Some(json.clone()),
+                |value| value.map(|value| value.to_json()),
+            )
         }
     }
 }

@@ -109,7 +109,10 @@ impl Reader {
             return;
         }
         match self.wish("LOG_EVENTS", &Json::Object(events)) {
-            Ok((wish, _)) => all.wishes.push(Wish { field: None, ..wish }),
+            Ok((wish, _)) => all.wishes.push(Wish {
+                field: None,
+                ..wish
+            }),
             Err(wrong) => all.refused.push(Wrong::record(wrong.reason)),
         }
     }
@@ -128,7 +131,9 @@ impl Reader {
             Target::Name(name) => names::read(name, value).map_err(wrong)?,
         };
         if kept.to_string().contains("\\u0000") {
-            return Err(wrong("it holds a NUL character, which PostgreSQL cannot store".to_owned()));
+            return Err(wrong(
+                "it holds a NUL character, which PostgreSQL cannot store".to_owned(),
+            ));
         }
         let wish = Wish {
             field: Some(name.to_owned()),
@@ -160,7 +165,10 @@ impl Reader {
         }
         let special = format!("GUILD_SETTINGS.{name}");
         let is_settings = self.origin == Origin::Settings;
-        for name in [is_settings.then_some(&*special), Some(name)].into_iter().flatten() {
+        for name in [is_settings.then_some(&*special), Some(name)]
+            .into_iter()
+            .flatten()
+        {
             if let Some(key) = self.registry.find(name) {
                 return Ok((Target::Key(key), false));
             }
@@ -180,7 +188,9 @@ fn unknown(name: &str) -> Result<String, String> {
     }
     // Such names mean columns of settings tables, and would be hidden by them.
     if name.contains('.') || name.starts_with("BOTDETECT_") {
-        return Err("there is no setting of this name, and names like this are not kept".to_owned());
+        return Err(
+            "there is no setting of this name, and names like this are not kept".to_owned(),
+        );
     }
     Ok(name)
 }
@@ -190,7 +200,10 @@ impl Wishes {
     fn add(&mut self, (wish, is_unknown): (Wish, bool)) {
         if is_unknown {
             let name = wish.field.as_deref().unwrap_or_default();
-            let why = format!("no part of AIMod knows this setting; it is kept as {}", wish.target.name());
+            let why = format!(
+                "no part of AIMod knows this setting; it is kept as {}",
+                wish.target.name()
+            );
             self.unknown.push(Wrong::field(name, why));
         }
         let mut there = self.wishes.iter_mut();
@@ -202,9 +215,19 @@ impl Wishes {
             return;
         }
         let is_canonical = wish.field.as_deref() == Some(wish.target.name());
-        let loser = if is_canonical { std::mem::replace(there, wish) } else { wish };
-        let why = format!("{} stands here under another name as well, which counts", loser.target.name());
-        self.refused.push(Wrong::field(loser.field.as_deref().unwrap_or_default(), why));
+        let loser = if is_canonical {
+            std::mem::replace(there, wish)
+        } else {
+            wish
+        };
+        let why = format!(
+            "{} stands here under another name as well, which counts",
+            loser.target.name()
+        );
+        self.refused.push(Wrong::field(
+            loser.field.as_deref().unwrap_or_default(),
+            why,
+        ));
     }
 }
 
@@ -226,10 +249,25 @@ mod tests {
             format!("{} = {}{secret}", wish.target.name(), wish.value)
         });
         let refused = wishes.refused.iter();
-        let refused = refused.map(|wrong| format!("! {}: {}", wrong.field.as_deref().unwrap_or("-"), wrong.reason));
+        let refused = refused.map(|wrong| {
+            format!(
+                "! {}: {}",
+                wrong.field.as_deref().unwrap_or("-"),
+                wrong.reason
+            )
+        });
         let unknown = wishes.unknown.iter();
-        let unknown = unknown.map(|wrong| format!("? {}: {}", wrong.field.as_deref().unwrap_or("-"), wrong.reason));
-        told.chain(refused).chain(unknown).collect::<Vec<_>>().join("\n")
+        let unknown = unknown.map(|wrong| {
+            format!(
+                "? {}: {}",
+                wrong.field.as_deref().unwrap_or("-"),
+                wrong.reason
+            )
+        });
+        told.chain(refused)
+            .chain(unknown)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]
@@ -259,7 +297,10 @@ mod tests {
         ! MOD_LOG_CHANNEL_ID: MODERATION_LOG_CHANNEL_ID stands here under another name as well, which counts
         ");
         let json = r#"{"MODERATION_LOG_CHANNEL_ID": 8, "MOD_LOG_CHANNEL_ID": "8"}"#;
-        assert_eq!(read(Origin::Config, false, json), "MODERATION_LOG_CHANNEL_ID = 8");
+        assert_eq!(
+            read(Origin::Config, false, json),
+            "MODERATION_LOG_CHANNEL_ID = 8"
+        );
     }
 
     #[test]
@@ -270,8 +311,17 @@ mod tests {
         ! logging_webhook_url: it is a webhook's address, a secret, which cannot be sealed without ENCRYPTION_KEY
         ");
         let told = read(Origin::Settings, true, json);
-        assert!(told.contains(r#"LOGGING_WEBHOOK_URL = "https://discord.com/api/webhooks/1/abc" (secret)"#), "{told}");
-        let told = read(Origin::Config, true, r#"{"A": ["https://discord.com/api/webhooks/1/abc"]}"#);
+        assert!(
+            told.contains(
+                r#"LOGGING_WEBHOOK_URL = "https://discord.com/api/webhooks/1/abc" (secret)"#
+            ),
+            "{told}"
+        );
+        let told = read(
+            Origin::Config,
+            true,
+            r#"{"A": ["https://discord.com/api/webhooks/1/abc"]}"#,
+        );
         assert!(told.contains("(secret)"), "{told}");
     }
 
@@ -287,7 +337,8 @@ mod tests {
         ! timeout_duration: “0” does not fit; it takes a duration such as 10m or 1d12h, at most 28d
         ! color: no setting of bot detection has this name
         "#);
-        let json = r#"{"member_join": false, "message_edit": true, "full_moon": true, "audit_ban": 1}"#;
+        let json =
+            r#"{"member_join": false, "message_edit": true, "full_moon": true, "audit_ban": 1}"#;
         insta::assert_snapshot!(read(Origin::Toggles, false, json), @r#"
         LOG_EVENTS = {"member_join":false,"message_edit":true}
         ! full_moon: there is no event of this name

@@ -2,6 +2,7 @@
 
 use super::super::table::{Changed, Field};
 use super::super::text::{MOST_WRITTEN, TooLong, cut};
+use super::quoted;
 use crate::commands::components::custom_id;
 use crate::commands::forms::{Field as FormField, Form};
 use crate::domain::ids::{ChannelId, UserId};
@@ -38,8 +39,8 @@ pub(in super::super) fn changed(
             };
             let args = [
                 ("number", number.as_str().into()),
-                ("old", quoted(speech, old).into()),
-                ("new", quoted(speech, &new.text).into()),
+                ("old", shown(speech, old).into()),
+                ("new", shown(speech, &new.text).into()),
             ];
             match new.field {
                 Field::Reason => speech.with("cases-changed-reason", &args),
@@ -51,9 +52,9 @@ pub(in super::super) fn changed(
     lines.join("\n")
 }
 
-fn quoted(speech: Speech, text: &Option<String>) -> String {
+fn shown(speech: Speech, text: &Option<String>) -> String {
     match text.as_deref().filter(|text| !text.is_empty()) {
-        Some(text) => format!("“{}”", cut(text, MOST_WRITTEN)),
+        Some(text) => quoted(speech, &cut(text, MOST_WRITTEN)),
         None => speech.say("cases-nothing"),
     }
 }

@@ -47,6 +47,11 @@ pub(super) fn action_in_words(speech: Speech, action: &str, length: Option<Durat
     }
 }
 
+/// A text of somebody's, in the language's own quotation marks.
+fn quoted(speech: Speech, text: &str) -> String {
+    speech.with("cases-quoted", &[("text", text.into())])
+}
+
 /// Who punished, where 0 is AIMod itself.
 fn moderator(id: i64) -> String {
     match id {

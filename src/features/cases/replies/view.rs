@@ -3,7 +3,7 @@
 use super::super::card::length;
 use super::super::table::{AppealLine, EditLine};
 use super::super::text::{cut, line};
-use super::moderator;
+use super::{moderator, quoted};
 use crate::domain::duration;
 use crate::domain::ids::GuildId;
 use crate::guild::language::Speech;
@@ -127,7 +127,7 @@ fn edits(speech: Speech, whole: &Whole) -> Vec<String> {
 
 fn edit(speech: Speech, edit: &EditLine) -> String {
     let text = |text: &Option<String>| match text {
-        Some(text) => format!("“{}”", line(text, MOST_IN_EDIT)),
+        Some(text) => quoted(speech, &line(text, MOST_IN_EDIT)),
         None => speech.say("cases-nothing"),
     };
     let args = [

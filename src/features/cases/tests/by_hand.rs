@@ -50,8 +50,57 @@ async fn everything_that_is_done_by_hand_is_a_case_with_a_card() {
     );
     let lines = ["/case list", "/case view number:1", "/case view number:4"];
     let text = dialog(&house, &lines).await;
-    insta::assert_snapshot!(read(&house, &text), @"");
-    insta::assert_snapshot!(cards(&house), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case list
+    **5 cases**, newest first
+    `#5` TIME **UNBAN** <@MALLORY> by <@ADMIN>: a mistake
+    `#4` TIME **BAN** <@MALLORY> by <@ADMIN>: none given (taken back)
+    `#3` TIME **KICK** <@ALICE> by <@ADMIN>: a fake account
+    `#2` TIME **END_TIMEOUT** <@MALLORY> by <@ADMIN>: none given
+    `#1` TIME **TIMEOUT 2h** <@MALLORY> by <@ADMIN>: spam (taken back)
+
+    > /case view number:1
+    **Case #1** · TIMEOUT for 2h
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: spam
+    Outcome: carried out
+    Taken back: TIME
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+
+    > /case view number:4
+    **Case #4** · BAN
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: none given
+    Outcome: carried out
+    Taken back: TIME
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-4
+    ");
+    insta::assert_snapshot!(cards(&house), @r"
+    Case #1 · timeout for 2h
+      Member: <@MALLORY> `MALLORY`
+      By: <@ADMIN>
+      Reason: spam
+    Case #2 · timeout ended
+      Member: <@MALLORY> `MALLORY`
+      By: <@ADMIN>
+      Reason: none given
+    Case #3 · kick
+      Member: <@ALICE> `ALICE`
+      By: <@ADMIN>
+      Reason: a fake account
+    Case #4 · ban
+      Member: <@MALLORY> `MALLORY`
+      By: <@ADMIN>
+      Reason: none given
+    Case #5 · ban lifted
+      Member: <@MALLORY> `MALLORY`
+      By: <@ADMIN>
+      Reason: a mistake
+    ");
     let counted = house.number("SELECT count(*) FROM user_infractions").await;
     assert_eq!(counted, 0, "what others did is no infraction of ours");
     house.nothing_is_left().await;
@@ -66,7 +115,25 @@ async fn the_card_is_in_the_language_of_the_server() {
     timed_out.expect("timed out");
     arrived(&house, 1).await;
     let text = dialog(&house, &["/case list user:mallory", "/case view number:1"]).await;
-    insta::assert_snapshot!(format!("{}\n\n{}", cards(&house), read(&house, &text)), @"");
+    insta::assert_snapshot!(format!("{}\n\n{}", cards(&house), read(&house, &text)), @r"
+    Fall #1 · Timeout für 1h
+      Mitglied: <@MALLORY> `MALLORY`
+      Von: <@ADMIN>
+      Grund: keiner angegeben
+
+    > /case list user:mallory
+    **1 Fall**, neueste zuerst
+    `#1` TIME **TIMEOUT 1h** <@MALLORY> von <@ADMIN>: keiner angegeben
+
+    > /case view number:1
+    **Fall #1** · TIMEOUT für 1h
+    Mitglied: <@MALLORY> (`MALLORY`)
+    Von: <@ADMIN>, in den Menüs von Discord
+    Wann: TIME
+    Grund: keiner angegeben
+    Ergebnis: ausgeführt
+    Karte: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+    ");
     house.nothing_is_left().await;
 }
 
@@ -103,7 +170,12 @@ async fn a_restart_neither_loses_nor_doubles_what_was_done_by_hand() {
     house.wake().await;
     arrived(&house, 2).await;
     let text = dialog(&house, &["/case list"]).await;
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case list
+    **2 cases**, newest first
+    `#2` TIME **BAN** <@ALICE> by <@ADMIN>: meanwhile
+    `#1` TIME **BAN** <@MALLORY> by <@ADMIN>: before
+    ");
     house.nothing_is_left().await;
 }
 
@@ -188,7 +260,11 @@ async fn another_bot_is_the_moderator_of_its_own_cases() {
     arrived(&house, 1).await;
     let text = dialog(&house, &["/case list moderator:dyno"]).await;
     let text = text.replace(&other.id().to_string(), "DYNO");
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case list moderator:dyno
+    **1 case**, newest first
+    `#1` TIME **BAN** <@MALLORY> by <@DYNO>: automatic
+    ");
     house.nothing_is_left().await;
 }
 
@@ -228,7 +304,15 @@ async fn without_a_log_channel_a_case_is_noted_and_nothing_is_posted() {
     bans(&house, "mallory", "spam");
     arrived(&house, 1).await;
     let text = dialog(&house, &["/case view number:1"]).await;
-    insta::assert_snapshot!(without_times(&named(&house, text)), @"");
+    insta::assert_snapshot!(without_times(&named(&house, text)), @r"
+    > /case view number:1
+    **Case #1** · BAN
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: spam
+    Outcome: carried out
+    ");
     let posted = house.sim.request_count("POST /channels/*/messages");
     assert_eq!(posted, 0, "nothing is posted, and nobody is written to");
     house.nothing_is_left().await;

@@ -1,5 +1,7 @@
 //! `/case reason | note | edit`: the row, its trace and its card.
 
+use futures_util::future::join_all;
+
 use super::{arrived, cards, logging, read};
 use crate::features::tests::{dialog, known, press, runs, types};
 use crate::simulator::{Answer, Fault};
@@ -43,13 +45,49 @@ async fn a_new_reason_stands_in_the_case_and_on_its_card() {
         ],
     )
     .await;
-    insta::assert_snapshot!(read(&house, &text), @"");
-    insta::assert_snapshot!(cards(&house), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case reason number:1 text:spam in five channels
+    Case #1, reason: “spam” → “spam in five channels”
+    Its card says so too.
+
+    > /case reason number:1 text:spam in six channels
+    Case #1, reason: “spam in five channels” → “spam in six channels”
+    Its card says so too.
+
+    > /case note number:1 text:the third account of the same person
+    Case #1, note of the staff: nothing → “the third account of the same person”
+
+    > /case note number:1
+    Case #1, note of the staff: “the third account of the same person” → nothing
+
+    > /case note number:1 text:an alt of alice
+    Case #1, note of the staff: nothing → “an alt of alice”
+
+    > /case view number:1
+    **Case #1** · BAN
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: spam in six channels
+    Outcome: carried out
+    Note of the staff: an alt of alice
+    TIME <@ADMIN> changed the note: nothing → “an alt of alice”
+    TIME <@ADMIN> changed the note: “the third account of the same person” → nothing
+    TIME <@ADMIN> changed the note: nothing → “the third account of the same person”
+    and 2 earlier changes
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+    ");
+    insta::assert_snapshot!(cards(&house), @r"
+    Case #1 · ban
+      Member: <@MALLORY> `MALLORY`
+      By: <@ADMIN>
+      Reason: spam in six channels
+    ");
     let kept = house.text(
         "SELECT string_agg(concat_ws(' | ', field, edited_by = (SELECT moderator_id FROM moderation_logs), \
          coalesce(old_text, '-'), coalesce(new_text, '-')), ', ' ORDER BY id) FROM case_edits",
     );
-    insta::assert_snapshot!(kept.await.expect("rows"), @"");
+    insta::assert_snapshot!(kept.await.expect("rows"), @"REASON | t | spam | spam in five channels, REASON | t | spam in five channels | spam in six channels, NOTE | t | - | the third account of the same person, NOTE | t | the third account of the same person | -, NOTE | t | - | an alt of alice");
     house.nothing_is_left().await;
 }
 
@@ -75,7 +113,42 @@ async fn what_cannot_be_changed_is_told() {
     )
     .await
     .replace(&long, "LONG");
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case reason number:7 text:anything
+    This server has no case #7.
+
+    > /case reason number:1 text:spam
+    Case #1 says so already. Nothing was changed.
+
+    > /case reason number:1 text:LONG
+    A reason has at most 500 characters, and this one has 501. Nothing was changed.
+
+    > /case note number:1 text:LONG
+    A note has at most 500 characters, and this one has 501. Nothing was changed.
+
+    > /case note number:1
+    Case #1 says so already. Nothing was changed.
+
+    > /case edit number:7
+    This server has no case #7.
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /case reason number:7 text:anything
+    Einen Fall #7 gibt es auf diesem Server nicht.
+
+    > /case reason number:1 text:spam
+    Das steht in Fall #1 schon so. Nichts wurde geändert.
+
+    > /case reason number:1 text:LONG
+    Ein Grund hat höchstens 500 Zeichen, dieser hat 501. Nichts wurde geändert.
+
+    > /case note number:1 text:LONG
+    Eine Notiz hat höchstens 500 Zeichen, diese hat 501. Nichts wurde geändert.
+    ");
     let edits = house.number("SELECT count(*) FROM case_edits").await;
     assert_eq!(edits, 0, "nothing was changed");
     house.nothing_is_left().await;
@@ -92,7 +165,13 @@ async fn a_card_that_is_gone_is_told_and_the_case_is_changed() {
     house.guild.delete_channel(house.mod_log).expect("there");
     house.admin("/config set key:LANGUAGE_CODE value:de").await;
     let second = house.admin("/case reason number:1 text:no channel").await;
-    insta::assert_snapshot!(read(&house, &format!("{first}\n\n{second}")), @"");
+    insta::assert_snapshot!(read(&house, &format!("{first}\n\n{second}")), @r"
+    Case #1, reason: “spam” → “no card”
+    Its card in <#MOD-LOG> is gone, so it could not be changed.
+
+    Fall #1, Grund: „no card“ → „no channel“
+    Die Karte in <#MOD-LOG> gibt es nicht mehr, geändert ist nur der Fall.
+    ");
     let reason = house.text("SELECT reason FROM moderation_logs").await;
     assert_eq!(reason.as_deref(), Some("no channel"));
     house.nothing_is_left().await;
@@ -109,7 +188,10 @@ async fn a_card_that_discord_does_not_let_be_changed_is_told() {
     let told = house
         .admin("/case reason number:1 text:of another bot")
         .await;
-    insta::assert_snapshot!(read(&house, &told), @"");
+    insta::assert_snapshot!(read(&house, &told), @r"
+    Case #1, reason: “spam” → “of another bot”
+    Its card in <#MOD-LOG> could not be changed: edit_card: Discord forbids it: General error (code 50005).
+    ");
     house.nothing_is_left().await;
 }
 
@@ -137,7 +219,22 @@ async fn a_form_changes_reason_and_note_at_once() {
         "nobody else reads it"
     );
     let view = house.admin("/case view number:1").await;
-    insta::assert_snapshot!(read(&house, &format!("{}\n\n{view}", told.text())), @"");
+    insta::assert_snapshot!(read(&house, &format!("{}\n\n{view}", told.text())), @r"
+    Case #1, reason: “spam” → “spam and worse”
+    Case #1, note of the staff: nothing → “seen before”
+    Its card says so too.
+
+    **Case #1** · BAN
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: spam and worse
+    Outcome: carried out
+    Note of the staff: seen before
+    TIME <@ADMIN> changed the note: nothing → “seen before”
+    TIME <@ADMIN> changed the reason: “spam” → “spam and worse”
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+    ");
     assert!(
         cards(&house).contains("spam and worse"),
         "{}",
@@ -168,6 +265,21 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
         .expect("the form");
     let told = sent.answer().await.expect("an answer").text();
     assert_eq!(told, "Case #1 says so already. Nothing was changed.");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_says_what_the_case_says_whoever_was_faster() {
+    let house = banned().await;
+    let lines: Vec<String> = (0..6)
+        .map(|n| format!("/case reason number:1 text:reason {n}"))
+        .collect();
+    let told = join_all(lines.iter().map(|line| house.admin(line))).await;
+    let updated = |answer: &String| answer.ends_with("Its card says so too.");
+    assert!(told.iter().all(updated), "{told:?}");
+    let reason = house.text("SELECT reason FROM moderation_logs").await;
+    let reason = format!("  Reason: {}", reason.expect("a reason"));
+    assert!(cards(&house).ends_with(&reason), "{} {reason}", cards(&house));
     house.nothing_is_left().await;
 }
 

@@ -46,13 +46,31 @@ async fn cases_come_in_pages_the_newest_first() {
     let ids: Vec<String> = first.custom_ids().into_iter().map(str::to_owned).collect();
     let second = press(&house, "admin", &first, &ids[1]).await;
     assert_eq!(numbers(&second), (12..=21).rev().collect::<Vec<_>>());
-    let refused = press(&house, "alice", &first, &ids[1]).await;
+    let anew = runs(&house, "/case list").await;
+    assert_eq!(numbers(&anew)[0], 32);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_everybody_sees_is_turned_by_those_who_may() {
+    let house = logging().await;
+    filled(&house).await;
+    types(&house, "admin", "o!case list").await;
+    let message = house.sim.look(|world| {
+        let messages = world.bot_messages(house.general);
+        messages.last().map(|message| message.id)
+    });
+    let list = Answer {
+        message,
+        ..Answer::default()
+    };
+    let refused = press(&house, "alice", &list, "cases/list/31/2/-/-/-").await;
     assert_eq!(
         refused.text(),
         "You need the permission **Timeout Members** for this."
     );
-    let anew = runs(&house, "/case list").await;
-    assert_eq!(numbers(&anew)[0], 32);
+    let turned = press(&house, "admin", &list, "cases/list/31/2/-/-/-").await;
+    assert_eq!(numbers(&turned)[0], 21);
     house.nothing_is_left().await;
 }
 
@@ -99,8 +117,41 @@ async fn a_list_is_told_in_words() {
         "/case list action:a-word-that-is-far-too-long",
     ];
     let text = dialog(&house, &lines).await;
-    insta::assert_snapshot!(read(&house, &text), @"");
-    let shown = types(&house, "admin", "O!case list BAN").await;
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case list user:alice action:ban
+    **5 cases**, newest first
+    `#30` TIME **BAN** <@ALICE> by <@ADMIN>: reason 30
+    `#24` TIME **BAN** <@ALICE> by <@ADMIN>: reason 24
+    `#18` TIME **BAN 1h** <@ALICE> by AIMod: reason 18
+    `#12` TIME **BAN** <@ALICE> by AIMod: long long long long long long long long long long long long long long… (taken back)
+    `#6` TIME **BAN** <@ALICE> by AIMod: none given (not carried out)
+
+    > /case list user:admin
+    There are no such cases.
+
+    > /case list action:a-word-that-is-far-too-long
+    No case has such a long action. Choose one of `DELETE`, `WARN`, `TIMEOUT`, `KICK`, `BAN`, `END_TIMEOUT`, `UNBAN`.
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /case list user:alice action:ban
+    **5 Fälle**, neueste zuerst
+    `#30` TIME **BAN** <@ALICE> von <@ADMIN>: reason 30
+    `#24` TIME **BAN** <@ALICE> von <@ADMIN>: reason 24
+    `#18` TIME **BAN 1h** <@ALICE> von AIMod: reason 18
+    `#12` TIME **BAN** <@ALICE> von AIMod: long long long long long long long long long long long long long long… (zurückgenommen)
+    `#6` TIME **BAN** <@ALICE> von AIMod: keiner angegeben (nicht ausgeführt)
+
+    > /case list user:admin
+    Solche Fälle gibt es nicht.
+
+    > /case list action:a-word-that-is-far-too-long
+    Eine so lange Maßnahme hat kein Fall. Zur Wahl stehen `DELETE`, `WARN`, `TIMEOUT`, `KICK`, `BAN`, `END_TIMEOUT`, `UNBAN`.
+    ");
+    let shown = types(&house, "admin", "o!case list BAN").await;
     assert!(shown.contains("**15 Fälle**"), "{shown}");
     house.nothing_is_left().await;
 }

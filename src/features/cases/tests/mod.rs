@@ -105,6 +105,7 @@ async fn moderators_look_up_cases_and_infractions() {
     Member: <@MALLORY> (`MALLORY`)
     By: AIMod
     When: TIME
+    Channel: <#GENERAL>
     Reason: Bot detection: free Nitro scam, phrase “claim your free nitro”
     Outcome: carried out
     Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
@@ -114,6 +115,7 @@ async fn moderators_look_up_cases_and_infractions() {
     Member: <@MALLORY> (`MALLORY`)
     By: AIMod
     When: TIME
+    Channel: <#GENERAL>
     Reason: Bot detection: free Nitro scam, phrase “claim your free nitro”
     Outcome: carried out (the member's direct messages are closed)
     Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-2
@@ -123,12 +125,12 @@ async fn moderators_look_up_cases_and_infractions() {
 
     > /infractions view user:mallory
     **2 infractions of** <@MALLORY>
-    - TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
-    - TIME **WARN** · case #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `2` TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `1` TIME **WARN** · case #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
 
     > /infractions view user:mallory limit:1
-    **2 infractions of** <@MALLORY>, the newest 1
-    - TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    **2 infractions of** <@MALLORY> (page 1 of 2)
+    - `2` TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
 
     > /infractions view user:alice
     <@ALICE> has no infractions in this server.
@@ -167,6 +169,7 @@ async fn moderators_read_german() {
     Mitglied: <@MALLORY> (`MALLORY`)
     Von: AIMod
     Wann: TIME
+    Kanal: <#GENERAL>
     Grund: Bot detection: free Nitro scam, phrase “claim your free nitro”
     Ergebnis: ausgeführt
     Karte: https://discord.com/channels/GUILD/MOD-LOG/CARD
@@ -176,7 +179,7 @@ async fn moderators_read_german() {
 
     > /infractions view user:mallory
     **1 Verstoß von** <@MALLORY>
-    - TIME **TIMEOUT** · Fall #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `1` TIME **TIMEOUT** · Fall #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
 
     > /infractions view user:alice
     <@ALICE> hat auf diesem Server keine Verstöße.

@@ -3,7 +3,10 @@
 use futures_util::future::join_all;
 
 use super::super::table::{EditCase, Edited, Field, NewText};
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
+use crate::domain::verdict::{Decision, Punishment};
 use crate::features::tests::plain_sql;
 use crate::support::House;
 
@@ -91,5 +94,48 @@ async fn what_was_seen_before_somebody_elses_change_is_not_written() {
         Edited::Changed(_)
     ));
     assert_eq!(write(&house, edit(guild, 1, "third")).await, Edited::Same);
+    house.nothing_is_left().await;
+}
+
+/// The numbers of the cases that count as taken back once `punishment` is.
+async fn lifted_by(house: &House, punishment: Punishment, at: DateTime<Utc>) -> String {
+    let key = format!("test:{}", punishment.label());
+    let decision = Decision {
+        by_hand: Some(u64::from(punishment == Punishment::Unban)),
+        ..Decision::new(house.id(), key, UserId(5), punishment, at)
+    };
+    let performed = house.app().actions().perform(decision).await;
+    performed.expect("it is noted");
+    let numbers = "SELECT string_agg(case_number::text, ',' ORDER BY case_number) FROM moderation_logs \
+                   WHERE lifted_at IS NOT NULL";
+    house.text(numbers).await.unwrap_or_default()
+}
+
+#[tokio::test]
+async fn only_a_punishment_that_holds_is_taken_back() {
+    let house = House::start().await;
+    let clock = crate::domain::clock::Clock::system();
+    let statement = format!(
+        "INSERT INTO moderation_logs (guild_id, case_number, target_user_id, action_type, outcome, duration_seconds, \
+             created_at) \
+         SELECT {}, n, u, a, o, d, now() - interval '1 minute' * m FROM (VALUES \
+             (1, 5, 'BAN', 'DONE', NULL, 50), (2, 5, 'BAN', 'DONE', NULL, 40), (3, 6, 'BAN', 'DONE', NULL, 35), \
+             (4, 5, 'BAN', 'FAILED', NULL, 34), (5, 5, 'KICK', 'DONE', NULL, 33), \
+             (6, 5, 'TIMEOUT', 'DONE', 60, 20), (7, 5, 'BAN', 'DONE', NULL, 10)) t (n, u, a, o, d, m); \
+         INSERT INTO guild_settings (guild_id, last_case_number) VALUES ({}, 7) \
+         ON CONFLICT (guild_id) DO UPDATE SET last_case_number = 7",
+        house.id(),
+        house.id()
+    );
+    plain_sql(&house, &statement).await;
+    let ended = lifted_by(&house, Punishment::EndTimeout, clock.now()).await;
+    assert_eq!(ended, "", "that timeout was over");
+    let unbanned = lifted_by(
+        &house,
+        Punishment::Unban,
+        clock.now() - TimeDelta::minutes(32),
+    )
+    .await;
+    assert_eq!(unbanned, "2", "the newest ban of then that was carried out");
     house.nothing_is_left().await;
 }

@@ -31,6 +31,7 @@ cases-edits-more = und { $count ->
    *[other] { $count } frühere Änderungen
  }
 cases-nothing = nichts
+cases-quoted = „{ $text }“
 cases-card = Karte: { $link }
 cases-none = Einen Fall #{ $number } gibt es auf diesem Server nicht.
 

@@ -31,6 +31,7 @@ cases-edits-more = and { $count ->
    *[other] { $count } earlier changes
  }
 cases-nothing = nothing
+cases-quoted = “{ $text }”
 cases-card = Card: { $link }
 cases-none = This server has no case #{ $number }.
 

@@ -17,8 +17,9 @@ const ROLES: usize = 5;
 const ALL: usize = 1_800;
 
 /// The permissions that a finding may name.
-const KNOWN: [Permissions; 9] = [
+const KNOWN: [Permissions; 10] = [
     Permissions::ADMINISTRATOR,
+    Permissions::VIEW_AUDIT_LOG,
     Permissions::VIEW_CHANNEL,
     Permissions::SEND_MESSAGES,
     Permissions::EMBED_LINKS,

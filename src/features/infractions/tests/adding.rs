@@ -49,8 +49,54 @@ async fn a_warning_is_an_infraction_and_a_case_and_the_member_is_told() {
     let card = house
         .sim
         .look(|world| world.bot_messages(house.mod_log)[0].id.to_string());
-    insta::assert_snapshot!(read(&house, &text).replace(&card, "CARD"), @"");
-    insta::assert_snapshot!(told(&house, "mallory"), @"");
+    insta::assert_snapshot!(read(&house, &text).replace(&card, "CARD"), @r#"
+    > /infractions add user:mallory rule:"no spam" reasoning:"the same link in five channels"
+    <@MALLORY> is warned: case #1.
+    They were told by direct message.
+
+    > /infractions add user:mallory rule:"be kind"
+    <@MALLORY> is warned: case #2.
+    They were told by direct message.
+
+    > /infractions view user:mallory
+    **2 infractions of** <@MALLORY>
+    - `2` TIME **WARN** · case #2: be kind
+    - `1` TIME **WARN** · case #1: no spam
+
+    > /case view number:1
+    **Case #1** · WARN
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>
+    When: TIME
+    Reason: no spam: the same link in five channels
+    Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD
+    "#);
+    insta::assert_snapshot!(told(&house, "mallory"), @r"
+    Case #1 · warning
+      Member: <@MALLORY> `mallory`
+      By: <@ADMIN>
+      Reason: no spam: the same link in five channels
+
+    Case #2 · warning
+      Member: <@MALLORY> `mallory`
+      By: <@ADMIN>
+      Reason: be kind
+
+    You were warned in `The Server`.
+    Reason: no spam: the same link in five channels
+    Case: #1
+
+    You were warned in `The Server`.
+    Reason: be kind
+    Case: #2
+    ");
+    let mallory = house.sim.user("mallory");
+    let can_appeal = house.sim.look(|world| {
+        let words = world.dms(mallory).into_iter();
+        words.filter(|word| !word.components.is_empty()).count()
+    });
+    assert_eq!(can_appeal, 2, "each has the button to appeal with");
     let row = house.text(
         "SELECT concat_ws(' | ', rule_violated, action_taken, reasoning, \
          (SELECT infraction_count FROM user_data d WHERE d.user_id = i.user_id)) FROM user_infractions i WHERE id = 1",
@@ -74,8 +120,36 @@ async fn who_takes_no_direct_messages_is_warned_all_the_same() {
         .admin("/infractions add user:mallory rule:Spam reasoning:zweimal")
         .await;
     let text = [english, german, heard].join("\n\n");
-    insta::assert_snapshot!(read(&house, &text), @"");
-    insta::assert_snapshot!(told(&house, "mallory"), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    <@MALLORY> is warned: case #1.
+    They were not told: their direct messages are closed.
+
+    <@MALLORY> ist verwarnt: Fall #2.
+    Die Direktnachricht kam nicht an: Das Mitglied nimmt keine an.
+
+    <@MALLORY> ist verwarnt: Fall #3.
+    Die Direktnachricht ist angekommen.
+    ");
+    insta::assert_snapshot!(told(&house, "mallory"), @r"
+    Case #1 · warning
+      Member: <@MALLORY> `mallory`
+      By: <@ADMIN>
+      Reason: spam
+
+    Fall #2 · Verwarnung
+      Mitglied: <@MALLORY> `mallory`
+      Von: <@ADMIN>
+      Grund: spam
+
+    Fall #3 · Verwarnung
+      Mitglied: <@MALLORY> `mallory`
+      Von: <@ADMIN>
+      Grund: Spam: zweimal
+
+    Verwarnung in `The Server`.
+    Grund: Spam: zweimal
+    Fall: #3
+    ");
     house.nothing_is_left().await;
 }
 
@@ -99,6 +173,7 @@ async fn some_people_cannot_be_warned() {
     let chief = house.guild.add_member("chief").expect("a member");
     let high = house.guild.add_role("chiefs", Permissions::NONE, 40);
     chief.give_role(high).expect("there");
+    house.guild.set_bot_position(30).expect("there");
     let peer = house.guild.add_member("peer").expect("a member");
     let role = house.guild.role("moderators").expect("there");
     peer.give_role(role).expect("there");
@@ -124,7 +199,17 @@ async fn some_people_cannot_be_warned() {
         let answer = house.says(who, &format!("/infractions add {line}")).await;
         text.push_str(&format!("{who}: {answer}\n"));
     }
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    moderator: You cannot do this to yourself.
+    moderator: I do not do this to myself.
+    moderator: The owner of the server is beyond this.
+    moderator: Their highest role is not below yours. Nothing was done.
+    moderator: Their highest role is not below yours. Nothing was done.
+    admin: Their highest role is not below AIMod's. Nothing was done; move AIMod's role up.
+    moderator: A rule has at most 100 characters here, and this one has 101. Nothing was done.
+    moderator: The reasoning has at most 400 characters, and this one has 401. Nothing was done.
+    alice: You need the permission **Kick Members** for this.
+    ");
     house.admin("/config set key:LANGUAGE_CODE value:de").await;
     let mut text = String::new();
     for (who, name) in [
@@ -138,7 +223,13 @@ async fn some_people_cannot_be_warned() {
     }
     let line = format!("/infractions add user:<@{bot}> rule:x");
     text.push_str(&house.says("moderator", &line).await);
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    moderator: Das geht nicht mit dir selbst.
+    moderator: Beim Eigentümer des Servers geht das nicht.
+    moderator: Die höchste Rolle dieses Mitglieds steht nicht unter deiner. Nichts ist geschehen.
+    admin: Die höchste Rolle dieses Mitglieds steht nicht unter der von AIMod. Nichts ist geschehen; die Rolle von AIMod gehört weiter nach oben.
+    Das tue ich mir nicht an.
+    ");
     assert_eq!(
         house.number("SELECT count(*) FROM moderation_logs").await,
         0

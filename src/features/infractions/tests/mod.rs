@@ -37,6 +37,18 @@ pub(super) fn read(house: &House, text: &str) -> String {
     without_times(&named(house, text.to_owned()))
 }
 
+/// The bot's newest answer in `#general`, which everybody sees.
+pub(super) fn in_general(house: &House) -> Answer {
+    let message = house.sim.look(|world| {
+        let messages = world.bot_messages(house.general);
+        messages.last().map(|message| message.id)
+    });
+    Answer {
+        message,
+        ..Answer::default()
+    }
+}
+
 /// The numbers of the infractions on a page.
 fn numbers(page: &Answer) -> Vec<u32> {
     let text = page.text();
@@ -59,16 +71,28 @@ async fn a_history_comes_in_pages_the_newest_first() {
     let ids: Vec<String> = first.custom_ids().into_iter().map(str::to_owned).collect();
     let second = press(&house, "admin", &first, &ids[1]).await;
     assert_eq!(numbers(&second), (4..=13).rev().collect::<Vec<_>>());
-    let refused = press(&house, "alice", &first, &ids[1]).await;
-    assert_eq!(
-        refused.text(),
-        "You need the permission **Timeout Members** for this."
-    );
     let few = runs(&house, "/infractions view user:mallory limit:2").await;
     assert_eq!(numbers(&few), [23, 22]);
     assert!(few.text().contains("(page 1 of 12)"), "{}", few.text());
     let typed = types(&house, "admin", "o!infractions view mallory 25").await;
     assert_eq!(typed.lines().count(), 24, "{typed}");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_everybody_sees_is_turned_by_those_who_may() {
+    let house = logging().await;
+    filled(&house, 23).await;
+    types(&house, "admin", "o!infractions view mallory").await;
+    let shown = in_general(&house);
+    let id = format!("infractions/view/{}/10/2", house.sim.user("mallory"));
+    let refused = press(&house, "alice", &shown, &id).await;
+    assert_eq!(
+        refused.text(),
+        "You need the permission **Timeout Members** for this."
+    );
+    let turned = press(&house, "admin", &shown, &id).await;
+    assert_eq!(numbers(&turned)[0], 13);
     house.nothing_is_left().await;
 }
 
@@ -94,6 +118,33 @@ async fn a_history_is_told_in_words() {
         ],
     )
     .await;
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /infractions view user:mallory
+    **3 infractions of** <@MALLORY>
+    - `3` TIME **WARN** · case #3: rule 3
+    - `2` TIME **WARN** · case #2: no rule given
+    - `1` TIME **UNKNOWN**: rule 1
+
+    > /infractions view user:mallory limit:2
+    **3 infractions of** <@MALLORY> (page 1 of 2)
+    - `3` TIME **WARN** · case #3: rule 3
+    - `2` TIME **WARN** · case #2: no rule given
+
+    > /infractions view user:alice
+    <@ALICE> has no infractions in this server.
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /infractions view user:mallory limit:2
+    **3 Verstöße von** <@MALLORY> (Seite 1 von 2)
+    - `3` TIME **WARN** · Fall #3: rule 3
+    - `2` TIME **WARN** · Fall #2: keine Regel angegeben
+
+    > /infractions view user:alice
+    <@ALICE> hat auf diesem Server keine Verstöße.
+    ");
     house.nothing_is_left().await;
 }

@@ -1,6 +1,6 @@
 //! `/infractions remove | clear`: the counter goes down with the row, and the case says so.
 
-use super::{filled, logging, read};
+use super::{filled, in_general, logging, read};
 use crate::features::tests::{dialog, known, press, runs, types};
 use crate::simulator::{Answer, Permissions};
 use crate::support::House;
@@ -37,7 +37,47 @@ async fn a_removed_infraction_is_counted_out_and_its_case_says_so() {
         ],
     )
     .await;
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /infractions remove id:2
+    Infraction `2` of <@MALLORY> is removed: **WARN**, rule 2
+    Case #2 stays and says so.
+
+    > /infractions remove id:2
+    This server has no infraction `2`. `/infractions view` shows the numbers.
+
+    > /infractions remove id:99
+    This server has no infraction `99`. `/infractions view` shows the numbers.
+
+    > /case view number:2
+    **Case #2** · WARN
+    Member: <@MALLORY> (`MALLORY`)
+    By: AIMod
+    When: TIME
+    Reason: none given
+    Outcome: carried out
+    TIME <@ADMIN> removed the infraction: “rule 2”
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /infractions remove id:3
+    Verstoß `3` von <@MALLORY> ist entfernt: **WARN**, rule 3
+    Fall #3 bleibt und hält das fest.
+
+    > /infractions remove id:3
+    Einen Verstoß `3` gibt es auf diesem Server nicht. Die Nummern stehen in `/infractions view`.
+
+    > /case view number:3
+    **Fall #3** · WARN
+    Mitglied: <@MALLORY> (`MALLORY`)
+    Von: AIMod
+    Wann: TIME
+    Grund: keiner angegeben
+    Ergebnis: ausgeführt
+    TIME <@ADMIN> hat den Verstoß entfernt: „rule 3“
+    ");
     assert_eq!((left(&house).await, house.number(COUNTED).await), (1, 3));
     house.nothing_is_left().await;
 }
@@ -61,8 +101,8 @@ async fn an_infraction_of_another_server_is_out_of_reach() {
 async fn a_history_is_cleared_after_a_question() {
     let mut house = logging().await;
     filled(&house, 12).await;
-    let question = runs(&house, "/infractions clear user:mallory").await;
-    let mut text = question.text();
+    let mut text = types(&house, "admin", "o!infractions clear mallory").await;
+    let question = in_general(&house);
     assert_eq!(left(&house).await, 12, "not before it is confirmed");
     house.rest().await;
     house.wake().await;
@@ -71,7 +111,7 @@ async fn a_history_is_cleared_after_a_question() {
     house
         .admin("/infractions add user:mallory rule:later")
         .await;
-    let id = confirming(&question);
+    let id = format!("infractions/clear/{}/12", house.sim.user("mallory"));
     let refused = press(&house, "alice", &question, &id).await;
     text.push_str(&format!("\nalice: {}", refused.text()));
     let done = press(&house, "admin", &question, &id).await;
@@ -104,7 +144,12 @@ async fn who_is_too_late_is_told_that_nothing_was_left() {
     let late = press(&house, "admin", &second, &confirming(&second)).await;
     text.push(late.text());
     text.push(house.admin("/infractions clear user:mallory").await);
-    insta::assert_snapshot!(read(&house, &text.join("\n")), @"");
+    insta::assert_snapshot!(read(&house, &text.join("\n")), @r"
+    Remove the one infraction of <@MALLORY> in this server? They cannot be brought back; the cases stay and say so.
+    <@ADMIN> removed 1 infraction of <@MALLORY>. The cases stay and say so.
+    <@MALLORY> hatte keinen dieser Verstöße mehr. Nichts wurde entfernt.
+    <@MALLORY> hat auf diesem Server keine Verstöße.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -138,14 +183,7 @@ async fn each_needs_its_permission_also_by_text() {
     let denied = house.says("mallory", "/infractions remove id:2").await;
     assert_eq!(denied, "You need the permission **Kick Members** for this.");
     types(&house, "admin", "o!infractions clear mallory").await;
-    let question = house.sim.look(|world| {
-        let messages = world.bot_messages(house.general);
-        messages.last().map(|message| message.id)
-    });
-    let question = Answer {
-        message: question,
-        ..Answer::default()
-    };
+    let question = in_general(&house);
     let id = format!("infractions/clear/{}/2", house.sim.user("mallory"));
     let done = press(&house, "admin", &question, &id).await;
     assert!(done.text().contains("1 infraction of"), "{}", done.text());

@@ -26,7 +26,10 @@ pub async fn settle_numbered(session: &mut Session, rows: &[OldCase]) -> QueryRe
         match there.get(&key) {
             Some(now) if now == row => settled.same += 1,
             Some(_) => {
-                let why = format!("case {} exists with other content and stays as it is", key.1);
+                let why = format!(
+                    "case {} exists with other content and stays as it is",
+                    key.1
+                );
                 settled.tell(place, Fate::Refused(why));
             }
             None => {

@@ -121,9 +121,7 @@ impl Purge {
             .await
             .optional()?;
         Ok(match self.left_before {
-            Some(before) => left_at
-                .flatten()
-                .is_some_and(|left_at| left_at <= before),
+            Some(before) => left_at.flatten().is_some_and(|left_at| left_at <= before),
             None => true,
         })
     }
