@@ -47,7 +47,7 @@ pub(super) async fn known(house: &House) {
 }
 
 /// Waits until so many runs of commands are logged, which happens after their answers.
-pub(super) async fn logged(house: &House, runs: i64) {
+pub(crate) async fn logged(house: &House, runs: i64) {
     let mut ticks = tokio::time::interval(Duration::from_millis(5));
     let waiting = async {
         while house.number("SELECT count(*) FROM command_logs").await < runs {
@@ -60,7 +60,7 @@ pub(super) async fn logged(house: &House, runs: i64) {
 }
 
 /// Statements of others, past the bot.
-pub(super) async fn plain_sql(house: &House, statements: &str) {
+pub(crate) async fn plain_sql(house: &House, statements: &str) {
     let mut conn = house.database.pool.acquire().await.expect("a connection");
     let done = conn.batch_execute(statements).await;
     done.expect("good SQL");
@@ -108,7 +108,7 @@ pub(super) async fn runs(house: &House, line: &str) -> Answer {
 }
 
 /// A text without Discord's times, which differ from run to run.
-pub(super) fn without_times(text: &str) -> String {
+pub(crate) fn without_times(text: &str) -> String {
     let mut parts = text.split("<t:");
     let mut whole = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -119,7 +119,7 @@ pub(super) fn without_times(text: &str) -> String {
 }
 
 /// A text with names in the place of ids, which differ from run to run.
-pub(super) fn named(house: &House, mut text: String) -> String {
+pub(crate) fn named(house: &House, mut text: String) -> String {
     for (id, name) in [
         (house.mod_log.to_string(), "MOD-LOG"),
         (house.general.to_string(), "GENERAL"),

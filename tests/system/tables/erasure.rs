@@ -128,7 +128,7 @@ async fn every_column_that_may_hold_a_person_is_accounted_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_go_goes_and_cases_keep_their_numbers() {
     let scene = filled().await;
-    let counted = count_person(&mut scene.conn().await, UserId(5), now())
+    let counted = count_person(&mut *scene.conn().await, UserId(5), now())
         .await
         .expect("counts");
     let done = forget(&scene).await;
@@ -251,7 +251,7 @@ async fn a_count_that_was_queued_before_brings_nobody_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_all_of_a_person_and_nobody_else() {
     let scene = filled().await;
-    let export = load_export(&mut scene.conn().await, UserId(5))
+    let export = load_export(&mut *scene.conn().await, UserId(5))
         .await
         .expect("an export");
     let counts: Vec<String> = export
@@ -277,7 +277,7 @@ async fn an_export_holds_all_of_a_person_and_nobody_else() {
         !text.contains("\"9\"") && !text.contains(":9,") && !text.contains("author"),
         "{text}"
     );
-    let nobody = load_export(&mut scene.conn().await, UserId(77))
+    let nobody = load_export(&mut *scene.conn().await, UserId(77))
         .await
         .expect("an export");
     assert!(nobody.values().all(|part| part == &json!([])));
@@ -314,7 +314,7 @@ async fn rows_of(scene: &Scene, guild: u64) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_of_a_guild_goes_step_by_step_and_the_others_stay() {
     let scene = filled().await;
-    let (counted, present) = count_guild(&mut scene.conn().await, GUILD, &SETTINGS)
+    let (counted, present) = count_guild(&mut *scene.conn().await, GUILD, &SETTINGS)
         .await
         .expect("counts");
     assert!(present);
