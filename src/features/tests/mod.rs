@@ -232,6 +232,9 @@ fn every_command_declares_the_permission_it_needs() {
     infractions view: Timeout Members
     case: Timeout Members
     case view: Timeout Members
+    mydata: anyone
+    mydata export: anyone
+    mydata forget: anyone
     ");
 }
 

@@ -152,7 +152,8 @@ async fn a_key_that_is_set_is_announced_to_the_processes_that_listen() {
     scene.writer.keep_now(row).await.expect("written");
     let heard = tokio::time::timeout(limit, listener.hear()).await;
     let heard = heard.expect("something is heard").expect("a connection");
-    assert_eq!(heard[0], Announced::Version(GUILD, ConfigVersion(1)));
+    let version = aimod::store::listen::Announced::Version(GUILD, ConfigVersion(1));
+    assert_eq!(heard[0], version);
 }
 
 #[tokio::test(flavor = "multi_thread")]
