@@ -14,7 +14,7 @@ use crate::actions::discord::{DiscordRest, RestOptions};
 use crate::actions::{Actions, ActionsOptions};
 use crate::cache::Cache;
 use crate::domain::clock::Clock;
-use crate::features;
+use crate::features::Shared;
 use crate::guild::config::loader::Loader;
 use crate::guild::{self, Follower, GuildOptions, Guilds};
 use crate::settings::Settings;
@@ -72,8 +72,9 @@ impl Ground {
         settings: &Settings,
         clock: &Clock,
         stopping: &CancellationToken,
+        shared: &Shared,
     ) -> anyhow::Result<Guilds> {
-        let registry = Arc::new(features::registry());
+        let registry = Arc::new(shared.registry());
         let services = guild::Services {
             loader: Loader::new(self.pool.clone(), self.cache.clone(), registry),
             writer: self.writer.clone(),

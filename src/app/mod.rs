@@ -25,7 +25,9 @@ use crate::cache::Cache;
 use crate::commands::permission::PermissionCache;
 use crate::commands::{self, framework};
 use crate::domain::clock::Clock;
-use crate::features;
+use crate::features::api_keys::ApiKeys;
+use crate::features::global_bans::{Enforcer, Follower, SWEEP};
+use crate::features::{self, Shared};
 use crate::gateway::{CatchUp, Gateway, GatewayError, GatewayOptions, Listening};
 use crate::guild::Guilds;
 use crate::settings::Settings;
@@ -80,6 +82,7 @@ pub fn metrics() -> Vec<&'static dyn Metric> {
         crate::guild::metrics::METRICS.to_vec(),
         crate::gateway::metrics(),
         crate::commands::metrics::METRICS.to_vec(),
+        features::metrics(),
     ]
     .concat()
 }
@@ -96,10 +99,25 @@ impl App {
         let database = open_database(settings, options.throw_away_database).await?;
         let ground = Ground::lay(settings, &options, &database, &token).await?;
         let stopping = CancellationToken::new();
-        let guilds = ground.guilds(settings, &options.clock, &stopping).await?;
+        let shared = Shared {
+            api_keys: ApiKeys::from_settings(&settings.vault)?,
+            ..Shared::default()
+        };
+        shared.global_bans.load(&ground.pool).await?;
+        let guilds = ground
+            .guilds(settings, &options.clock, &stopping, &shared)
+            .await?;
         let beside = TaskTracker::new();
         beside.spawn(follower(settings, &database, &guilds, &stopping).follow());
         let upkeep = keep_up(settings, &ground, &database, options.clock.clone());
+        let enforcer = Enforcer {
+            bans: shared.global_bans.clone(),
+            guilds: guilds.clone(),
+            actions: ground.actions.clone(),
+            clock: options.clock.clone(),
+            tasks: beside.clone(),
+            stopping: stopping.clone(),
+        };
         let listening = listen(settings, &ground, options.clock.clone()).await?;
         let services = commands::Services {
             guilds: guilds.clone(),
@@ -113,6 +131,7 @@ impl App {
             components: features::components(),
             forms: features::forms(),
             operators: settings.discord.operators.clone(),
+            states: shared.states(),
         };
         let sink = CatchUp {
             guilds: guilds.clone(),
@@ -125,6 +144,15 @@ impl App {
         let gateway = connect(settings, token, services, sink).await?;
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
+        let bans = Follower {
+            bans: shared.global_bans,
+            pool: ground.pool.clone(),
+            url: database.url().clone(),
+            sweep_every: SWEEP,
+            enforcer,
+            stopping: stopping.clone(),
+        };
+        beside.spawn(bans.follow());
         beside.spawn(report(ground.pool.clone(), stopping.clone()));
         let (keeper, until) = (Arc::clone(&upkeep), stopping.clone());
         beside.spawn(async move { keeper.follow(until).await });

@@ -1,7 +1,5 @@
 //! Whether the keys at hand open what is stored: asked before the first guild wakes, and by the doctor.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, bail};
 use diesel_async::AsyncPgConnection;
 
@@ -37,7 +35,7 @@ pub(crate) fn lost(tally: &Tally) -> Option<String> {
         return None;
     }
     let guilds: Vec<String> = tally.guilds.iter().map(ToString::to_string).collect();
-    let mut text = match tally.by_key.len() {
+    let text = match tally.by_key.len() {
         0 => format!("ENCRYPTION_KEY is not set, and {lost} stored secrets are sealed"),
         1 => format!("{lost} of {all} stored secrets do not open with the key in ENCRYPTION_KEY"),
         many => format!(
@@ -53,9 +51,11 @@ pub(crate) fn lost(tally: &Tally) -> Option<String> {
         .filter(|(count, _)| *count > 0)
         .map(|(count, kind)| format!("{count} {kind}"))
         .collect();
-    // A string takes everything.
-    write!(text, " ({}; guild {})", kinds.join(", "), guilds.join(", ")).ok();
-    Some(text)
+    let guilds = match guilds.as_slice() {
+        [one] => format!("in guild {one}"),
+        many => format!("first in guilds {}", many.join(", ")),
+    };
+    Some(format!("{text} ({}; {guilds})", kinds.join(", ")))
 }
 
 /// The next step for an operator with lost secrets.
@@ -84,9 +84,9 @@ mod tests {
     #[test]
     fn what_is_lost_is_counted_and_the_next_step_named() {
         let of = |tally: &Tally| lost(tally).map(|lost| format!("{lost}; {}", what_to_do(tally)));
-        insta::assert_snapshot!(of(&tally(&[], 2, 1)).expect("lost"), @"");
-        insta::assert_snapshot!(of(&tally(&[5], 0, 1)).expect("lost"), @"");
-        insta::assert_snapshot!(of(&tally(&[5, 3], 1, 0)).expect("lost"), @"");
+        insta::assert_snapshot!(of(&tally(&[], 2, 1)).expect("lost"), @"ENCRYPTION_KEY is not set, and 3 stored secrets are sealed (2 of API keys, 1 of settings; first in guilds 7, 9); set it to the key they were sealed with, or give them up with `aimod keys forget`");
+        insta::assert_snapshot!(of(&tally(&[5], 0, 1)).expect("lost"), @"1 of 6 stored secrets do not open with the key in ENCRYPTION_KEY (1 of settings; first in guilds 7, 9); add the key they were sealed with at its end, after a comma, or give them up with `aimod keys forget`");
+        insta::assert_snapshot!(of(&tally(&[5, 3], 1, 0)).expect("lost"), @"1 of 9 stored secrets open with none of the 2 keys in ENCRYPTION_KEY (1 of API keys; first in guilds 7, 9); add the key they were sealed with at its end, after a comma, or give them up with `aimod keys forget`");
         assert_eq!(of(&tally(&[5, 3], 0, 0)), None);
         assert_eq!(of(&tally(&[], 0, 0)), None);
     }

@@ -257,6 +257,14 @@ impl Guilds {
         &self.0.services.tasks
     }
 
+    /// The guilds of this process that Discord has described.
+    #[must_use]
+    pub fn list_known(&self) -> Vec<GuildId> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let known = slots.iter().filter(|(_, slot)| slot.view.load().is_known());
+        known.map(|(guild, _)| *guild).collect()
+    }
+
     /// The guilds that have an actor.
     pub(super) fn list_awake(&self) -> Vec<GuildId> {
         let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);

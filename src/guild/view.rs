@@ -243,6 +243,7 @@ mod tests {
             name: format!("member {id}"),
             bot: false,
             roles: roles.to_vec(),
+            ..Author::default()
         }
     }
 

@@ -35,8 +35,8 @@ pub use problems::{Problem, Problems, SettingsError};
 pub use retention::RetentionSettings;
 pub use section::KeySpec;
 pub use sections::{
-    ActionsSettings, GuildSettings, ProcessSettings, RedisSettings, TelemetrySettings,
-    VaultSettings, WriterSettings,
+    ActionsSettings, GuildSettings, ProcessSettings, RedisSettings, SessionSettings,
+    TelemetrySettings, VaultSettings, WriterSettings,
 };
 pub use value::LogFormat;
 
@@ -52,6 +52,8 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// The shared cache.
     pub redis: RedisSettings,
+    /// Sessions of people who sign in.
+    pub sessions: SessionSettings,
     /// The keys that seal stored secrets.
     pub vault: VaultSettings,
     /// Logs, metrics and their HTTP endpoints.
@@ -94,6 +96,7 @@ impl Settings {
             discord: DiscordSettings::read(&mut reader),
             database: DatabaseSettings::read(&mut reader),
             redis: RedisSettings::read(&mut reader),
+            sessions: SessionSettings::read(&mut reader),
             vault: VaultSettings::read(&mut reader),
             telemetry: TelemetrySettings::read(&mut reader),
             guild: GuildSettings::read(&mut reader),
@@ -115,6 +118,7 @@ impl Settings {
             DiscordSettings::keys(),
             DatabaseSettings::keys(),
             RedisSettings::keys(),
+            SessionSettings::keys(),
             VaultSettings::keys(),
             TelemetrySettings::keys(),
             GuildSettings::keys(),
@@ -136,6 +140,7 @@ impl Settings {
         self.discord.validate(problems);
         self.database.validate(problems);
         self.redis.validate(problems);
+        self.sessions.validate(problems);
         self.vault.validate(problems);
         self.telemetry.validate(problems);
         self.guild.validate(problems);

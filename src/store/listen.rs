@@ -1,4 +1,4 @@
-//! A connection that hears of new configuration versions and of erasures: PostgreSQL's `LISTEN`.
+//! Connections that hear what the database announces: PostgreSQL's `LISTEN`.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -44,36 +44,45 @@ impl Announced {
     }
 }
 
-/// Hears announcements on a connection of its own.
-pub struct Listener {
-    connection: AsyncPgConnection,
-    patience: Duration,
+/// An announcement as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The channel.
+    pub channel: String,
+    /// The text.
+    pub payload: String,
 }
 
-impl Listener {
+/// Hears what is announced on some channels, on a connection of its own.
+pub struct Ear {
+    connection: AsyncPgConnection,
+}
+
+impl Ear {
     /// Connects and listens. What is committed from now on is heard; what was before is to be looked up.
     ///
     /// # Errors
     /// Where the database does not answer within `patience`.
-    pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
+    pub async fn connect(
+        url: &SecretString,
+        channels: &[&str],
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
         let mut connection = connect(url, patience).await?;
-        let listen = format!("LISTEN {CHANNEL}; LISTEN {}", erasure::CHANNEL);
+        let listens: Vec<String> = channels.iter().map(|one| format!("LISTEN {one}")).collect();
+        let listen = listens.join("; ");
         within(patience, async {
             Ok(connection.batch_execute(&listen).await?)
         })
         .await?;
-        Ok(Self {
-            connection,
-            patience,
-        })
+        Ok(Self { connection })
     }
 
-    /// Waits for announcements and returns all that have come by then. Announcements of nobody are left out, so the
-    /// answer may be empty. Dropping the future loses nothing.
+    /// Waits for announcements and returns all that have come by then. Dropping the future loses nothing.
     ///
     /// # Errors
     /// Where the connection is lost.
-    pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
+    pub async fn hear(&mut self) -> Result<Vec<Heard>, StoreError> {
         let mut stream = pin!(self.connection.notifications_stream());
         let mut next = stream.next().await;
         let mut heard = Vec::new();
@@ -82,15 +91,48 @@ impl Listener {
                 return Err(StoreError::Connect("the listening connection ended".into()));
             };
             let notification = notification?;
-            match Announced::read(&notification.channel, &notification.payload) {
-                Some(announced) => heard.push(announced),
-                None => tracing::warn!("an announcement cannot be read"),
-            }
+            heard.push(Heard {
+                channel: notification.channel,
+                payload: notification.payload,
+            });
             match stream.next().now_or_never() {
                 Some(more) => next = more,
                 None => return Ok(heard),
             }
         }
+    }
+}
+
+/// Hears of new configuration versions and of erasures.
+pub struct Listener {
+    ear: Ear,
+    patience: Duration,
+}
+
+impl Listener {
+    /// As [`Ear::connect`], on the channels of configurations and of erasures.
+    ///
+    /// # Errors
+    /// Where the database does not answer within `patience`.
+    pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
+        let ear = Ear::connect(url, &[CHANNEL, erasure::CHANNEL], patience).await?;
+        Ok(Self { ear, patience })
+    }
+
+    /// As [`Ear::hear`]. Announcements of nobody are left out, so the answer may be empty.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
+        let heard = self.ear.hear().await?;
+        let announced: Vec<_> = heard
+            .iter()
+            .filter_map(|one| Announced::read(&one.channel, &one.payload))
+            .collect();
+        if announced.len() < heard.len() {
+            tracing::warn!("an announcement cannot be read");
+        }
+        Ok(announced)
     }
 
     /// The versions that these guilds have now, over this very connection: so a sweep also tells whether it lives.
@@ -101,7 +143,7 @@ impl Listener {
         &mut self,
         guilds: &[GuildId],
     ) -> Result<Vec<(GuildId, ConfigVersion)>, StoreError> {
-        let connection = &mut self.connection;
+        let connection = &mut self.ear.connection;
         within(self.patience, async {
             Ok(list_versions(connection, guilds).await?)
         })

@@ -131,6 +131,18 @@ pub async fn status(url: &SecretString) -> Result<Vec<MigrationStatus>, Migratio
     states(&mut connection).await
 }
 
+/// The versions of this program's migrations, as the database notes them.
+///
+/// # Errors
+/// [`MigrationError::Failed`] where they cannot be read, which a test excludes.
+pub fn versions() -> Result<BTreeSet<String>, MigrationError> {
+    let known = known()?;
+    Ok(known
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
+}
+
 /// Whether the role may migrate: it owns what is there, or may create the first of it.
 async fn require_allowed(
     connection: &mut AsyncPgConnection,

@@ -1,8 +1,10 @@
 //! PostgreSQL: pool, migrations, schema, our own server, shared tables.
 
+pub mod backup;
 mod connect;
 mod database;
 mod error;
+pub mod import;
 pub mod listen;
 pub(crate) mod metrics;
 pub mod migrations;

@@ -7,6 +7,7 @@ use std::fmt;
 
 use fernet::Fernet;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value as Json, json};
 
 /// The keys of `ENCRYPTION_KEY`.
 pub struct Vault {
@@ -115,6 +116,24 @@ impl Token {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The token as a JSON value, for secrets that stand among plain values: an object whose one field is `sealed`.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        json!({ "sealed": self.0 })
+    }
+
+    /// The token that a JSON value holds, if it is a sealed secret as [`Token::to_json`] writes it.
+    #[must_use]
+    pub fn find_in(value: &Json) -> Option<Self> {
+        match value.as_object() {
+            Some(fields) if fields.len() == 1 => {
+                let token = fields.get("sealed")?.as_str()?;
+                Some(Self(token.to_owned()))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -76,26 +76,63 @@ fn conclusion(in_use: &Tally, history: &Tally) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::GuildId;
 
     fn tally(by_key: &[u64], lost_keys: u64) -> Tally {
         Tally {
             by_key: by_key.to_vec(),
             lost_keys,
+            guilds: [GuildId(7)].into(),
             ..Tally::default()
         }
     }
 
+    fn lines(in_use: &Tally, history: &Tally) -> Vec<String> {
+        let table = table(in_use, history);
+        table.lines().map(str::to_owned).collect()
+    }
+
     #[test]
-    fn each_state_has_its_conclusion() {
-        insta::assert_snapshot!(table(&tally(&[12], 0), &tally(&[0], 0)), @"");
-        insta::assert_snapshot!(table(&tally(&[10, 3], 0), &tally(&[1, 2], 1)), @"");
-        insta::assert_snapshot!(table(&tally(&[13, 0], 0), &tally(&[3, 0], 0)), @"");
-        insta::assert_snapshot!(table(&tally(&[10, 3], 1), &tally(&[1, 2], 0)), @"");
+    fn one_key_that_opens_everything_is_said_to() {
         assert_eq!(
-            table(&tally(&[0], 0), &tally(&[0], 0)),
-            "no secret is stored"
+            lines(&tally(&[12], 0), &tally(&[0], 0)),
+            [
+                "KEY        IN USE  HISTORY",
+                "first          12        0",
+                "none            0        0",
+                "",
+                "every secret in use opens",
+            ]
         );
-        assert_eq!(table(&tally(&[], 0), &tally(&[], 0)), "no secret is stored");
+        for none in [tally(&[0], 0), tally(&[], 0)] {
+            assert_eq!(lines(&none, &none), ["no secret is stored"]);
+        }
+    }
+
+    #[test]
+    fn what_needs_an_older_key_is_counted_and_what_is_lost_comes_first() {
+        assert_eq!(
+            lines(&tally(&[10, 3], 0), &tally(&[1, 2], 1)),
+            [
+                "KEY        IN USE  HISTORY",
+                "first          10        1",
+                "number 2        3        2",
+                "none            0        1",
+                "",
+                "5 secrets still need an older key; `aimod keys rotate` seals them with the first; \
+                 1 secret of the history cannot be taken back any more",
+            ]
+        );
+        let last = |in_use, history| lines(&in_use, &history).pop().expect("a line");
+        assert_eq!(
+            last(tally(&[13, 0], 0), tally(&[3, 0], 0)),
+            "the first key opens every secret; the others are not needed"
+        );
+        assert_eq!(
+            last(tally(&[10, 3], 1), tally(&[1, 2], 0)),
+            "1 of 14 stored secrets open with none of the 2 keys in ENCRYPTION_KEY (1 of API keys; in guild 7); \
+             add the key they were sealed with at its end, after a comma, or give them up with `aimod keys forget`"
+        );
     }
 
     #[test]

@@ -230,11 +230,37 @@ fn every_command_declares_the_permission_it_needs() {
     botdetect test: Manage Server
     infractions: Timeout Members
     infractions view: Timeout Members
+    infractions add: Kick Members
+    infractions remove: Kick Members
+    infractions clear: Manage Server
     case: Timeout Members
     case view: Timeout Members
+    case list: Timeout Members
+    case reason: Timeout Members
+    case note: Timeout Members
+    case edit: Timeout Members
     mydata: anyone
     mydata export: anyone
     mydata forget: anyone
+    stats: Timeout Members
+    stats moderation: Timeout Members
+    stats commands: Manage Server
+    note: Timeout Members
+    note add: Timeout Members
+    note list: Timeout Members
+    note remove: Timeout Members
+    note history: Manage Server
+    Notes: Timeout Members
+    user: Timeout Members
+    user info: Timeout Members
+    appeal: anyone
+    appeals: Timeout Members
+    appeals list: Timeout Members
+    appeals view: Timeout Members
+    appeals decide: Timeout Members
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     ");
 }
 
@@ -278,6 +304,7 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
+    assert_eq!(registry.label_of("appeals"), "appeals");
     assert_eq!(registry.label_of("nobody"), "unknown");
 }
 

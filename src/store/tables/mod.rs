@@ -1,6 +1,5 @@
 //! Tables that more than one room, or a floor below the rooms, reads or writes.
 
-pub mod api_keys;
 pub mod cases;
 pub mod config;
 pub mod erasure;
@@ -10,6 +9,7 @@ pub mod ledger;
 pub mod months;
 pub mod operations;
 pub mod progress;
+pub mod provider_keys;
 pub mod retention;
 pub mod tokens;
 pub mod users;

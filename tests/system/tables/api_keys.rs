@@ -1,6 +1,6 @@
 //! `guild_api_keys`: set, replaced and removed in the line of configuration versions, and never shown.
 
-use aimod::store::tables::api_keys::{
+use aimod::store::tables::provider_keys::{
     ApiKeyInfo, ApiKeyRemoved, ApiKeySet, KEY_NAME, RemoveApiKey, SetApiKey, find_token,
 };
 use aimod::vault::{Token, Vault};

@@ -31,7 +31,7 @@ use aimod::store::tables::infractions::{count_infractions, list_infractions};
 use aimod::store::tables::operations::{
     NewOperation, NewStep, Opened, StepSettled, StepState, list_steps, list_unsettled,
 };
-use aimod::store::tables::users::{UserCounters, UserSeen};
+use aimod::store::tables::users::{Sightings, UserData, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};
 
 const GUILD: GuildId = GuildId(10);
@@ -121,7 +121,7 @@ fn change(expected: ConfigVersion, (place, value): (Place, Option<Value>)) -> Co
         guild: GUILD,
         expected,
         edits: vec![ConfigEdit {
-            key: "KEY",
+            key: "KEY".into(),
             place,
             default,
             value,

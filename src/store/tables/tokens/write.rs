@@ -7,8 +7,8 @@ use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
-use super::super::api_keys::{Author, take_turns};
 use super::super::config::Source;
+use super::super::provider_keys::{Author, take_turns};
 use super::{Holder, Shelf, StoredToken};
 use crate::domain::ids::UserId;
 use crate::store::record::Record;
