@@ -100,17 +100,8 @@ pub(crate) fn functions() -> BTreeSet<String> {
     collect(&root.join("store/tables"), "", &mut found);
     for room in fs::read_dir(root.join("features")).expect("the rooms") {
         let room = room.expect("a room").path();
-        let (file, name) = (
-            room.join("table.rs"),
-            room.file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-        );
-        if let Ok(text) = fs::read_to_string(file) {
-            names(&text, &format!("{name}/table"), &mut found);
-        }
-        collect(&room.join("table"), &format!("{name}/table/"), &mut found);
+        let name = room.file_name().unwrap_or_default().to_string_lossy();
+        collect(&room, &format!("{name}/"), &mut found);
     }
     found.retain(|name| !BESIDE.contains(&name.as_str()));
     found

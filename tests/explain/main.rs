@@ -61,6 +61,10 @@ async fn every_query_finds_its_index_and_every_index_its_query() {
     tour.walk().await;
     let (client, plans) = tour.end().await;
     println!("{} plans after {:?}", plans.len(), began.elapsed());
+    // What a new line of ASKED can name: shown with --nocapture.
+    for statement in plans.statements() {
+        println!("| {statement}");
+    }
 
     let silent: Vec<_> = ASKED.iter().filter(|(_, mark)| !plans.has(mark)).collect();
     assert!(

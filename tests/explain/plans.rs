@@ -32,6 +32,12 @@ impl Plans {
         self.0.len()
     }
 
+    /// The statements, each once.
+    pub(crate) fn statements(&self) -> BTreeSet<&str> {
+        let texts = self.0.iter().map(|(statement, _)| statement.as_str());
+        texts.collect()
+    }
+
     /// Whether some statement holds this text.
     pub(crate) fn has(&self, mark: &str) -> bool {
         self.0.iter().any(|(statement, _)| statement.contains(mark))

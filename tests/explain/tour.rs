@@ -22,8 +22,8 @@ const FILL: &str = include_str!("fill.sql");
 /// The guild that AIMod left long ago.
 const LEFT: u64 = 4_343;
 
-/// What moderators and members type, in this order.
-const LINES: [(&str, &str); 16] = [
+/// What people type, in this order. `{infraction}`, `{note}` and `{appeal}` are numbers of rows of the guild.
+const LINES: [(&str, &str); 38] = [
     ("admin", "/config show"),
     ("admin", "/config set key:PREFIX value:!"),
     ("admin", "/config set key:PREFIX value:!"),
@@ -41,11 +41,36 @@ const LINES: [(&str, &str); 16] = [
     ("admin", "/config check"),
     ("admin", "/case view number:1"),
     ("admin", "/case view number:500"),
+    ("admin", "/case list"),
+    ("admin", "/case list user:mallory"),
+    ("admin", "/case list moderator:admin"),
+    ("admin", "/case list action:BAN"),
+    ("admin", "/case reason number:500 text:Better said"),
+    ("admin", "/case note number:500 text:For the staff"),
+    ("admin", "/case view number:500"),
     ("admin", "/infractions view user:mallory"),
+    (
+        "admin",
+        "/infractions add user:alice rule:Rule 1 reasoning:Rude",
+    ),
+    ("admin", "/infractions remove id:{infraction}"),
+    ("admin", "/infractions clear user:alice"),
     ("admin", "/botdetect status"),
+    ("admin", "/stats moderation days:30"),
+    ("admin", "/stats commands days:30"),
+    ("admin", "/note add user:mallory text:Watch"),
+    ("admin", "/note list user:mallory"),
+    ("admin", "/note history user:mallory"),
+    ("admin", "/note remove number:{note}"),
+    ("admin", "/user info user:mallory"),
+    ("admin", "/appeals list"),
+    ("admin", "/appeals view id:{appeal}"),
+    ("mallory", "/appeal"),
+    ("admin", "/globalban list"),
+    ("admin", "/globalban check user:mallory"),
+    ("admin", "/blog list"),
     ("mallory", "/mydata export"),
     ("mallory", "/mydata forget"),
-    ("alice", "/mydata export"),
 ];
 
 pub(crate) struct Tour {
@@ -92,6 +117,7 @@ impl Tour {
             let set = format!("ALTER DATABASE {name} SET {setting} = '{value}'");
             client.batch_execute(&set).await.expect("a superuser may");
         }
+        house.settings.discord.operators = vec![house.sim.user("admin")];
         house.wake().await;
         Self { house, client }
     }
@@ -106,14 +132,15 @@ impl Tour {
             posted.expect("a message");
         }
         house.settled().await;
+        let rows = self.rows().await;
         for (name, line) in LINES {
-            let call = house
-                .member(name)
-                .runs_unchecked(line)
-                .unwrap_or_else(|error| panic!("{line}: {error}"));
-            call.answer()
-                .await
-                .unwrap_or_else(|error| panic!("{line}: {error:?}"));
+            let line = rows
+                .iter()
+                .fold(line.to_owned(), |line, (mark, id)| line.replace(mark, id));
+            let call = house.member(name).runs_unchecked(&line);
+            let call = call.unwrap_or_else(|error| panic!("{line}: {error}"));
+            let answer = call.answer().await;
+            answer.unwrap_or_else(|error| panic!("{line}: {error:?}"));
         }
         self.forget("mallory").await;
         house.settled().await;
@@ -123,6 +150,22 @@ impl Tour {
             .await
             .expect("the database is there");
         self.operate(&mut conn).await;
+    }
+
+    /// Numbers of rows of the guild that lines name.
+    async fn rows(&self) -> Vec<(&'static str, String)> {
+        let guild = self.house.id();
+        let mut rows = Vec::new();
+        for (mark, table) in [
+            ("{infraction}", "user_infractions"),
+            ("{note}", "user_notes"),
+            ("{appeal}", "appeals"),
+        ] {
+            let query = format!("SELECT max(id) FROM {table} WHERE guild_id = {guild}");
+            let row = self.client.query_one(&query, &[]).await.expect(table);
+            rows.push((mark, row.get::<_, i64>(0).to_string()));
+        }
+        rows
     }
 
     /// A member is forgotten.

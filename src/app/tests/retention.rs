@@ -115,7 +115,7 @@ async fn zero_days_mean_for_ever() {
     let house = house(0).await;
     assert_eq!(
         kept_up(&house).await,
-        "command_logs 0, left_guilds 0, appeals 0, infractions 0, cases 0, user_data 0, removed_notes 0, journal 1, drafts 1, progress 1"
+        "command_logs 0, left_guilds 0, appeals 0, infractions 0, cases 0, user_data 0, removed_notes 0, journal 2, drafts 1, progress 1"
     );
     plain_sql(
         &house,

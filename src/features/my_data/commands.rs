@@ -10,7 +10,7 @@ use crate::commands::permission::anyone;
 use crate::commands::reply::Message;
 use crate::commands::words::language_of;
 use crate::commands::{CommandError, CommandResult, Context, Refusal, caller_of, reply};
-use crate::domain::ids::{GuildId, UserId};
+use crate::domain::ids::GuildId;
 use crate::guild::language::Speech;
 use crate::store::metrics::ERASURES;
 use crate::store::tables::erasure::{ForgetUser, count_person, load_export};
@@ -83,7 +83,7 @@ async fn forget(ctx: Context<'_>) -> CommandResult {
     let mut conn = ctx.data().reader().await?;
     let found = count_person(&mut conn, user, ctx.data().clock.now()).await?;
     drop(conn);
-    reply::send(ctx, replies::question(speech, (guild, user), &found)).await
+    reply::send(ctx, replies::question(speech, guild, &found)).await
 }
 
 /// The caller's words, where nobody else reads the answer: a reply to a text command stands in the channel.
@@ -95,10 +95,9 @@ async fn privately(ctx: Context<'_>) -> Result<Speech, CommandError> {
     Ok(speech)
 }
 
-/// The person means it.
+/// The person means it. Whoever presses is who is forgotten; nobody else sees the question.
 async fn forgotten(press: &Press<'_>) -> Result<Answer, CommandError> {
     let speech = TEXTS.speech(press.language);
-    own(press, speech)?;
     let services = press.services;
     let forget = ForgetUser {
         user: press.user,
@@ -119,18 +118,7 @@ async fn forgotten(press: &Press<'_>) -> Result<Answer, CommandError> {
 /// The person has thought better of it.
 async fn kept(press: &Press<'_>) -> Result<Answer, CommandError> {
     let speech = TEXTS.speech(press.language);
-    own(press, speech)?;
     Ok(Answer::Update(Message::new(speech.say("my_data-kept"))))
-}
-
-/// Only who asked may press: the id carries who that was.
-fn own(press: &Press<'_>, speech: Speech) -> Result<(), Refusal> {
-    if press.rest.parse() == Ok(press.user) {
-        return Ok(());
-    }
-    let other: Result<UserId, _> = press.rest.parse();
-    debug_assert!(other.is_ok(), "the id carries who asked");
-    Err(Refusal::new(speech.say("my_data-not-yours")))
 }
 
 fn away(error: WriteError) -> CommandError {

@@ -40,25 +40,21 @@ pub(super) fn exported(speech: Speech, user: UserId, bytes: Vec<u8>) -> Message 
 }
 
 /// What forgetting would do, with the question.
-pub(super) fn question(
-    speech: Speech,
-    (guild, user): (GuildId, UserId),
-    found: &Forgotten,
-) -> Message {
+pub(super) fn question(speech: Speech, guild: GuildId, found: &Forgotten) -> Message {
     let parts = parts(speech, found);
     if parts.is_empty() {
         let mut lines = vec![speech.say("my_data-nothing")];
-        lines.extend(stays(speech, &found.kept));
+        lines.extend(held(speech, &found.kept));
         return Message::new(lines.join("\n"));
     }
     let mut lines = vec![speech.say("my_data-question")];
     lines.extend(parts);
     lines.push(speech.say("my_data-question-means"));
     lines.extend(stays(speech, &found.kept));
-    let yes = CreateButton::new(custom_id("mydata/forget", &[&guild, &user]))
+    let yes = CreateButton::new(custom_id("mydata/forget", &[&guild]))
         .label(speech.say("my_data-button-forget"))
         .style(ButtonStyle::Danger);
-    let no = CreateButton::new(custom_id("mydata/keep", &[&guild, &user]))
+    let no = CreateButton::new(custom_id("mydata/keep", &[&guild]))
         .label(speech.say("my_data-button-keep"))
         .style(ButtonStyle::Secondary);
     Message::new(lines.join("\n")).with_buttons(vec![yes, no])
@@ -95,16 +91,27 @@ fn parts(speech: Speech, found: &Forgotten) -> Vec<String> {
 /// What stays, each with its reason.
 fn stays(speech: Speech, kept: &Kept) -> Vec<String> {
     let mut lines = vec![speech.say("my_data-stays")];
-    let mut line = |text: String| lines.push(format!("- {text}"));
+    lines.extend(held(speech, kept));
+    for id in [
+        "my_data-stays-numbers",
+        "my_data-stays-deeds",
+        "my_data-stays-discord",
+        "my_data-stays-journal",
+    ] {
+        lines.push(format!("- {}", speech.say(id)));
+    }
+    lines
+}
+
+/// What stays of this very person because it is in force.
+fn held(speech: Speech, kept: &Kept) -> Vec<String> {
+    let mut lines = Vec::new();
     if kept.cases > 0 {
-        line(speech.with("my_data-stays-cases", &[("count", kept.cases.into())]));
+        let count = [("count", kept.cases.into())];
+        lines.push(format!("- {}", speech.with("my_data-stays-cases", &count)));
     }
     if kept.global_ban {
-        line(speech.say("my_data-stays-global-ban"));
+        lines.push(format!("- {}", speech.say("my_data-stays-global-ban")));
     }
-    line(speech.say("my_data-stays-numbers"));
-    line(speech.say("my_data-stays-deeds"));
-    line(speech.say("my_data-stays-discord"));
-    line(speech.say("my_data-stays-journal"));
     lines
 }

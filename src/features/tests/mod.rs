@@ -239,6 +239,9 @@ fn every_command_declares_the_permission_it_needs() {
     case reason: Timeout Members
     case note: Timeout Members
     case edit: Timeout Members
+    mydata: anyone
+    mydata export: anyone
+    mydata forget: anyone
     stats: Timeout Members
     stats moderation: Timeout Members
     stats commands: Manage Server

@@ -3,7 +3,6 @@
 my_data-exported = In dieser Datei steht alles, was AIMod auf allen Servern über dich speichert. Nur du siehst sie. Was du als Moderator entschieden hast, steht nicht darin: Das gehört zu den Daten derer, die es betraf.
 my_data-too-large = Über dich ist mehr gespeichert, als Discord als Datei annimmt. Frag die Betreiber dieses Bots danach.
 my_data-in-private = Eine Antwort könnten hier alle lesen. Nimm den Slash-Befehl `/mydata` oder schreib mir direkt.
-my_data-not-yours = Das kann nur drücken, wer gefragt hat. Zu deinen eigenen Daten: `/mydata`.
 
 my_data-question = **Dich vergessen?** Das würde verschwinden, auf allen Servern mit AIMod:
 my_data-question-means = Das lässt sich nicht rückgängig machen. Ein Einspruch, der noch wartet, gilt damit als zurückgezogen.
@@ -16,7 +15,7 @@ my_data-receipt = **Du bist vergessen.** Das ist gelöscht oder trägt deinen Na
 my_data-receipt-nothing = - nichts: Es war schon alles weg
 my_data-receipt-anew = Was du von jetzt an tust, wird neu erfasst: Nachrichten werden gezählt, Befehle protokolliert.
 
-my_data-user = Dein Name, dein Bild und deine Zähler: { $count }
+my_data-user = Dein Name, dein Bild und deine Zähler
 my_data-command-runs = Befehle, die du ausgeführt hast: { $count }
 my_data-notes = Notizen von Moderatoren über dich: { $count }
 my_data-appeals-open = Wartende Einsprüche, zurückgezogen: { $count }

@@ -3,7 +3,6 @@
 my_data-exported = Everything that AIMod keeps about you on all servers is in this file. Only you see it. What you have decided as a moderator is not in it: it belongs to the records of the people concerned.
 my_data-too-large = There is more about you than Discord takes as a file. Ask the operators of this bot for it.
 my_data-in-private = A reply here could be read by everybody. Use the slash command `/mydata`, or write to me directly.
-my_data-not-yours = Only the person who asked can press this. Your own data: `/mydata`.
 
 my_data-question = **Forget you?** This would go, on all servers where AIMod works:
 my_data-question-means = It cannot be undone. An appeal that waits is withdrawn by it.
@@ -16,7 +15,7 @@ my_data-receipt = **You are forgotten.** This is gone, or no longer bears your n
 my_data-receipt-nothing = - nothing: it was gone already
 my_data-receipt-anew = What you do from now on is noted anew: messages are counted, commands are logged.
 
-my_data-user = Your name, picture and counters: { $count }
+my_data-user = Your name, picture and counters
 my_data-command-runs = Commands you ran: { $count }
 my_data-notes = Moderators' notes about you: { $count }
 my_data-appeals-open = Appeals that wait, withdrawn: { $count }

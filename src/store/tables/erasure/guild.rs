@@ -150,7 +150,7 @@ fn deleting(table: &'static str) -> String {
     match table {
         // Its rows are found by guild and time, in every month.
         "command_logs" => "WITH gone AS (DELETE FROM command_logs WHERE guild_id = $1 AND timestamp <= (SELECT max(timestamp) \
-             FROM (SELECT timestamp FROM command_logs WHERE guild_id = $1 ORDER BY timestamp LIMIT $2) some) RETURNING 1) \
+             FROM (SELECT timestamp FROM command_logs WHERE guild_id = $1 ORDER BY timestamp LIMIT $2) oldest) RETURNING 1) \
              SELECT count(*) AS value FROM gone"
             .to_owned(),
         // Infractions that are gone no longer count.
