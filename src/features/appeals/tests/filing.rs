@@ -217,7 +217,9 @@ async fn the_form_asks_for_as_much_as_the_server_wants() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_warning_by_a_moderator_has_the_button_as_well() {
     let house = server().await;
-    let warned = house.admin("/infractions add user:mallory rule:be kind").await;
+    let warned = house
+        .admin("/infractions add user:mallory rule:be kind")
+        .await;
     house.settled().await;
     let mallory = house.member("mallory");
     let notice = told(&house, mallory.id()).pop().expect(&warned);

@@ -279,7 +279,11 @@ async fn the_card_says_what_the_case_says_whoever_was_faster() {
     assert!(told.iter().all(updated), "{told:?}");
     let reason = house.text("SELECT reason FROM moderation_logs").await;
     let reason = format!("  Reason: {}", reason.expect("a reason"));
-    assert!(cards(&house).ends_with(&reason), "{} {reason}", cards(&house));
+    assert!(
+        cards(&house).ends_with(&reason),
+        "{} {reason}",
+        cards(&house)
+    );
     house.nothing_is_left().await;
 }
 
