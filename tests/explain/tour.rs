@@ -94,6 +94,9 @@ impl Tour {
         let mut house = House::start_with(everything_ends).await;
         house.admin("/botdetect enable on:true").await;
         house.admin("/botdetect action action:warn").await;
+        let log = house.mod_log;
+        let line = format!("/config set key:MODERATION_LOG_CHANNEL_ID value:<#{log}>");
+        house.admin(&line).await;
         house.settled().await;
         house.rest().await;
         let client = bare(&house).await;

@@ -20,11 +20,19 @@ async fn pages_are_turned_and_show_what_holds_then() {
         .await;
     let second = press(&house, "admin", &first, "config/show/2").await;
     insta::assert_snapshot!(second.text(), @r"
-    **Settings of this server**, version 1, page 2 of 2
+    **Settings of this server**, version 1, page 2 of 3
     __Bot detection__
+    `BOTDETECT_KEYWORDS` = none (default)
     `BOTDETECT_LOG_CHANNEL` = unset
     `BOTDETECT_WHITELIST_ROLES` = none (default)
     `BOTDETECT_WHITELIST_USERS` = none (default)
+    __Appeals__
+    `APPEALS_CHANNEL_ID` = unset
+    `APPEALS_DELAY` = unset
+    `APPEALS_ENABLED` = true (default)
+    `APPEALS_MAX_LENGTH` = 1000 (default)
+    `APPEALS_MIN_LENGTH` = 20 (default)
+    `APPEALS_PAUSE` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
     ");
     assert_eq!(second.message, first.message, "the same message");

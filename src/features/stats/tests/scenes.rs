@@ -97,7 +97,17 @@ async fn administrators_count_commands() {
     logged(&house, 5).await;
     plain_sql(&house, "UPDATE command_logs SET duration_ms = 23").await;
     let told = house.admin("/stats commands").await;
-    insta::assert_snapshot!(without_days(&told), @"");
+    insta::assert_snapshot!(without_days(&told), @r"
+    **Commands in the last 30 days**
+    (range), days of UTC
+    5 runs, 2 refused (wrong input or no permission), 0 failed
+    ```
+    COMMAND        RUNS FAILED MEDIAN
+    config show       3      ·  23 ms
+    config set        1      ·  23 ms
+    stats commands    1      ·  23 ms
+    ```
+    ");
     house.nothing_is_left().await;
 }
 
