@@ -212,11 +212,17 @@ async fn a_ban_that_is_taken_back_and_a_timeout_that_has_ended_no_longer_hold_an
 async fn a_count_that_was_queued_before_brings_nobody_back() {
     let scene = filled().await;
     forget(&scene).await;
-    let seen = |messages| UserSeen {
-        user: UserId(5),
-        name: "mallory".to_owned(),
-        last: now(),
-        messages,
+    let seen = |messages| {
+        let seen = UserSeen {
+            user: UserId(5),
+            name: "mallory".to_owned(),
+            discriminator: None,
+            avatar: None,
+            first: now(),
+            last: now(),
+            messages,
+        };
+        Sightings([seen].into())
     };
     scene.writer.keep_now(seen(3)).await.expect("a late count");
     scene
