@@ -122,7 +122,7 @@ fn of_person(args: &Args, head: &str, found: &Forgotten) -> String {
     let mut more = String::new();
     if kept.cases > 0 {
         more.push_str(&format!(
-            "\n{} with a ban or timeout in force stay with the id: otherwise it could be neither found nor lifted",
+            "\nthis stays: {} with the id, whose ban or timeout in force could otherwise be neither found nor lifted",
             many(kept.cases, "case")
         ));
     }
@@ -217,7 +217,7 @@ mod tests {
         user 5: this goes
           notes                            2
           command_runs                  1234
-        1 case with a ban or timeout in force stay with the id: otherwise it could be neither found nor lifted
+        this stays: 1 case with the id, whose ban or timeout in force could otherwise be neither found nor lifted
         the global ban stays: `/globalban remove` takes it back
         ");
         let nothing = of_person(&args(false), "user 5: this goes", &Forgotten::default());
