@@ -8,7 +8,7 @@ use aimod::domain::ids::{GuildId, UserId};
 use aimod::store::connect;
 use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
 use aimod::store::tables::erasure::{count_guild, count_person};
-use aimod::store::tables::operations::list_unsettled;
+use aimod::store::tables::operations::{list_orphans, list_steps, list_unsettled};
 use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
 use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
 use diesel_async::AsyncPgConnection;
@@ -192,6 +192,9 @@ impl Tour {
             .expect("versions");
         find_edition(conn, guild).await.expect("an edition");
         list_unsettled(conn, guild).await.expect("steps");
+        let now = Clock::system().now();
+        list_orphans(conn, now, 100).await.expect("operations");
+        list_steps(conn, "filled:4").await.expect("steps");
         count_guild(conn, GuildId(900_002), &["botdetect_config"])
             .await
             .expect("counts");
@@ -222,7 +225,8 @@ impl Tour {
     /// Stops the bot and reads the plans.
     pub(crate) async fn end(self) -> (Client, Plans) {
         let Self { house, client } = self;
-        house.nothing_is_left().await;
+        // What a test asks itself is none of the bot's queries.
+        house.settled().await;
         let row = client
             .query_one("SHOW data_directory", &[])
             .await
@@ -233,6 +237,7 @@ impl Tour {
             .expect("a folder")
             .join("postgres.log");
         let log = std::fs::read_to_string(log).expect("the server's log");
+        house.nothing_is_left().await;
         (client, Plans::read(&log))
     }
 }
