@@ -273,7 +273,9 @@ fn every_command_and_parameter_is_described_within_discords_limits() {
             "{}: {text:?}",
             command.qualified_name
         );
-        for parameter in &command.parameters {
+        // What is used from a menu has no parameters that anybody fills in.
+        let shown = command.slash_action.is_some();
+        for parameter in command.parameters.iter().filter(|_| shown) {
             let text = parameter.description.as_deref().unwrap_or_default();
             assert!((3..=100).contains(&text.chars().count()), "{text:?}");
         }
