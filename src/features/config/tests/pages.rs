@@ -67,7 +67,7 @@ async fn a_button_works_after_a_restart_and_only_for_those_who_may() {
     );
     assert!(refused.ephemeral, "nobody else reads it");
     let turned = press(&house, "admin", &answer, "config/show/2").await;
-    assert!(named(&house, turned.text()).contains("page 2 of 2"));
+    assert!(named(&house, turned.text()).contains("page 2 of 3"));
     logged(&house, 3).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE command_name = 'config show page' AND outcome = 'FORBIDDEN'";
     assert_eq!(house.number(forbidden).await, 1);
@@ -80,7 +80,7 @@ fn a_page_beyond_the_end_is_the_last_one() {
     let words = Words::new(Language::En, &registry);
     let snapshot = Reading::of(&registry, StoredConfig::default()).compile(&registry);
     let text = |page| overview(words, &snapshot, page).text;
-    assert_eq!(text(99), text(2));
+    assert_eq!(text(99), text(3));
     assert_eq!(text(0), text(1));
     assert_ne!(text(1), text(2));
 }
