@@ -253,14 +253,23 @@ fn every_command_declares_the_permission_it_needs() {
     Notes: Timeout Members
     user: Timeout Members
     user info: Timeout Members
+    globalban: operators
+    globalban add: operators
+    globalban remove: operators
+    globalban list: operators
+    globalban check: operators
+    apikey: Manage Server
+    apikey set: Manage Server
+    apikey info: Manage Server
+    apikey remove: Manage Server
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     appeal: anyone
     appeals: Timeout Members
     appeals list: Timeout Members
     appeals view: Timeout Members
     appeals decide: Timeout Members
-    blog: anyone
-    blog list: anyone
-    blog show: anyone
     ");
 }
 
