@@ -84,7 +84,8 @@ impl<'r> Columns<'r> {
 const NOT_THERE: &str = "NOT EXISTS (SELECT FROM user_infractions i \
     WHERE i.guild_id = t.g AND i.user_id = t.u AND i.timestamp = t.at \
     AND i.action_taken = t.action AND i.rule_violated IS NOT DISTINCT FROM t.rule \
-    AND i.reasoning IS NOT DISTINCT FROM t.why OFFSET 0)";
+    AND i.reasoning IS NOT DISTINCT FROM t.why \
+    ORDER BY i.timestamp DESC, i.id DESC OFFSET 0)";
 
 struct Insert<'r>(Columns<'r>);
 struct ListAbsent<'r>(Columns<'r>);

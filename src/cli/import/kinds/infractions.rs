@@ -24,10 +24,10 @@ pub(super) const UNKNOWN: &str = "UNKNOWN";
 /// The most characters of a text; PostgreSQL itself takes far more.
 pub(super) const MOST_CHARS: usize = 10_000_000;
 
-/// Infractions.
 /// Guild and user of a key; nothing where the key is none.
 type Member = Option<(i64, i64)>;
 
+/// Infractions.
 #[derive(Clone, Default)]
 pub(in crate::cli::import) struct Infractions {
     zone: Zone,
