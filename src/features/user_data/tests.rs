@@ -30,6 +30,10 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     Last case in this server: #1 · TIMEOUT · TIME (TIME)
     Notes: 1, see `/note list`
     ");
+    // Otherwise the ban would be carried out here, and be the last case.
+    house
+        .admin("/config set key:GLOBAL_BANS_ENABLED value:off")
+        .await;
     plain_sql(
         &house,
         &format!(
@@ -57,7 +61,7 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     Gesehene Nachrichten, auf allen Servern zusammen: 2
     Bild: <https://cdn.discordapp.com/avatars/1/2.png>
     Verstöße auf diesem Server: 1
-    Letzter Fall auf diesem Server: #2 · BAN · TIME (TIME)
+    Letzter Fall auf diesem Server: #1 · TIMEOUT · TIME (TIME)
     Notizen: 1, siehe `/note list`
     **Global gebannt** seit TIME (TIME): a scammer everywhere
 
