@@ -192,7 +192,7 @@ pub(crate) const ASKED: [(&str, &str); 62] = [
 pub(crate) const AWAITED: [(&str, &str); 0] = [];
 
 /// Functions that are not on the tour, and why nobody needs to look at their plans.
-const BESIDE: [(&str, &str); 18] = [
+const BESIDE: [(&str, &str); 12] = [
     ("appeals/records::find_infraction", "by the primary key"),
     ("appeals/records::find_presence", "by the primary key"),
     ("appeals/records::find_sentence", "by a unique key"),
@@ -214,12 +214,6 @@ const BESIDE: [(&str, &str); 18] = [
         "notes/table::list_everywhere",
         "by the user, as the export of a person",
     ),
-    ("provider_keys::find", "by the primary key"),
-    ("provider_keys::find_token", "by the primary key"),
-    ("provider_keys::sign", "by the primary key"),
-    ("provider_keys::take_turns", "by the primary key"),
-    ("read::count_tokens", "walks the keys as next_batch"),
-    ("tally::take", "asks whoever calls it"),
 ];
 
 /// Every function that takes a connection, in the shared tables and in the rooms' own.
