@@ -17,7 +17,7 @@ impl DiscordRest {
     /// Deletes a message. Needs Manage Messages in the channel.
     ///
     /// # Errors
-    /// `NotFound` with [`codes::UNKNOWN_MESSAGE`] where it is already gone, which may be this call's own earlier attempt.
+    /// `NotFound` with `codes::UNKNOWN_MESSAGE` where it is already gone, which may be this call's own earlier attempt.
     pub async fn delete_message(
         &self,
         channel: ChannelId,
