@@ -1,6 +1,7 @@
 //! Side effects: planned purely, journaled before they are tried, carried out in order per rate-limit bucket.
 
 mod call;
+mod cards;
 mod carry;
 pub mod discord;
 mod errand;

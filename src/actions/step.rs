@@ -48,6 +48,10 @@ impl Executor {
                 let why = "the time-out had ended before it could be set";
                 return Some((Ended::skipped(why), Done::default()));
             }
+            if self.cards.is_overtaken(&call, operation.decided_at) {
+                let why = "a newer edit has taken its place";
+                return Some((Ended::skipped(why), Done::default()));
+            }
             let error = match self.before_the_stop(self.try_step(&request)).await? {
                 Ok(done) => return Some((Ended::DONE, done)),
                 Err(error) => error,

@@ -25,7 +25,8 @@ use aimod::store::tables::config::{
 use aimod::store::tables::guilds::GuildSeen;
 use aimod::store::tables::infractions::{count_infractions, list_infractions};
 use aimod::store::tables::operations::{
-    NewOperation, NewStep, Opened, StepSettled, StepState, list_steps, list_unsettled,
+    ErrandOpened, NewErrand, NewOperation, NewStep, Opened, StepSettled, StepState, find_posted,
+    list_orphans, list_steps, list_unsettled,
 };
 use aimod::store::tables::users::{UserCounters, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};
@@ -148,6 +149,15 @@ fn operation(guild: GuildId, key: &str, steps: usize) -> NewOperation {
     NewOperation {
         decision: decision(guild, key),
         steps: (0..steps).map(step).collect(),
+    }
+}
+
+fn errand(guild: GuildId, key: &str, steps: usize) -> NewErrand {
+    NewErrand {
+        guild,
+        key: key.to_owned(),
+        given_at: moment(200),
+        steps: operation(guild, key, steps).steps,
     }
 }
 
