@@ -161,7 +161,7 @@ impl Ours {
                     guild: GuildId(guild),
                     expected: *version,
                     edits: vec![ConfigEdit {
-                        key: KEY,
+                        key: KEY.into(),
                         place: Place::Row,
                         default: None,
                         value: Some(turn.into()),

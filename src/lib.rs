@@ -20,7 +20,7 @@
 //! | 6 | [`commands`], [`gateway`] | poise, permission proofs, replies; serenity's events translated to ours |
 //! | 5 | [`guild`] | actor, supervisor, registry, configuration snapshot, the `Rule` trait |
 //! | 4 | [`actions`] | plan, journal, executor, the client for Discord's REST API |
-//! | 3 | [`writer`] | the only door for writes: batches, commits, acknowledges |
+//! | 3 | [`writer`] | the only door for writes of a running bot: batches, commits, acknowledges |
 //! | 2 | [`store`], [`cache`] | PostgreSQL (pool, migrations, schema, own server, shared tables); Redis |
 //! | 1 | [`settings`], [`telemetry`], [`vault`] | process settings; logs, metrics, endpoints; Fernet |
 //! | 0 | [`domain`] | plain data: ids, events, decisions, actions, clock, durations |
@@ -33,7 +33,8 @@
 //!    start, its configuration.
 //! 3. A rule is pure in (its state, event, time): same input, same decision.
 //! 4. Only [`actions`] speaks to Discord's REST API; only [`gateway`] and [`commands`] receive from Discord.
-//! 5. Only [`writer`] (and migrations) write to PostgreSQL. Redis is changed only after the commit.
+//! 5. Only [`writer`] writes to PostgreSQL, besides migrations and the bulk loads of `store/import`, which no running guild
+//!    waits for. Redis is changed only after the commit.
 //! 6. A side effect is journaled before it is tried and leaves the journal with an outcome.
 //! 7. Redis may be absent, slow, wiped or wrong-typed at any moment: slower, same verdicts.
 //! 8. A failed read is an error, never a default. A default applies only where the key is known to be unset.

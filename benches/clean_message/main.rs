@@ -163,6 +163,7 @@ fn message(number: u64, guild: GuildId) -> GuildEvent {
                 name: "talker".to_owned(),
                 bot: false,
                 roles: Vec::new(),
+                ..Author::default()
             },
             content: TALK.to_owned(),
         }),

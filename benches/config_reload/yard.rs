@@ -162,6 +162,7 @@ impl Yard {
                 name: "member".into(),
                 bot: false,
                 roles: vec![],
+                ..Author::default()
             },
             content: "did anybody see the match last night?".into(),
         };

@@ -145,9 +145,7 @@ impl Actions {
 
     /// Begins work that nobody can call back, and tells its outcome to whoever still waits for it.
     pub(super) fn begin(&self, work: Work, told: Option<Told>) -> Result<(), Busy> {
-        let room = Arc::clone(&self.0.room)
-            .try_acquire_owned()
-            .map_err(|_| Busy)?;
+        let room = self.0.find_room().ok_or(Busy)?;
         let executor = Arc::clone(&self.0);
         let place = Place::take(room);
         // Noted here, in the order in which it was asked for.
@@ -183,10 +181,10 @@ impl Actions {
 }
 
 /// A decision's place among those under way; given back also where carrying it out panics.
-struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+pub(super) struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 impl Place {
-    fn take(room: OwnedSemaphorePermit) -> Self {
+    pub(super) fn take(room: OwnedSemaphorePermit) -> Self {
         IN_FLIGHT.add([], 1.0);
         Self(room)
     }
@@ -211,6 +209,11 @@ impl Drop for Claim {
 }
 
 impl Executor {
+    /// Room for one more decision, where there is any.
+    pub(super) fn find_room(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.room).try_acquire_owned().ok()
+    }
+
     fn lock_under_way(&self) -> MutexGuard<'_, HashSet<String>> {
         self.under_way
             .lock()

@@ -86,6 +86,11 @@ impl Journal {
         }
     }
 
+    /// Writes what is journaled in the transaction of a room's own record.
+    pub(super) const fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
     /// Opens an operation: its case and its infraction, where it is a decision, and the intents of all its steps.
     pub(super) async fn open(&self, intent: Intent) -> Result<Opening, JournalError> {
         let key = intent.key().to_owned();

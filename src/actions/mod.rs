@@ -7,6 +7,7 @@ pub mod discord;
 mod errand;
 mod executor;
 mod journal;
+mod kept;
 pub(crate) mod metrics;
 mod operation;
 mod perform;
@@ -21,5 +22,7 @@ mod work;
 
 pub use self::errand::Errand;
 pub use self::executor::{Actions, ActionsOptions, Busy};
+pub use self::kept::{Kept, Opens};
 pub use self::perform::{NoticeOutcome, PerformError, Performed};
 pub use self::plan::Call;
+pub use self::step::CARD_GONE;

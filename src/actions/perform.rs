@@ -2,6 +2,7 @@
 
 use tokio::sync::oneshot;
 
+use super::errand::Errand;
 use super::executor::{Actions, Busy};
 use super::work::Work;
 use crate::domain::ids::CaseNumber;
@@ -59,6 +60,16 @@ impl Actions {
     pub async fn perform(&self, decision: Decision) -> Result<Performed, PerformError> {
         let (told, outcome) = oneshot::channel();
         self.begin(Work::decision(decision), Some(told))?;
+        outcome.await.unwrap_or(Err(PerformError::Interrupted))
+    }
+
+    /// Like [`Actions::run`], but waits for the outcome, as [`Actions::perform`] does.
+    ///
+    /// # Errors
+    /// [`PerformError`], which tells whether it may still be run.
+    pub async fn run_now(&self, errand: Errand) -> Result<Performed, PerformError> {
+        let (told, outcome) = oneshot::channel();
+        self.begin(Work::errand(errand, self.0.clock.now()), Some(told))?;
         outcome.await.unwrap_or(Err(PerformError::Interrupted))
     }
 }

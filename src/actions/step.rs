@@ -13,6 +13,9 @@ use crate::domain::ids::{GuildId, UserId};
 /// How long a stop waits for the call in hand. It may have been carried out all the same: the next run finds out.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
+/// The detail of a step that would have changed a card which somebody has deleted.
+pub const CARD_GONE: &str = "the card is gone";
+
 /// A call with all that Discord is told.
 struct Request<'a> {
     guild: GuildId,
@@ -231,9 +234,7 @@ fn ending(call: &Call, error: &RestError) -> Option<Ended> {
         (Call::TimeOut { .. } | Call::EndTimeout { .. }, RestError::NotFound { .. }) => {
             Some(Ended::skipped("the member has left"))
         }
-        (Call::EditCard { .. }, RestError::NotFound { .. }) => {
-            Some(Ended::skipped("the card is gone"))
-        }
+        (Call::EditCard { .. }, RestError::NotFound { .. }) => Some(Ended::skipped(CARD_GONE)),
         (Call::Notice { .. }, RestError::DmClosed | RestError::NotFound { .. }) => {
             Some(Ended::skipped("the member's direct messages are closed"))
         }

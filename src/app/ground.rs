@@ -2,23 +2,27 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::AppOptions;
+use super::{AppOptions, secrets};
 use crate::actions::discord::{DiscordRest, RestOptions};
 use crate::actions::{Actions, ActionsOptions};
 use crate::cache::Cache;
 use crate::domain::clock::Clock;
-use crate::features;
+use crate::features::Shared;
 use crate::guild::config::loader::Loader;
 use crate::guild::{self, Follower, GuildOptions, Guilds};
 use crate::settings::Settings;
-use crate::store::{Database, Pool, PoolOptions, migrations};
+use crate::store::rights::Rights;
+use crate::store::{Database, Pool, PoolOptions, connect, migrations};
 use crate::writer::{Writer, WriterOptions};
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// The floors below the guilds.
 pub(super) struct Ground {
@@ -68,8 +72,9 @@ impl Ground {
         settings: &Settings,
         clock: &Clock,
         stopping: &CancellationToken,
+        shared: &Shared,
     ) -> anyhow::Result<Guilds> {
-        let registry = Arc::new(features::registry());
+        let registry = Arc::new(shared.registry());
         let services = guild::Services {
             loader: Loader::new(self.pool.clone(), self.cache.clone(), registry),
             writer: self.writer.clone(),
@@ -116,7 +121,34 @@ pub(super) async fn open_database(
         migrations = applied.len(),
         "the database has this version's schema"
     );
+    if let Err(error) = look_over(settings, &database).await {
+        database.stop().await;
+        return Err(error);
+    }
     Ok(database)
+}
+
+/// Whether the role may do what running needs, and the keys open what is stored. A server of our own is ours alone: its
+/// only role is its owner.
+async fn look_over(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+    let mut conn = connect(database.url(), CONNECT_LIMIT).await?;
+    let rights = Rights::of(&mut conn).await;
+    let rights = rights.context("the rights of the database's role cannot be read")?;
+    if let Some(lack) = rights.lack() {
+        bail!(
+            "the role {role} may not {lack}: run `aimod migrate --grant {role}` with the DATABASE_URL of the tables' owner",
+            role = rights.role
+        );
+    }
+    if let Some(excess) = rights.excess()
+        && database.server().is_none()
+    {
+        tracing::warn!(
+            role = rights.role,
+            "the role of the database {excess}; `aimod migrate --grant ROLE` prepares one that may only do what running needs"
+        );
+    }
+    secrets::check(&mut conn, settings).await
 }
 
 /// The spool stands in AIMod's own folder; beside a throw-away database it is as short-lived as that.

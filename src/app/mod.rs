@@ -1,8 +1,10 @@
 //! The composition root: builds the house bottom-up and stops it top-down.
 
 mod ground;
+pub(crate) mod secrets;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,15 +19,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::ground::{Ground, follower, open_database};
+use self::upkeep::Upkeep;
 use crate::actions::Actions;
 use crate::cache::Cache;
 use crate::commands::permission::PermissionCache;
 use crate::commands::{self, framework};
 use crate::domain::clock::Clock;
-use crate::features;
+use crate::features::api_keys::ApiKeys;
+use crate::features::global_bans::{Enforcer, Follower, SWEEP};
+use crate::features::{self, Shared};
 use crate::gateway::{CatchUp, Gateway, GatewayError, GatewayOptions, Listening};
 use crate::guild::Guilds;
 use crate::settings::Settings;
+use crate::store::tables::erasure::Counts;
 use crate::store::{Database, Pool};
 use crate::telemetry::Telemetry;
 use crate::telemetry::http::Endpoints;
@@ -56,6 +62,7 @@ pub struct App {
     endpoints: Endpoints,
     telemetry: Telemetry,
     listening: Listening,
+    upkeep: Arc<Upkeep>,
     beside: TaskTracker,
     stopping: CancellationToken,
     shutdown: Duration,
@@ -75,6 +82,7 @@ pub fn metrics() -> Vec<&'static dyn Metric> {
         crate::guild::metrics::METRICS.to_vec(),
         crate::gateway::metrics(),
         crate::commands::metrics::METRICS.to_vec(),
+        features::metrics(),
     ]
     .concat()
 }
@@ -91,9 +99,25 @@ impl App {
         let database = open_database(settings, options.throw_away_database).await?;
         let ground = Ground::lay(settings, &options, &database, &token).await?;
         let stopping = CancellationToken::new();
-        let guilds = ground.guilds(settings, &options.clock, &stopping).await?;
+        let shared = Shared {
+            api_keys: ApiKeys::from_settings(&settings.vault)?,
+            ..Shared::default()
+        };
+        shared.global_bans.load(&ground.pool).await?;
+        let guilds = ground
+            .guilds(settings, &options.clock, &stopping, &shared)
+            .await?;
         let beside = TaskTracker::new();
         beside.spawn(follower(settings, &database, &guilds, &stopping).follow());
+        let upkeep = keep_up(settings, &ground, &database, options.clock.clone());
+        let enforcer = Enforcer {
+            bans: shared.global_bans.clone(),
+            guilds: guilds.clone(),
+            actions: ground.actions.clone(),
+            clock: options.clock.clone(),
+            tasks: beside.clone(),
+            stopping: stopping.clone(),
+        };
         let listening = listen(settings, &ground, options.clock.clone()).await?;
         let services = commands::Services {
             guilds: guilds.clone(),
@@ -107,6 +131,7 @@ impl App {
             components: features::components(),
             forms: features::forms(),
             operators: settings.discord.operators.clone(),
+            states: shared.states(),
         };
         let sink = CatchUp {
             guilds: guilds.clone(),
@@ -119,7 +144,18 @@ impl App {
         let gateway = connect(settings, token, services, sink).await?;
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
+        let bans = Follower {
+            bans: shared.global_bans,
+            pool: ground.pool.clone(),
+            url: database.url().clone(),
+            sweep_every: SWEEP,
+            enforcer,
+            stopping: stopping.clone(),
+        };
+        beside.spawn(bans.follow());
         beside.spawn(report(ground.pool.clone(), stopping.clone()));
+        let (keeper, until) = (Arc::clone(&upkeep), stopping.clone());
+        beside.spawn(async move { keeper.follow(until).await });
         beside.spawn(listening.clone().follow(gateway.shards(), stopping.clone()));
         let shutdown = settings.process.shutdown;
         let Ground {
@@ -139,6 +175,7 @@ impl App {
             endpoints,
             telemetry,
             listening,
+            upkeep,
             beside,
             stopping,
             shutdown,
@@ -205,6 +242,15 @@ impl App {
         self.endpoints.stop().await;
         self.database.stop().await;
         rested
+    }
+
+    /// Does at once what is otherwise done every `retention.every_secs`: what is too old goes. Tells how many rows went of
+    /// each class; nothing where another process is at it.
+    ///
+    /// # Errors
+    /// What could not be looked through; the other classes were.
+    pub async fn keep_up(&self) -> anyhow::Result<Option<Counts>> {
+        self.upkeep.look_through().await
     }
 
     /// All guilds of this process.
@@ -286,6 +332,12 @@ async fn connect(
     };
     let framework = framework::framework(features::commands(), services);
     Ok(Gateway::start(options, framework, Arc::new(sink)).await?)
+}
+
+fn keep_up(settings: &Settings, ground: &Ground, database: &Database, clock: Clock) -> Arc<Upkeep> {
+    let kept = (&ground.writer, &ground.cache);
+    let retention = settings.retention.clone();
+    Arc::new(Upkeep::new(database.url(), kept, clock, retention))
 }
 
 /// Goes on listening where an earlier run has ended.

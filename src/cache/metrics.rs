@@ -5,6 +5,8 @@ use crate::telemetry::metrics::{Metric, metrics};
 metrics! {
     /// Look-ups in a cache, by tier (memory, redis) and outcome (hit, miss, error).
     pub(crate) static REQUESTS: Counter<3> = ("aimod_cache_requests_total", ["cache", "tier", "outcome"]);
+    /// What was asked of the sessions (open, find, rotate, revoke, revoke_all), and what came of it.
+    pub(crate) static SESSION_CALLS: Counter<2> = ("aimod_session_calls_total", ["call", "outcome"]);
 }
 
 /// The metrics of the cache, for the app's list.

@@ -6,11 +6,14 @@
 //!
 //! Per guild there are two keys: its configuration, at most 300 s old, and its members' permissions, at most 60 s. Neither
 //! holds a secret or what anybody wrote in a message: sealed keys are no configuration, and permissions are numbers.
+//!
+//! [`sessions`] are no cache: nothing else knows them, so without an answer of Redis nobody is signed in.
 
 mod breaker;
 mod guild_config;
 mod metrics;
 mod remote;
+pub mod sessions;
 mod upkeep;
 mod user_permissions;
 

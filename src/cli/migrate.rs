@@ -6,7 +6,7 @@ use anyhow::Context;
 use secrecy::SecretString;
 
 use super::Common;
-use crate::store::{Database, migrations};
+use crate::store::{Database, migrations, rights};
 
 /// The arguments of `aimod migrate`.
 #[derive(Debug, clap::Args)]
@@ -17,17 +17,44 @@ pub(super) struct Args {
     /// Take back the last N migrations, with the data in them.
     #[arg(long, value_name = "N")]
     down: Option<usize>,
+    /// After that, prepare an existing role of PostgreSQL for `aimod run`: it may read and write rows, and nothing else.
+    #[arg(long, value_name = "ROLE", conflicts_with_all = ["status", "down"])]
+    grant: Option<String>,
 }
 
 pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
     let settings = common.settings(false)?;
     let database = Database::visit(&settings).await?;
     let outcome = carry_out(database.url(), args).await;
+    let outcome = outcome.context("cannot migrate the database");
+    let outcome = match (outcome, &args.grant) {
+        (Ok(lines), Some(role)) => grant(database.url(), role, lines).await,
+        (outcome, _) => outcome,
+    };
     database.stop().await;
-    for line in outcome.context("cannot migrate the database")? {
+    for line in outcome? {
         println!("{line}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prepares the role and tells it after what was told before.
+async fn grant(
+    url: &SecretString,
+    role: &str,
+    mut lines: Vec<String>,
+) -> anyhow::Result<Vec<String>> {
+    let granted = rights::grant(url, role).await?;
+    lines.push(format!(
+        "{role} may read and write the rows of {} tables, and do nothing else here",
+        granted.tables
+    ));
+    for left in granted.left {
+        lines.push(format!(
+            "but it still has {left}, which only the owner of that can revoke"
+        ));
+    }
+    Ok(lines)
 }
 
 /// Does what was asked and tells it, a line each.
@@ -64,9 +91,17 @@ mod tests {
     use crate::support::database_without_schema;
 
     async fn told(url: &SecretString, status: bool, down: Option<usize>) -> Vec<String> {
-        carry_out(url, &Args { status, down })
-            .await
-            .expect("it works")
+        let grant = None;
+        carry_out(
+            url,
+            &Args {
+                status,
+                down,
+                grant,
+            },
+        )
+        .await
+        .expect("it works")
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -1,21 +1,30 @@
 //! The command line: one file per subcommand.
 //!
-//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what `config` refuses
-//! or finds wrong.
+//! Exit codes: 0 done, 1 failed (with every reason on standard error), 2 a wrong command line, or what a subcommand
+//! refuses or finds wrong.
 
+mod backup;
 #[cfg(feature = "simulator")]
 pub mod bench;
+mod blog;
 mod cache;
 mod config;
 #[cfg(feature = "simulator")]
 mod demo;
 mod doctor;
+mod erase;
+mod import;
 mod keys;
 mod migrate;
+mod notes;
+mod progress;
+mod question;
 mod run;
 #[cfg(feature = "simulator")]
 mod simulate;
+mod stats;
 mod visit;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,11 +63,25 @@ enum Command {
     Bench(bench::Args),
     /// Bring the database to this version's schema.
     Migrate(migrate::Args),
+    /// Write the whole database into a file, also while the bot runs.
+    Backup(backup::Args),
+    /// Put the file of a backup into an empty database.
+    Restore(backup::Args),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
+    /// Take over what the Python bot kept, from its files or from its database.
+    Import(import::Args),
+    /// Write posts, publish them, and take them back.
+    Blog(blog::Args),
     /// Look at the shared cache in Redis, or empty it.
     Cache(cache::Args),
-    /// Make encryption keys.
+    /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
+    Erase(erase::Args),
+    /// Count a guild's infractions per action and day, also as a picture.
+    Stats(stats::Args),
+    /// Show all that is noted about a user, in every guild, and what an import brought.
+    Notes(notes::Args),
+    /// Make encryption keys, see which are needed, and change them.
     Keys(keys::Args),
     /// Run a simulated Discord alone, for curl and for a bot in another process.
     #[cfg(feature = "simulator")]
@@ -91,9 +114,16 @@ pub async fn run(cli: Cli) -> ExitCode {
         #[cfg(feature = "simulator")]
         Command::Bench(args) => bench::run(&args).await.map(|()| ExitCode::SUCCESS),
         Command::Migrate(args) => migrate::run(common, &args).await,
+        Command::Backup(args) => backup::run(common, &args).await,
+        Command::Restore(args) => backup::restore(common, &args).await,
         Command::Config(args) => config::run(common, args).await,
+        Command::Import(args) => import::run(common, &args).await,
+        Command::Blog(args) => blog::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
-        Command::Keys(args) => keys::run(&args),
+        Command::Erase(args) => erase::run(common, &args).await,
+        Command::Stats(args) => stats::run(common, args).await,
+        Command::Notes(args) => notes::run(common, args).await,
+        Command::Keys(args) => keys::run(common, &args).await,
         #[cfg(feature = "simulator")]
         Command::Simulate(args) => simulate::run(args).await.map(|()| ExitCode::SUCCESS),
         Command::Doctor(args) => doctor::run(common, &args).await,
@@ -132,7 +162,13 @@ mod tests {
             &["aimod", "nonsense"][..],
             &["aimod", "migrate", "--down", "x"],
             &["aimod", "migrate", "--status", "--down", "1"],
+            &["aimod", "migrate", "--status", "--grant", "x"],
             &["aimod", "keys"],
+            &["aimod", "backup"],
+            &["aimod", "erase"],
+            &["aimod", "erase", "--user", "1", "--guild", "2"],
+            &["aimod", "erase", "--user", "0"],
+            &["aimod", "erase", "--guild", "x"],
         ] {
             let error = Cli::try_parse_from(words).expect_err("wrong");
             assert_eq!(error.exit_code(), 2, "{words:?}");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use secrecy::SecretString;
 
 use crate::cache::Cache;
 use crate::domain::ids::{ConfigVersion, GuildId};
@@ -45,6 +46,11 @@ impl Visit {
                 Err(error)
             }
         }
+    }
+
+    /// The database's address.
+    pub(super) fn url(&self) -> &SecretString {
+        self.database.url()
     }
 
     /// Every guild that the database knows, with its version.

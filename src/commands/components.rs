@@ -13,6 +13,7 @@ use super::permission::Needs;
 use super::reply::Message;
 use super::{CommandError, Services};
 use crate::domain::ids::{GuildId, UserId};
+use crate::domain::permissions::Permissions;
 use crate::guild::language::Language;
 
 /// The most characters of a custom id.
@@ -72,6 +73,8 @@ pub struct Press<'a> {
     pub guild: GuildId,
     /// Who.
     pub user: UserId,
+    /// What they may do in that server, as Discord computed it for this press; in direct messages nothing.
+    pub has: Permissions,
     /// What follows the prefix in the custom id, and in direct messages the server.
     pub rest: &'a str,
     /// What was chosen in a select.

@@ -24,8 +24,10 @@ impl Refusal {
 pub enum Away {
     /// The database, for reading.
     Database,
-    /// The database, in the middle of a change: nobody knows yet what became of it.
+    /// The database, in the middle of a change of settings: nobody knows yet what became of it.
     Change,
+    /// The database, in the middle of any other change.
+    Write,
     /// The guild's actor.
     Guild,
 }
@@ -69,6 +71,15 @@ impl From<GuildError> for CommandError {
             ) => Self::Internal(error.into()),
             GuildError::Change(ChangeError::Write(_)) => Self::Unavailable(Away::Change),
             GuildError::NoAnswer(_) | GuildError::MailboxFull => Self::Unavailable(Away::Guild),
+        }
+    }
+}
+
+impl From<WriteError> for CommandError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused { .. } => Self::Internal(error.into()),
+            _ => Self::Unavailable(Away::Change),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::components::{Answer, Place};
 use super::permission::Needs;
 use super::{CommandError, CommandResult, Context, Services, words};
 use crate::domain::ids::{GuildId, UserId};
+use crate::domain::permissions::Permissions;
 use crate::guild::language::Language;
 
 /// The most characters of a title and of a label.
@@ -79,6 +80,8 @@ pub struct Submission<'a> {
     pub guild: GuildId,
     /// Who.
     pub user: UserId,
+    /// What they may do in that server, as Discord computed it now; in direct messages nothing.
+    pub has: Permissions,
     /// What follows the prefix in the custom id, and in direct messages the server.
     pub rest: &'a str,
     /// The language of the answer.

@@ -259,6 +259,7 @@ impl<'a> Call<'a> {
                     services: self.services,
                     guild: about.guild,
                     user,
+                    has,
                     rest: about.rest,
                     language: about.language,
                     filled: &filled,
@@ -275,6 +276,7 @@ impl<'a> Call<'a> {
             services: self.services,
             guild: about.guild,
             user: self.source.user(),
+            has: self.source.permissions(),
             rest: about.rest,
             values: match self.source {
                 Source::Press(pressed) => chosen(&pressed.data.kind),
@@ -304,6 +306,7 @@ impl<'a> Call<'a> {
         let mut edit = EditInteractionResponse::new()
             .content(message.text.clone())
             .components(message.rows())
+            .embeds(message.card.clone().into_iter().collect())
             .allowed_mentions(CreateAllowedMentions::new());
         for file in message.files {
             edit = edit.new_attachment(file);
@@ -319,6 +322,7 @@ impl<'a> Call<'a> {
         let followup = CreateInteractionResponseFollowup::new()
             .content(message.text.clone())
             .components(message.rows())
+            .embeds(message.card.clone().into_iter().collect())
             .add_files(message.files)
             .ephemeral(true)
             .allowed_mentions(CreateAllowedMentions::new());

@@ -15,8 +15,11 @@ pub mod permission;
 pub mod reply;
 pub mod run;
 pub mod tail;
+pub mod target;
 pub mod words;
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::actions::Actions;
@@ -25,8 +28,9 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::Guilds;
 use crate::guild::language::Language;
+use crate::store::record::Record;
 use crate::store::{Pool, PooledConnection};
-use crate::writer::Writer;
+use crate::writer::{WriteError, Writer};
 
 use self::components::Component;
 use self::error::Away;
@@ -59,12 +63,39 @@ pub struct Services {
     pub forms: Vec<FormKind>,
     /// Who operates the bot.
     pub operators: Vec<UserId>,
+    /// What rooms keep in this process's memory.
+    pub states: RoomStates,
+}
+
+/// What rooms keep in this process's memory for their commands, by type.
+#[derive(Default)]
+pub struct RoomStates(HashMap<TypeId, Box<dyn Any + Send + Sync>>);
+
+impl RoomStates {
+    /// These and one more.
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, state: T) -> Self {
+        self.0.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
 }
 
 /// How long a command waits for the database: Discord's three seconds less what else there is to do.
 const DATABASE_WITHIN: Duration = Duration::from_millis(2_500);
 
 impl Services {
+    /// A room's own state.
+    ///
+    /// # Errors
+    /// A fault where the composition root has forgotten it.
+    pub fn state<T: Any>(&self) -> Result<&T, CommandError> {
+        let found = self.states.0.get(&TypeId::of::<T>());
+        let found = found.and_then(|state| state.downcast_ref::<T>());
+        found.ok_or_else(|| {
+            anyhow::anyhow!("{} is no state of this process", std::any::type_name::<T>()).into()
+        })
+    }
+
     /// Whether somebody operates the bot.
     #[must_use]
     pub fn is_operator(&self, user: UserId) -> bool {
@@ -79,6 +110,25 @@ impl Services {
         match tokio::time::timeout(DATABASE_WITHIN, self.pool.acquire()).await {
             Ok(acquired) => Ok(acquired?),
             Err(_) => Err(CommandError::Unavailable(Away::Database)),
+        }
+    }
+
+    /// Writes a change and waits for its commit.
+    ///
+    /// # Errors
+    /// [`CommandError::Unavailable`] in words, soon enough to be read as an answer; the change may then still come
+    /// through. A change that the database refuses is a fault.
+    pub async fn write<R: Record>(&self, row: R) -> Result<R::Ack, CommandError> {
+        let written = tokio::time::timeout(DATABASE_WITHIN, self.writer.keep_now(row)).await;
+        match written {
+            Ok(Ok(ack)) => Ok(ack),
+            Ok(Err(refused @ WriteError::Refused { .. })) => {
+                Err(anyhow::Error::new(refused).into())
+            }
+            Ok(Err(WriteError::QueueFull(_) | WriteError::Stopped)) => {
+                Err(CommandError::Unavailable(Away::Database))
+            }
+            Ok(Err(_)) | Err(_) => Err(CommandError::Unavailable(Away::Write)),
         }
     }
 }

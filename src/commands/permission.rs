@@ -221,8 +221,9 @@ pub(super) fn suffices(
     }
 }
 
-/// What the caller may do: Discord computes it for interactions; for text commands it follows from the roles.
-async fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
+/// What the caller may do in the server: Discord computes it for interactions; for text commands it follows from the
+/// roles. `None` in direct messages, and where the roles are not known yet.
+pub async fn permissions_of(ctx: Context<'_>) -> Option<Permissions> {
     match ctx {
         poise::Context::Application(call) => {
             let permissions = call.interaction.member.as_ref()?.permissions?;

@@ -1,13 +1,13 @@
 //! Answers: private to the caller where Discord can do that, mentioning nobody, never longer than Discord takes.
 
-use poise::CreateReply;
+use poise::{CreateReply, ReplyHandle};
 use serenity::all::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
-    CreateAutocompleteResponse, CreateButton, CreateSelectMenu, CreateSelectMenuKind,
+    CreateAutocompleteResponse, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
     CreateSelectMenuOption,
 };
 
-use super::{CommandResult, Context};
+use super::{CommandError, CommandResult, Context};
 
 /// The most characters of a message.
 pub const MOST_CHARACTERS: usize = 2_000;
@@ -17,6 +17,8 @@ pub const MOST_CHARACTERS: usize = 2_000;
 pub struct Message {
     /// What a person reads, cut to what Discord takes.
     pub text: String,
+    /// A card below the text.
+    pub card: Option<CreateEmbed>,
     /// A select above the buttons.
     pub select: Option<CreateSelectMenu>,
     /// Buttons in one row; five at most.
@@ -39,6 +41,14 @@ impl Message {
     #[must_use]
     pub fn with_buttons(mut self, buttons: Vec<CreateButton>) -> Self {
         self.buttons = buttons;
+        self
+    }
+
+    /// The text with a card of a title and up to 25 lines, each a name and a value of at most 1,024 characters.
+    #[must_use]
+    pub fn with_card(mut self, title: String, fields: Vec<(String, String)>) -> Self {
+        let fields = fields.into_iter().map(|(name, value)| (name, value, false));
+        self.card = Some(CreateEmbed::new().title(title).fields(fields));
         self
     }
 
@@ -99,11 +109,46 @@ pub async fn send(ctx: Context<'_>, message: Message) -> CommandResult {
         .ephemeral(true)
         .reply(true)
         .allowed_mentions(CreateAllowedMentions::new());
+    if let Some(card) = message.card {
+        reply = reply.embed(card);
+    }
     for file in message.files {
         reply = reply.attachment(file);
     }
     ctx.send(reply).await?;
     Ok(())
+}
+
+/// Answers the caller with a text that changes later; see [`edit`].
+///
+/// # Errors
+/// Where Discord does not take the answer.
+pub async fn handle(
+    ctx: Context<'_>,
+    text: impl Into<String>,
+) -> Result<ReplyHandle<'_>, CommandError> {
+    Ok(ctx.send(plain(text)).await?)
+}
+
+/// Changes the text of an answer.
+///
+/// # Errors
+/// Where Discord does not take the change.
+pub async fn edit(
+    ctx: Context<'_>,
+    handle: &ReplyHandle<'_>,
+    text: impl Into<String>,
+) -> CommandResult {
+    handle.edit(ctx, plain(text)).await?;
+    Ok(())
+}
+
+fn plain(text: impl Into<String>) -> CreateReply {
+    CreateReply::default()
+        .content(clip(text.into()))
+        .ephemeral(true)
+        .reply(true)
+        .allowed_mentions(CreateAllowedMentions::new())
 }
 
 /// Cuts a text to what a message holds, and shows that it is cut.

@@ -59,6 +59,7 @@ pub fn permission(language: Language, permission: Permissions) -> String {
         Permissions::BAN_MEMBERS => "commands-BAN_MEMBERS",
         Permissions::ADMINISTRATOR => "commands-ADMINISTRATOR",
         Permissions::MANAGE_GUILD => "commands-MANAGE_GUILD",
+        Permissions::VIEW_AUDIT_LOG => "commands-VIEW_AUDIT_LOG",
         Permissions::VIEW_CHANNEL => "commands-VIEW_CHANNEL",
         Permissions::SEND_MESSAGES => "commands-SEND_MESSAGES",
         Permissions::EMBED_LINKS => "commands-EMBED_LINKS",
@@ -93,6 +94,7 @@ pub(super) fn explained(
             let text = match away {
                 Away::Database => speech.say("commands-database-away"),
                 Away::Change => speech.say("commands-change-uncertain"),
+                Away::Write => speech.say("commands-write-uncertain"),
                 Away::Guild => speech.say("commands-guild-away"),
             };
             (Outcome::Error, text)

@@ -1,8 +1,12 @@
 //! What happened in a guild, in our own words: the past tense of the gateway.
 
+use std::num::NonZeroU16;
 use std::time::Instant;
 
-use super::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use chrono::{DateTime, Utc};
+
+use super::avatar::Avatar;
+use super::ids::{AuditEntryId, ChannelId, GuildId, MessageId, RoleId, UserId};
 use super::permissions::Permissions;
 
 /// One thing that happened in one guild.
@@ -52,6 +56,8 @@ pub enum Event {
     MessageEdited(Message),
     /// A message that Discord kept while nobody listened. It may have been judged before.
     MessageFound(Message),
+    /// Somebody acted on a member past AIMod, or AIMod did: the audit log tells of both. It may have been told before.
+    AuditEntry(AuditEntry),
 }
 
 impl Event {
@@ -73,6 +79,7 @@ impl Event {
             Self::MessagePosted(_) => "message_posted",
             Self::MessageEdited(_) => "message_edited",
             Self::MessageFound(_) => "message_found",
+            Self::AuditEntry(_) => "audit_entry",
         }
     }
 }
@@ -125,12 +132,16 @@ pub struct Channel {
 }
 
 /// Who wrote a message, or who joined.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Author {
     /// The user.
     pub id: UserId,
     /// The user name, without markup.
     pub name: String,
+    /// The four digits behind an old name; people have none any more.
+    pub discriminator: Option<NonZeroU16>,
+    /// The user's own picture.
+    pub avatar: Option<Avatar>,
     /// Whether this is a bot, a webhook or Discord itself.
     pub bot: bool,
     /// The member's roles, without `@everyone`.
@@ -161,6 +172,68 @@ impl std::fmt::Debug for Message {
     }
 }
 
+/// What somebody did to a member, as the guild's audit log tells it. The reason never reaches a log or a metric.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// The entry's id, which also tells when it happened.
+    pub id: AuditEntryId,
+    /// Who did it: a person, a bot, AIMod itself.
+    pub actor: UserId,
+    /// Whom it was done to.
+    pub target: UserId,
+    /// What.
+    pub deed: Deed,
+    /// Why, where somebody said so.
+    pub reason: Option<String>,
+}
+
+impl std::fmt::Debug for AuditEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuditEntry")
+            .field("id", &self.id)
+            .field("actor", &self.actor)
+            .field("target", &self.target)
+            .field("deed", &self.deed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What can be done to a member in Discord's own menus, as far as it is a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Banned, a member or not.
+    Banned,
+    /// Let in again.
+    Unbanned,
+    /// Removed.
+    Kicked,
+    /// May not write or speak until then.
+    TimedOut {
+        /// The end.
+        until: DateTime<Utc>,
+    },
+    /// May write and speak again before the end.
+    TimeoutEnded,
+}
+
+impl Deed {
+    /// What a changed end of a timeout means at the moment of the change. Discord leaves an end that has passed standing
+    /// until the next change: taking that away ends nothing.
+    #[must_use]
+    pub fn of_timeout(
+        old: Option<DateTime<Utc>>,
+        new: Option<DateTime<Utc>>,
+        at: DateTime<Utc>,
+    ) -> Option<Self> {
+        let runs = |end: Option<DateTime<Utc>>| end.filter(|end| *end > at);
+        match (runs(old), runs(new)) {
+            (_, Some(until)) => Some(Self::TimedOut { until }),
+            (Some(_), None) => Some(Self::TimeoutEnded),
+            (None, None) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,13 +246,39 @@ mod tests {
             author: Author {
                 id: UserId(3),
                 name: "mallory".into(),
-                bot: false,
-                roles: vec![],
+                ..Author::default()
             },
             content: "a private word".into(),
         };
         let printed = format!("{:?}", Event::MessagePosted(message));
         assert!(!printed.contains("private"), "{printed}");
         assert!(printed.contains("content_bytes: 14"), "{printed}");
+    }
+    #[test]
+    fn an_audit_entry_does_not_print_its_reason() {
+        let entry = AuditEntry {
+            id: AuditEntryId(1),
+            actor: UserId(2),
+            target: UserId(3),
+            deed: Deed::Kicked,
+            reason: Some("a private word".into()),
+        };
+        let printed = format!("{:?}", Event::AuditEntry(entry));
+        assert!(!printed.contains("private"), "{printed}");
+        assert!(printed.contains("Kicked"), "{printed}");
+    }
+
+    #[test]
+    fn only_a_timeout_that_runs_is_set_or_ended() {
+        let at = |second| DateTime::from_timestamp(second, 0).expect("a moment");
+        let deed = |old, new| Deed::of_timeout(old, new, at(100));
+        let until = at(160);
+        assert_eq!(deed(None, Some(until)), Some(Deed::TimedOut { until }));
+        let longer = Some(Deed::TimedOut { until });
+        assert_eq!(deed(Some(at(120)), Some(until)), longer, "set anew");
+        assert_eq!(deed(Some(until), None), Some(Deed::TimeoutEnded));
+        assert_eq!(deed(Some(until), Some(at(90))), Some(Deed::TimeoutEnded));
+        assert_eq!(deed(Some(at(90)), None), None, "it was over");
+        assert_eq!(deed(None, None), None);
     }
 }

@@ -84,6 +84,8 @@ snowflakes! {
     RoleId,
     /// A message.
     MessageId,
+    /// An entry of a guild's audit log.
+    AuditEntryId,
 }
 
 impl GuildId {

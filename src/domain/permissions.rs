@@ -18,6 +18,8 @@ impl Permissions {
     pub const ADMINISTRATOR: Self = Self(1 << 3);
     /// Change the server: what configuring AIMod asks for.
     pub const MANAGE_GUILD: Self = Self(1 << 5);
+    /// See who did what in the server.
+    pub const VIEW_AUDIT_LOG: Self = Self(1 << 7);
     /// See channels.
     pub const VIEW_CHANNEL: Self = Self(1 << 10);
     /// Post messages.
@@ -45,6 +47,7 @@ impl Permissions {
             Self::BAN_MEMBERS => "Ban Members",
             Self::ADMINISTRATOR => "Administrator",
             Self::MANAGE_GUILD => "Manage Server",
+            Self::VIEW_AUDIT_LOG => "View Audit Log",
             Self::VIEW_CHANNEL => "View Channels",
             Self::SEND_MESSAGES => "Send Messages",
             Self::EMBED_LINKS => "Embed Links",

@@ -1,8 +1,9 @@
-//! Reads back what was posted while nobody listened: before a start, after a kill, between two sessions, in an outage.
+//! Reads back what happened while nobody listened: before a start, after a kill, between two sessions, in an outage.
 //!
 //! Discord replays events to a session that is resumed, and to no other. So AIMod remembers until when it has heard
-//! everything, and when a guild becomes available it reads the channels whose newest message is younger than that. A
-//! message may thus be judged twice; the journal carries the same decision out once.
+//! everything, and when a guild becomes available it reads the channels whose newest message is younger than that, and
+//! what the audit log has gained since, which nothing announces: one call for each guild that lets it. A message or an
+//! entry may thus be judged twice; the journal carries the same decision out once.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -17,11 +18,17 @@ use super::listening::Listening;
 use super::metrics::FOUND;
 use crate::actions::discord::{DiscordRest, PAGE, RestError};
 use crate::domain::event::{Event, GuildEvent, GuildFacts, Message};
-use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, RoleId, UserId};
+use crate::domain::ids::{
+    AuditEntryId, ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, RoleId, UserId,
+};
+use crate::domain::permissions::Permissions;
 use crate::guild::Guilds;
 
 /// No channel is read further than this; a bot that was away in a flood would otherwise be busy with the past.
 const MOST_PER_CHANNEL: usize = 10 * PAGE;
+
+/// Nor is the audit log read over more pages than this.
+const MOST_AUDIT_PAGES: usize = 10;
 
 /// Hands events on to the guilds, and reads back what they have missed.
 #[derive(Clone)]
@@ -67,9 +74,12 @@ impl EventSink for CatchUp {
     }
 }
 
-/// Channels with something to read.
+/// What there is to read.
 struct Missed {
+    /// Channels with something new.
     channels: Vec<ChannelId>,
+    /// Whether the audit log may be read; whether it has anything new only reading it tells.
+    audit_log: bool,
     /// Everything that follows it.
     after: MessageId,
 }
@@ -86,8 +96,12 @@ impl CatchUp {
             .filter(|(_, newest)| newest.created_at() >= since)
             .map(|(channel, _)| *channel)
             .collect();
-        let after = first_id_of(since);
-        (!channels.is_empty()).then_some(Missed { channels, after })
+        let audit_log = bot_of(guild, facts).allow(Permissions::VIEW_AUDIT_LOG);
+        (audit_log || !channels.is_empty()).then(|| Missed {
+            channels,
+            audit_log,
+            after: first_id_of(since),
+        })
     }
 
     async fn read(self, guild: GuildId, missed: Missed) {
@@ -109,6 +123,32 @@ impl CatchUp {
         if found > 0 {
             tracing::info!(guild.id = %guild, messages = found, "read what was posted while nobody listened");
         }
+        if missed.audit_log
+            && let Err(error) = self
+                .read_audit_log(guild, AuditEntryId(missed.after.0))
+                .await
+        {
+            tracing::warn!(guild.id = %guild, %error, "what was done while nobody listened cannot be read");
+        }
+    }
+
+    /// Hands over what moderators did by hand.
+    async fn read_audit_log(
+        &self,
+        guild: GuildId,
+        mut after: AuditEntryId,
+    ) -> Result<(), RestError> {
+        for _ in 0..MOST_AUDIT_PAGES {
+            let page = self.discord.list_audit_entries(guild, after).await?;
+            for entry in page.entries {
+                self.deliver_late(guild, Event::AuditEntry(entry)).await;
+            }
+            match page.next {
+                Some(next) => after = next,
+                None => break,
+            }
+        }
+        Ok(())
     }
 
     async fn read_channel(
@@ -150,19 +190,33 @@ impl CatchUp {
         }
         message.author.roles = roles.get(&author).cloned().unwrap_or_default();
         FOUND.increment([]);
+        self.deliver_late(guild, Event::MessageFound(message)).await;
+        Ok(())
+    }
+
+    async fn deliver_late(&self, guild: GuildId, event: Event) {
         let event = GuildEvent {
             guild,
             received: Instant::now(),
-            event: Event::MessageFound(message),
+            event,
         };
         let guilds = self.guilds.clone();
         // A full mailbox makes the deliverer wait.
         let handed = tokio::task::spawn_blocking(move || guilds.deliver(event)).await;
         if let Err(error) = handed {
-            tracing::error!(guild.id = %guild, %error, "a message that was read back is lost");
+            tracing::error!(guild.id = %guild, %error, "what was read back is lost");
         }
-        Ok(())
     }
+}
+
+/// What the bot may do in the whole guild, as the guild was described: a call that Discord would refuse is not made.
+fn bot_of(guild: GuildId, facts: &GuildFacts) -> Permissions {
+    let everyone = guild.everyone_role();
+    let own = facts
+        .roles
+        .iter()
+        .filter(|role| role.id == everyone || facts.bot_roles.contains(&role.id));
+    own.fold(Permissions::NONE, |sum, role| sum | role.permissions)
 }
 
 /// The smallest id that Discord can have given at this moment, less one.

@@ -15,8 +15,9 @@ use crate::cache::count_guild_config;
 use crate::domain::event::{Event, GuildEvent};
 use crate::store::tables::guilds::GuildSeen;
 
-/// How often counts are flushed, and how often an actor looks whether it may sleep.
-const TICK: Duration = Duration::from_secs(5);
+/// How often counts are flushed, and how often an actor looks whether it may sleep. A crash loses at most the counts of
+/// five seconds: two until the flush, and plenty for the writer's commit.
+const TICK: Duration = Duration::from_secs(2);
 
 pub(super) struct GuildActor;
 
@@ -97,7 +98,8 @@ impl Actor for GuildActor {
         match message {
             GuildMsg::Letter => memory.handle_next().await,
             GuildMsg::Tick => {
-                memory.flush_activity().await;
+                let guild = memory.slot.guild;
+                memory.activity.flush(guild, &memory.services.writer);
                 if memory.may_sleep() {
                     // From here on letters wake a new actor.
                     memory.slot.actor.store(None);
@@ -115,7 +117,8 @@ impl Actor for GuildActor {
     ) -> Result<(), ActorProcessingErr> {
         memory.slot.actor.store(None);
         memory.slot.snapshot.store(None);
-        memory.flush_activity().await;
+        let guild = memory.slot.guild;
+        memory.activity.finish(guild, &memory.services.writer).await;
         Ok(())
     }
 }
@@ -139,6 +142,12 @@ impl Memory {
             // Who has gone away meanwhile needs no answer.
             Letter::View(reply) => drop(reply.send(self.slot.current_view())),
             Letter::Configuration(read) => self.take(*read),
+            Letter::Erased => self.start_over(),
+            Letter::Forget(user, reply) => {
+                self.activity.forget(user);
+                // Who has gone away meanwhile needs no answer.
+                reply.send(()).ok();
+            }
             #[expect(clippy::panic, reason = "this is what the letter asks for")]
             Letter::Crash => panic!("crash asked for"),
         }
@@ -159,13 +168,19 @@ impl Memory {
                 }
                 if matches!(event.event, Event::MessagePosted(_)) {
                     self.activity
-                        .note(&message.author, self.services.clock.now());
+                        .note_message(&message.author, self.services.clock.now());
                 }
                 self.judge(&event);
                 self.meters.decision.record(event.received.elapsed());
                 self.meters.judged.increment(1);
             }
-            Event::MemberJoined(_) => self.judge(&event),
+            Event::MemberJoined(who) => {
+                if !who.bot {
+                    self.activity.note_join(who, self.services.clock.now());
+                }
+                self.judge(&event);
+            }
+            Event::AuditEntry(_) => self.judge(&event),
             _ => {}
         }
     }
@@ -216,11 +231,14 @@ impl Memory {
             // Who is staff cannot be told yet. Discord describes a guild before it sends anything else of it.
             return;
         }
-        let Some(decision) = snapshot.judge(&view, &event.event, self.services.clock.now()) else {
+        let Some(mut decision) = snapshot.judge(&view, &event.event, self.services.clock.now())
+        else {
             return;
         };
+        let registry = self.services.loader.registry();
+        registry.hang_buttons(&mut decision, snapshot.values());
         DECISIONS_TOTAL.increment([
-            self.services.loader.registry().label_of(&decision.room),
+            registry.label_of(&decision.room),
             decision.punishment.label(),
         ]);
         tracing::info!(
@@ -237,18 +255,9 @@ impl Memory {
         }
     }
 
-    async fn flush_activity(&mut self) {
-        for seen in self.activity.take() {
-            if let Err(error) = self.services.writer.keep(seen).await {
-                // Counts may be lost; see `keep`.
-                tracing::warn!(guild.id = %self.slot.guild, %error, "message counts were not written");
-                return;
-            }
-        }
-    }
-
     fn may_sleep(&self) -> bool {
         self.slot.mailbox.is_empty()
+            && self.activity.is_settled()
             && self.last_letter.elapsed() >= self.services.options.idle_after
     }
 }

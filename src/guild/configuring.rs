@@ -64,6 +64,14 @@ impl Memory {
         self.services.tasks.spawn(hand_over(services, slot));
     }
 
+    /// All of the guild was erased: whatever the database holds now takes the place of the former configuration, though
+    /// its version is lower.
+    pub(super) fn start_over(&mut self) {
+        self.slot.unconfirm();
+        self.unconfirmed = true;
+        self.read_beside();
+    }
+
     /// Takes what the database holds. Versions only grow: what was read while a newer one came into force is old. What
     /// the database has not confirmed gives way to whatever it says.
     pub(super) fn take(&mut self, read: Snapshot) {

@@ -1,5 +1,5 @@
-//! Follows configuration changes that others make: hears of new versions, looks for those it did not hear of, and hands
-//! what it reads to the guilds.
+//! Follows what others do in the database: hears of new configuration versions, looks for those it did not hear of, and
+//! hands what it reads to the guilds; hears of erasures, and sees to it that nothing in memory undoes them.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::config::snapshot::Snapshot;
 use super::guilds::Guilds;
 use super::metrics::{ANNOUNCED_TOTAL, FOLLOWING, SWEPT_TOTAL};
-use crate::domain::ids::{ConfigVersion, GuildId};
+use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::store::StoreError;
 use crate::store::listen::{Announced, Listener};
 
@@ -86,14 +86,38 @@ impl Follower {
     /// Reads what has been announced. Announcements may be doubled, late or of versions that this process made itself.
     async fn take(&self, heard: &[Announced]) -> Result<(), StoreError> {
         let mut newest = BTreeMap::<GuildId, ConfigVersion>::new();
-        for Announced { guild, version } in heard {
-            let known = newest.entry(*guild).or_default();
-            *known = (*known).max(*version);
+        let mut versions = 0;
+        for announced in heard {
+            match *announced {
+                Announced::Version(guild, version) => {
+                    let known = newest.entry(guild).or_default();
+                    *known = (*known).max(version);
+                    versions += 1;
+                }
+                Announced::GuildErased(guild) => {
+                    newest.remove(&guild);
+                    self.guilds.start_over(guild);
+                }
+                Announced::UserErased(user) => self.forget(user),
+            }
         }
         let behind = self.guilds.list_behind(newest);
         ANNOUNCED_TOTAL.add(["new"], count(behind.len()));
-        ANNOUNCED_TOTAL.add(["known"], count(heard.len().saturating_sub(behind.len())));
+        ANNOUNCED_TOTAL.add(
+            ["known"],
+            count(versions).saturating_sub(count(behind.len())),
+        );
         self.read(&behind).await
+    }
+
+    /// Beside the listening, which waits for no guild.
+    fn forget(&self, user: UserId) {
+        let guilds = self.guilds.clone();
+        self.guilds.tasks().spawn(async move {
+            if let Err(error) = guilds.forget_user(user).await {
+                tracing::error!(user.id = %user, %error, "counts of an erased person may come back");
+            }
+        });
     }
 
     /// Compares the versions of all awake guilds with the database's.

@@ -21,9 +21,10 @@ use super::view::GuildView;
 use crate::actions::Actions;
 use crate::domain::clock::Clock;
 use crate::domain::event::GuildEvent;
-use crate::domain::ids::{ConfigVersion, GuildId};
+use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::settings::GuildSettings;
-use crate::writer::Writer;
+use crate::store::tables::erasure::ForgetAgain;
+use crate::writer::{WriteError, Writer};
 
 /// How guild actors live.
 #[derive(Clone, Debug)]
@@ -251,6 +252,19 @@ impl Guilds {
         &self.0.services.loader
     }
 
+    /// Work beside the actors that the stop waits for.
+    pub(super) fn tasks(&self) -> &TaskTracker {
+        &self.0.services.tasks
+    }
+
+    /// The guilds of this process that Discord has described.
+    #[must_use]
+    pub fn list_known(&self) -> Vec<GuildId> {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let known = slots.iter().filter(|(_, slot)| slot.view.load().is_known());
+        known.map(|(guild, _)| *guild).collect()
+    }
+
     /// The guilds that have an actor.
     pub(super) fn list_awake(&self) -> Vec<GuildId> {
         let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
@@ -285,6 +299,44 @@ impl Guilds {
         if self.post(&slot, letter, Duration::ZERO).is_err() {
             tracing::warn!(guild.id = %guild, "a configuration that was read anew found no room");
         }
+    }
+
+    /// Takes up that all of a guild was erased. A sleeping guild reads what holds when it wakes.
+    pub fn start_over(&self, guild: GuildId) {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(slot) = slots.get(&guild).map(Arc::clone) else {
+            return;
+        };
+        drop(slots);
+        slot.unconfirm();
+        if slot.is_awake() && self.post(&slot, Letter::Erased, Duration::ZERO).is_err() {
+            tracing::error!(guild.id = %guild, "an erased guild judges by its former configuration until it sleeps");
+        }
+    }
+
+    /// Drops what waits in memory to be written about a person, and takes away again what was written of it since the
+    /// person was erased.
+    ///
+    /// # Errors
+    /// Where the database did not take it in.
+    pub async fn forget_user(&self, user: UserId) -> Result<(), WriteError> {
+        let awake = self.list_awake().into_iter();
+        let answers: Vec<_> = awake
+            .filter_map(|guild| {
+                let (reply, answer) = oneshot::channel();
+                let letter = Letter::Forget(user, reply);
+                let posted = self.post(&self.slot(guild), letter, Duration::ZERO);
+                posted.ok().map(|()| answer)
+            })
+            .collect();
+        let within = self.0.services.options.answer_within;
+        // An actor that has ended meanwhile has written its counts: they are queued before what follows.
+        let all = futures_util::future::join_all(answers);
+        drop(tokio::time::timeout(within, all).await);
+        let writer = &self.0.services.writer;
+        // Twice: in the first one's batch a count that was queued before may be written after it.
+        writer.keep_now(ForgetAgain(user)).await?;
+        writer.keep_now(ForgetAgain(user)).await
     }
 
     /// Crashes a guild's actor: for drills and tests of the supervision.

@@ -1,7 +1,9 @@
 //! The keys that the house itself reads, whatever rooms there are.
 
 use super::config::key::{KeySpec, unset};
+use super::config::snapshot::Values;
 use super::config::value::{Kind, Value, ValueError};
+use crate::domain::zone::{self, Tz};
 
 /// Whether AIMod judges at all in this guild.
 pub static ENABLED: KeySpec = KeySpec::row(
@@ -46,13 +48,29 @@ pub static LANGUAGE_CODE: KeySpec = KeySpec::row(
     "The language of AIMod's answers. Texts exist in en and de; the other languages are answered in English.",
 );
 
+/// Where the days begin that statistics count.
+pub static TIME_ZONE: KeySpec = KeySpec::row(
+    "TIME_ZONE",
+    Kind::TimeZone,
+    || Some(Value::Text("UTC".into())),
+    "The time zone by whose days statistics are counted.",
+);
+
+/// The guild's time zone.
+#[must_use]
+pub fn time_zone(values: &Values) -> Tz {
+    let name = values.text(&TIME_ZONE);
+    name.and_then(zone::find).unwrap_or(Tz::UTC)
+}
+
 /// All of them.
-pub static ALL: [&KeySpec; 5] = [
+pub static ALL: [&KeySpec; 6] = [
     &ENABLED,
     &LANGUAGE_CODE,
     &PREFIX,
     &MODERATOR_ROLE_ID,
     &MODERATION_LOG_CHANNEL_ID,
+    &TIME_ZONE,
 ];
 
 /// A prefix that nobody can see or type would lock text commands away.

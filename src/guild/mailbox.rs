@@ -10,6 +10,7 @@ use super::config::change::{Change, ChangeError, Changed};
 use super::config::snapshot::Snapshot;
 use super::view::GuildView;
 use crate::domain::event::{Event, GuildEvent};
+use crate::domain::ids::UserId;
 
 /// What can wait for a guild's actor.
 pub(super) enum Letter {
@@ -21,6 +22,10 @@ pub(super) enum Letter {
     View(oneshot::Sender<Arc<GuildView>>),
     /// The configuration as it was read beside the actor. It counts where it is newer than the actor's own.
     Configuration(Box<Snapshot>),
+    /// What the database held of the guild is gone, its configuration's versions too.
+    Erased,
+    /// A person is to be forgotten: counts of theirs that wait to be written go. Somebody waits until they have.
+    Forget(UserId, oneshot::Sender<()>),
     /// Makes the actor panic: shows that a crash harms nobody else. See `Guilds::crash`.
     Crash,
 }
@@ -37,7 +42,7 @@ impl Letter {
                     | Event::MemberJoined(_)
                     | Event::MemberLeft(_)
             ),
-            Self::Configuration(_) => true,
+            Self::Configuration(_) | Self::Erased | Self::Forget(..) => true,
             Self::Change(..) | Self::View(_) | Self::Crash => false,
         }
     }

@@ -11,9 +11,9 @@ use super::view::GuildView;
 use crate::domain::event::Event;
 use crate::domain::ids::ConfigVersion;
 use crate::domain::permissions::Permissions;
-use crate::domain::verdict::Decision;
+use crate::domain::verdict::{Button, Decision};
 
-/// A room as the guild floor knows it, without its name in the code.
+/// A room as the guild floor knows it, without its name in the code: what has keys, whether it judges or not.
 pub trait Judge: Send + Sync {
     /// The room's name: the metric label and the start of its decisions' keys.
     fn room(&self) -> &'static str;
@@ -21,13 +21,21 @@ pub trait Judge: Send + Sync {
     /// The configuration keys that the room declares.
     fn keys(&self) -> &'static [&'static KeySpec];
 
-    /// Makes the room's rule from a guild's values. Called once per configuration version, so it may be costly.
-    fn compile(&self, values: &Values) -> Arc<dyn Rule>;
+    /// Makes the room's rule from a guild's values. Called once per configuration version, so it may be costly. A room
+    /// that has keys but judges nothing leaves it out.
+    fn compile(&self, _values: &Values) -> Arc<dyn Rule> {
+        Arc::new(Silence)
+    }
 
     /// The room's texts: its title as `<room>-room`, the meaning of its keys in other languages as `<room>-key-<KEY>`
     /// and what its checks ask as `<room>-check-<KEY>`.
     fn texts(&self) -> Option<&'static Texts> {
         None
+    }
+
+    /// What the room hangs under the notice of a decision, whichever room made it.
+    fn notice_buttons(&self, _decision: &Decision, _values: &Values) -> Vec<Button> {
+        Vec::new()
     }
 
     /// What the bot must be allowed in the guild for what is switched on.
@@ -38,6 +46,15 @@ pub trait Judge: Send + Sync {
     /// Settings that do not go together, by the ids of the texts that say so.
     fn doubts(&self, _values: &Values) -> Vec<&'static str> {
         Vec::new()
+    }
+}
+
+/// The rule of a room that judges nothing.
+struct Silence;
+
+impl Rule for Silence {
+    fn judge(&self, _matter: &Matter<'_>) -> Option<Decision> {
+        None
     }
 }
 

@@ -83,6 +83,11 @@ impl Slot {
         self.confirmed.fetch_max(version.0, Ordering::AcqRel);
     }
 
+    /// The guild's versions begin anew, because all of it was erased.
+    pub(super) fn unconfirm(&self) {
+        self.confirmed.store(0, Ordering::Release);
+    }
+
     pub(super) fn confirmed(&self) -> ConfigVersion {
         ConfigVersion(self.confirmed.load(Ordering::Acquire))
     }

@@ -20,6 +20,8 @@ pub struct GuildView {
     pub bot: UserId,
     /// Grows with every change, so that what was computed from an older view can be told.
     pub revision: u64,
+    /// Whether the gateway has described the guild and AIMod is in it.
+    described: bool,
     bot_roles: Vec<RoleId>,
     roles: HashMap<RoleId, Role>,
     channels: HashMap<ChannelId, Channel>,
@@ -35,6 +37,7 @@ impl GuildView {
             owner: UserId::default(),
             bot: UserId::default(),
             revision: 0,
+            described: false,
             bot_roles: Vec::new(),
             roles: HashMap::new(),
             channels: HashMap::new(),
@@ -45,6 +48,12 @@ impl GuildView {
     pub fn apply(&mut self, event: &Event) -> bool {
         match event {
             Event::GuildAvailable(facts) => self.replace(facts),
+            // Nothing is remembered of a guild that AIMod is not in.
+            Event::GuildLeft => {
+                let revision = self.revision;
+                *self = Self::unknown(self.id);
+                self.revision = revision;
+            }
             Event::GuildRenamed { name, owner } => {
                 self.name.clone_from(name);
                 self.owner = *owner;
@@ -63,6 +72,7 @@ impl GuildView {
     }
 
     fn replace(&mut self, facts: &GuildFacts) {
+        self.described = true;
         self.name.clone_from(&facts.name);
         self.owner = facts.owner;
         self.bot = facts.bot;
@@ -82,7 +92,7 @@ impl GuildView {
     /// Whether the gateway has described the guild.
     #[must_use]
     pub const fn is_known(&self) -> bool {
-        self.revision > 0
+        self.described
     }
 
     /// The role, if the guild has it.
@@ -233,6 +243,7 @@ mod tests {
             name: format!("member {id}"),
             bot: false,
             roles: roles.to_vec(),
+            ..Author::default()
         }
     }
 

@@ -16,6 +16,7 @@ mod layers;
 mod places;
 mod problems;
 mod reader;
+mod retention;
 mod section;
 mod sections;
 mod value;
@@ -31,10 +32,11 @@ pub use discord::{DiscordSettings, ShardRange};
 pub use environment::{Environment, process_environment};
 pub use places::Places;
 pub use problems::{Problem, Problems, SettingsError};
+pub use retention::RetentionSettings;
 pub use section::KeySpec;
 pub use sections::{
-    ActionsSettings, GuildSettings, ProcessSettings, RedisSettings, TelemetrySettings,
-    VaultSettings, WriterSettings,
+    ActionsSettings, GuildSettings, ProcessSettings, RedisSettings, SessionSettings,
+    TelemetrySettings, VaultSettings, WriterSettings,
 };
 pub use value::LogFormat;
 
@@ -50,6 +52,8 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// The shared cache.
     pub redis: RedisSettings,
+    /// Sessions of people who sign in.
+    pub sessions: SessionSettings,
     /// The keys that seal stored secrets.
     pub vault: VaultSettings,
     /// Logs, metrics and their HTTP endpoints.
@@ -60,6 +64,8 @@ pub struct Settings {
     pub writer: WriterSettings,
     /// Calls to Discord.
     pub actions: ActionsSettings,
+    /// How long what is kept is kept.
+    pub retention: RetentionSettings,
     /// The process as a whole.
     pub process: ProcessSettings,
     /// Folders and search paths, worked out from the settings and the environment.
@@ -90,11 +96,13 @@ impl Settings {
             discord: DiscordSettings::read(&mut reader),
             database: DatabaseSettings::read(&mut reader),
             redis: RedisSettings::read(&mut reader),
+            sessions: SessionSettings::read(&mut reader),
             vault: VaultSettings::read(&mut reader),
             telemetry: TelemetrySettings::read(&mut reader),
             guild: GuildSettings::read(&mut reader),
             writer: WriterSettings::read(&mut reader),
             actions: ActionsSettings::read(&mut reader),
+            retention: RetentionSettings::read(&mut reader),
             process: ProcessSettings::read(&mut reader),
             places: Places::default(),
         };
@@ -110,11 +118,13 @@ impl Settings {
             DiscordSettings::keys(),
             DatabaseSettings::keys(),
             RedisSettings::keys(),
+            SessionSettings::keys(),
             VaultSettings::keys(),
             TelemetrySettings::keys(),
             GuildSettings::keys(),
             WriterSettings::keys(),
             ActionsSettings::keys(),
+            RetentionSettings::keys(),
             ProcessSettings::keys(),
         ]
         .concat()
@@ -130,6 +140,7 @@ impl Settings {
         self.discord.validate(problems);
         self.database.validate(problems);
         self.redis.validate(problems);
+        self.sessions.validate(problems);
         self.vault.validate(problems);
         self.telemetry.validate(problems);
         self.guild.validate(problems);

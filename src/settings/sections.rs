@@ -34,16 +34,51 @@ impl RedisSettings {
 }
 
 section! {
+    /// Sessions of people who sign in.
+    "sessions" => SessionSettings {
+        /// A session that is not used for this long ends, seconds.
+        "idle_secs" => idle: Duration = Duration::from_secs(604_800), 60..=31536000;
+        /// A session ends this long after signing in, however much it is used, seconds.
+        "life_secs" => life: Duration = Duration::from_secs(2_592_000), 60..=31536000;
+        /// How long a session's old id goes on after it was given a new one, for requests that are under way; 0 ends it at
+        /// once, seconds.
+        "rotation_grace_secs" => rotation_grace: Duration = Duration::from_secs(10), 0..=300;
+    }
+}
+
+impl SessionSettings {
+    pub(super) fn validate(&self, problems: &mut Problems) {
+        if self.idle > self.life {
+            problems.add("sessions.idle_secs", "must not be above sessions.life_secs");
+        }
+    }
+}
+
+section! {
     /// The keys that seal stored secrets.
     "vault" => VaultSettings {
         /// Fernet keys with commas between: the first seals, all open. Usually given as ENCRYPTION_KEY; `aimod keys
         /// generate` makes one. Unset: no secret can be stored.
         "encryption_keys" => encryption_keys: Option<SecretString> = None;
+        /// Providers of AI models of which servers may store a key of their own, a list of names.
+        "api_providers" => api_providers: Vec<String> = ["anthropic", "google", "mistral", "openai", "openrouter"].map(str::to_owned).to_vec();
     }
 }
 
 impl VaultSettings {
     pub(super) fn validate(&self, problems: &mut Problems) {
+        let is_name = |name: &String| {
+            (1..=50).contains(&name.len())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        if !self.api_providers.iter().all(is_name) {
+            problems.add(
+                "vault.api_providers",
+                "must be names of 1 to 50 letters, digits, `-`, `_` and `.`",
+            );
+        }
         let Some(keys) = &self.encryption_keys else {
             return;
         };

@@ -166,25 +166,39 @@ impl SettingValue for ShardRange {
     }
 }
 
-/// A list of ids: a TOML list of strings or numbers, or in a variable the ids between commas.
-impl SettingValue for Vec<UserId> {
+/// What may stand in a list.
+trait ListEntry: Display + FromStr {
+    /// Completes the sentence "setting …".
+    const WANTED: &'static str;
+}
+
+impl ListEntry for UserId {
+    const WANTED: &'static str = "must be a list of user ids";
+}
+
+impl ListEntry for String {
+    const WANTED: &'static str = "must be a list of names";
+}
+
+/// A TOML list of strings or numbers, or in a variable the entries between commas.
+impl<T: ListEntry> SettingValue for Vec<T> {
     fn from_value(_key: &str, value: &Value) -> Result<Self, String> {
-        const WANTED: &str = "must be a list of user ids";
+        let wanted = T::WANTED;
         if let Some(list) = value.as_array() {
-            return list.iter().map(|entry| parsed(entry, WANTED)).collect();
+            return list.iter().map(|entry| parsed(entry, wanted)).collect();
         }
-        let text = text_of(value).ok_or_else(|| shown(WANTED, value))?;
+        let text = text_of(value).ok_or_else(|| shown(wanted, value))?;
         text.trim_matches(['[', ']'])
             .split(',')
             .map(|part| part.trim().trim_matches('"'))
             .filter(|part| !part.is_empty())
-            .map(|part| part.parse().map_err(|_| format!("{WANTED}, has `{part}`")))
+            .map(|part| part.parse().map_err(|_| format!("{wanted}, has `{part}`")))
             .collect()
     }
 
     fn to_toml(&self, _key: &str) -> Option<String> {
-        let ids: Vec<String> = self.iter().map(|id| quoted(&id.to_string())).collect();
-        Some(format!("[{}]", ids.join(", ")))
+        let entries: Vec<String> = self.iter().map(|one| quoted(&one.to_string())).collect();
+        Some(format!("[{}]", entries.join(", ")))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A connection that hears of new configuration versions: PostgreSQL's `LISTEN` on the channel of the triggers.
+//! Connections that hear what the database announces: PostgreSQL's `LISTEN`.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -8,62 +8,81 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use secrecy::SecretString;
 
 use super::tables::config::list_versions;
+use super::tables::erasure;
 use super::{StoreError, connect};
-use crate::domain::ids::{ConfigVersion, GuildId};
+use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 
 /// The channel on which the database announces versions.
 const CHANNEL: &str = "aimod_config";
 
-/// A guild has a new version; it was committed before this was heard.
+/// What was committed before this was heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Announced {
-    /// The guild.
-    pub guild: GuildId,
-    /// Its version.
-    pub version: ConfigVersion,
+pub enum Announced {
+    /// A guild has a new version.
+    Version(GuildId, ConfigVersion),
+    /// All of a guild is gone, its versions too.
+    GuildErased(GuildId),
+    /// What could go of a person is gone.
+    UserErased(UserId),
 }
 
 impl Announced {
-    /// Reads `guild version`; nothing where somebody else has sent something else.
-    fn read(payload: &str) -> Option<Self> {
-        let (guild, version) = payload.split_once(' ')?;
-        Some(Self {
-            guild: GuildId(guild.parse().ok()?),
-            version: ConfigVersion(version.parse().ok()?),
-        })
+    /// Reads `guild version`, or `user 1` and `guild 1` on the channel of erasures; nothing where somebody else has sent
+    /// something else.
+    fn read(channel: &str, payload: &str) -> Option<Self> {
+        let (first, second) = payload.split_once(' ')?;
+        if channel == CHANNEL {
+            let version = ConfigVersion(second.parse().ok()?);
+            return Some(Self::Version(GuildId(first.parse().ok()?), version));
+        }
+        let id = second.parse().ok()?;
+        match first {
+            "guild" => Some(Self::GuildErased(GuildId(id))),
+            "user" => Some(Self::UserErased(UserId(id))),
+            _ => None,
+        }
     }
 }
 
-/// Hears announcements on a connection of its own.
-pub struct Listener {
-    connection: AsyncPgConnection,
-    patience: Duration,
+/// An announcement as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The channel.
+    pub channel: String,
+    /// The text.
+    pub payload: String,
 }
 
-impl Listener {
+/// Hears what is announced on some channels, on a connection of its own.
+pub struct Ear {
+    connection: AsyncPgConnection,
+}
+
+impl Ear {
     /// Connects and listens. What is committed from now on is heard; what was before is to be looked up.
     ///
     /// # Errors
     /// Where the database does not answer within `patience`.
-    pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
+    pub async fn connect(
+        url: &SecretString,
+        channels: &[&str],
+        patience: Duration,
+    ) -> Result<Self, StoreError> {
         let mut connection = connect(url, patience).await?;
-        let listen = format!("LISTEN {CHANNEL}");
+        let listens: Vec<String> = channels.iter().map(|one| format!("LISTEN {one}")).collect();
+        let listen = listens.join("; ");
         within(patience, async {
             Ok(connection.batch_execute(&listen).await?)
         })
         .await?;
-        Ok(Self {
-            connection,
-            patience,
-        })
+        Ok(Self { connection })
     }
 
-    /// Waits for announcements and returns all that have come by then. Announcements of nobody are left out, so the
-    /// answer may be empty. Dropping the future loses nothing.
+    /// Waits for announcements and returns all that have come by then. Dropping the future loses nothing.
     ///
     /// # Errors
     /// Where the connection is lost.
-    pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
+    pub async fn hear(&mut self) -> Result<Vec<Heard>, StoreError> {
         let mut stream = pin!(self.connection.notifications_stream());
         let mut next = stream.next().await;
         let mut heard = Vec::new();
@@ -71,16 +90,49 @@ impl Listener {
             let Some(notification) = next else {
                 return Err(StoreError::Connect("the listening connection ended".into()));
             };
-            let payload = notification?.payload;
-            match Announced::read(&payload) {
-                Some(announced) => heard.push(announced),
-                None => tracing::warn!("an announcement of a configuration cannot be read"),
-            }
+            let notification = notification?;
+            heard.push(Heard {
+                channel: notification.channel,
+                payload: notification.payload,
+            });
             match stream.next().now_or_never() {
                 Some(more) => next = more,
                 None => return Ok(heard),
             }
         }
+    }
+}
+
+/// Hears of new configuration versions and of erasures.
+pub struct Listener {
+    ear: Ear,
+    patience: Duration,
+}
+
+impl Listener {
+    /// As [`Ear::connect`], on the channels of configurations and of erasures.
+    ///
+    /// # Errors
+    /// Where the database does not answer within `patience`.
+    pub async fn connect(url: &SecretString, patience: Duration) -> Result<Self, StoreError> {
+        let ear = Ear::connect(url, &[CHANNEL, erasure::CHANNEL], patience).await?;
+        Ok(Self { ear, patience })
+    }
+
+    /// As [`Ear::hear`]. Announcements of nobody are left out, so the answer may be empty.
+    ///
+    /// # Errors
+    /// Where the connection is lost.
+    pub async fn hear(&mut self) -> Result<Vec<Announced>, StoreError> {
+        let heard = self.ear.hear().await?;
+        let announced: Vec<_> = heard
+            .iter()
+            .filter_map(|one| Announced::read(&one.channel, &one.payload))
+            .collect();
+        if announced.len() < heard.len() {
+            tracing::warn!("an announcement cannot be read");
+        }
+        Ok(announced)
     }
 
     /// The versions that these guilds have now, over this very connection: so a sweep also tells whether it lives.
@@ -91,7 +143,7 @@ impl Listener {
         &mut self,
         guilds: &[GuildId],
     ) -> Result<Vec<(GuildId, ConfigVersion)>, StoreError> {
-        let connection = &mut self.connection;
+        let connection = &mut self.ear.connection;
         within(self.patience, async {
             Ok(list_versions(connection, guilds).await?)
         })
@@ -117,13 +169,22 @@ mod tests {
 
     #[test]
     fn only_a_guild_and_a_version_are_an_announcement() {
-        let announced = Announced {
-            guild: GuildId(7),
-            version: ConfigVersion(12),
-        };
-        assert_eq!(Announced::read("7 12"), Some(announced));
-        for foreign in ["", "7", "7  12", "seven 12", "7 twelve", "-7 12", "7 12 13"] {
-            assert_eq!(Announced::read(foreign), None, "{foreign:?}");
+        let announced = Announced::Version(GuildId(7), ConfigVersion(12));
+        assert_eq!(Announced::read(CHANNEL, "7 12"), Some(announced));
+        for foreign in [
+            "", "7", "7  12", "seven 12", "7 twelve", "-7 12", "7 12 13", "user 7",
+        ] {
+            assert_eq!(Announced::read(CHANNEL, foreign), None, "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn an_erasure_names_a_person_or_a_guild() {
+        let read = |payload| Announced::read(erasure::CHANNEL, payload);
+        assert_eq!(read("user 7"), Some(Announced::UserErased(UserId(7))));
+        assert_eq!(read("guild 8"), Some(Announced::GuildErased(GuildId(8))));
+        for foreign in ["", "user", "7 12", "member 7", "user -7", "user 7 8"] {
+            assert_eq!(read(foreign), None, "{foreign:?}");
         }
     }
 }

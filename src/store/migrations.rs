@@ -12,6 +12,7 @@ use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, Simple
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::SecretString;
 
+use super::rights::Rights;
 use super::{StoreError, connect};
 
 /// Every migration of this program.
@@ -37,6 +38,16 @@ pub enum MigrationError {
     NewerDatabase {
         /// The versions this program does not know.
         unknown: Vec<String>,
+    },
+    /// The role may not change the schema.
+    #[error(
+        "the database needs {pending} migrations, which the role {role} may not run: run `aimod migrate --grant {role}` with the DATABASE_URL of the tables' owner"
+    )]
+    NotAllowed {
+        /// How many are missing.
+        pending: usize,
+        /// The role.
+        role: String,
     },
     /// A migration failed; it left nothing behind.
     #[error("a migration failed: {0}")]
@@ -71,6 +82,7 @@ pub async fn migrate(url: &SecretString) -> Result<Vec<String>, MigrationError> 
     if pending.is_empty() {
         return Ok(pending);
     }
+    require_allowed(&mut connection, pending.len()).await?;
     with_harness(connection, move |harness| {
         // Makes the table of applied migrations where there is none yet.
         harness.applied_migrations()?;
@@ -117,6 +129,40 @@ pub async fn down(url: &SecretString, count: usize) -> Result<Vec<String>, Migra
 pub async fn status(url: &SecretString) -> Result<Vec<MigrationStatus>, MigrationError> {
     let mut connection = connect(url, CONNECT_LIMIT).await?;
     states(&mut connection).await
+}
+
+/// The versions of this program's migrations, as the database notes them.
+///
+/// # Errors
+/// [`MigrationError::Failed`] where they cannot be read, which a test excludes.
+pub fn versions() -> Result<BTreeSet<String>, MigrationError> {
+    let known = known()?;
+    Ok(known
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect())
+}
+
+/// Whether the role may migrate: it owns what is there, or may create the first of it.
+async fn require_allowed(
+    connection: &mut AsyncPgConnection,
+    pending: usize,
+) -> Result<(), MigrationError> {
+    let rights = Rights::of(connection).await.map_err(StoreError::from)?;
+    let may_begin: bool = diesel::select(sql::<Bool>(
+        "to_regclass('__diesel_schema_migrations') IS NULL \
+         AND COALESCE(has_schema_privilege(current_schema(), 'CREATE'), false)",
+    ))
+    .get_result(connection)
+    .await
+    .map_err(StoreError::from)?;
+    if may_begin || rights.excess().is_some() {
+        return Ok(());
+    }
+    Err(MigrationError::NotAllowed {
+        pending,
+        role: rights.role,
+    })
 }
 
 type AnyMigration = Box<dyn Migration<Pg>>;

@@ -1,14 +1,17 @@
 //! PostgreSQL: pool, migrations, schema, our own server, shared tables.
 
+pub mod backup;
 mod connect;
 mod database;
 mod error;
+pub mod import;
 pub mod listen;
-mod metrics;
+pub(crate) mod metrics;
 pub mod migrations;
 mod pool;
 pub(crate) mod prepared;
 pub mod record;
+pub mod rights;
 /// The tables, generated from the migrated database.
 pub mod schema;
 pub mod server;

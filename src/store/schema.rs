@@ -126,7 +126,7 @@ diesel::table! {
         case_id -> Int8,
         /// The moderator.
         edited_by -> Int8,
-        /// REASON or NOTE.
+        /// REASON, NOTE, or INFRACTION where the infraction of the case was removed: its rule is the old text.
         #[max_length = 20]
         field -> Varchar,
         /// What stood there before; NULL for nothing.
@@ -139,8 +139,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Every command that somebody ran.
-    command_logs (id) {
+    /// Every command that somebody ran; a partition per month, old months are dropped.
+    command_logs (id, timestamp) {
         /// Own number over all guilds.
         id -> Int8,
         /// The guild.
@@ -327,6 +327,8 @@ diesel::table! {
         audit_entry_id -> Nullable<Int8>,
         /// When the punishment was taken back before its end; NULL where it was not.
         lifted_at -> Nullable<Timestamptz>,
+        /// Where the judged message stood; NULL where it was not about a message.
+        judged_channel_id -> Nullable<Int8>,
     }
 }
 

@@ -5,14 +5,16 @@
 
 use std::fmt;
 
-use fernet::{Fernet, MultiFernet};
+use fernet::Fernet;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value as Json, json};
 
 /// The keys of `ENCRYPTION_KEY`.
 pub struct Vault {
-    keys: MultiFernet,
-    /// The first key alone, to tell whether a token is sealed with it.
+    /// The one that seals.
     first: Fernet,
+    /// All of them, the first one too.
+    keys: Vec<Fernet>,
 }
 
 /// A sealed secret. May be stored and shown.
@@ -46,10 +48,7 @@ impl Vault {
             .map(|(index, key)| Fernet::new(key.trim()).ok_or(VaultError::WrongKey(index + 1)))
             .collect::<Result<Vec<_>, _>>()?;
         let first = keys.first().cloned().ok_or(VaultError::WrongKey(1))?;
-        Ok(Self {
-            keys: MultiFernet::new(keys),
-            first,
-        })
+        Ok(Self { first, keys })
     }
 
     /// A fresh random key.
@@ -61,7 +60,7 @@ impl Vault {
     /// Seals a secret with the first key. The same secret gives another token each time.
     #[must_use]
     pub fn seal(&self, secret: &str) -> Token {
-        Token(self.keys.encrypt(secret.as_bytes()))
+        Token(self.first.encrypt(secret.as_bytes()))
     }
 
     /// Opens a token with whichever key fits.
@@ -69,10 +68,12 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NoKeyOpens`] and [`VaultError::NotText`].
     pub fn open(&self, token: &Token) -> Result<SecretString, VaultError> {
+        let opened = |key: &Fernet| key.decrypt(&token.0).ok();
         let bytes = self
             .keys
-            .decrypt(&token.0)
-            .map_err(|_| VaultError::NoKeyOpens)?;
+            .iter()
+            .find_map(opened)
+            .ok_or(VaultError::NoKeyOpens)?;
         String::from_utf8(bytes)
             .map(SecretString::from)
             .map_err(|_| VaultError::NotText)
@@ -82,6 +83,19 @@ impl Vault {
     #[must_use]
     pub fn is_current(&self, token: &Token) -> bool {
         self.first.decrypt(&token.0).is_ok()
+    }
+
+    /// The place in the list, from 1, of the key that opens the token; `None` where no key does.
+    #[must_use]
+    pub fn find_key(&self, token: &Token) -> Option<usize> {
+        let opens = |key: &Fernet| key.decrypt(&token.0).is_ok();
+        self.keys.iter().position(opens).map(|place| place + 1)
+    }
+
+    /// How many keys there are; at least one.
+    #[must_use]
+    pub fn count_keys(&self) -> usize {
+        self.keys.len()
     }
 }
 
@@ -102,6 +116,24 @@ impl Token {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The token as a JSON value, for secrets that stand among plain values: an object whose one field is `sealed`.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        json!({ "sealed": self.0 })
+    }
+
+    /// The token that a JSON value holds, if it is a sealed secret as [`Token::to_json`] writes it.
+    #[must_use]
+    pub fn find_in(value: &Json) -> Option<Self> {
+        match value.as_object() {
+            Some(fields) if fields.len() == 1 => {
+                let token = fields.get("sealed")?.as_str()?;
+                Some(Self(token.to_owned()))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -32,8 +32,12 @@ fn an_older_key_opens_but_does_not_seal() {
         "secret"
     );
     assert!(!rotated.is_current(&token));
+    assert_eq!(rotated.find_key(&token), Some(2));
+    assert_eq!(rotated.count_keys(), 2);
     let resealed = rotated.seal("secret");
     assert!(rotated.is_current(&resealed));
+    assert_eq!(rotated.find_key(&resealed), Some(1));
+    assert_eq!(vault(&[&old]).find_key(&resealed), None);
     assert_eq!(
         vault(&[&old]).open(&resealed).err(),
         Some(VaultError::NoKeyOpens)

@@ -28,6 +28,9 @@ impl Desk {
         let list = json!([
             {"name": "go", "description": "d"},
             {"name": "here", "description": "d", "contexts": [0]},
+            {"name": "find", "description": "d", "options": [
+                {"type": 3, "name": "text", "description": "d", "autocomplete": true},
+            ]},
         ]);
         bench.send(Method::PUT, &path, list).await;
         Self {
@@ -266,9 +269,51 @@ async fn commands_are_used_in_direct_messages() {
         .sim
         .look(|world| world.dms(desk.mallory.id()).len());
     assert_eq!(said, 1);
+    let mallory = desk.mallory.clone();
+    let asked = tokio::join!(
+        mallory.autocompletes_directly("/find text:ap"),
+        desk.answers(json!({"type": 8, "data": {"choices": [{"name": "apple", "value": "1"}]}})),
+    );
+    let (suggested, (heard, _)) = asked;
+    assert_eq!(suggested.expect("suggestions")[0]["name"], "apple");
+    assert_eq!((&heard["type"], heard.get("guild_id")), (&json!(4), None));
     desk.mallory
         .runs_directly("/here")
         .expect_err("only in guilds");
     let asked = json!({"user": "mallory", "line": "/here", "direct": true});
     assert_eq!(desk.bench.tell("command", asked).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_button_and_its_form_work_in_direct_messages_also_for_who_was_banned() {
+    let mut desk = Desk::open().await;
+    let path = "/users/@me/channels";
+    let body = json!({"recipient_id": desk.mallory.id()});
+    let (_, opened) = desk.bench.send(Method::POST, path, body).await;
+    let path = format!(
+        "/channels/{}/messages",
+        opened["id"].as_str().expect("an id")
+    );
+    let rows = json!([{"type": 1, "components": [button()]}]);
+    let notice = json!({"content": "banned", "components": rows});
+    desk.bench.send(Method::POST, &path, notice).await;
+    let owner = desk.bench.guild.owner().expect("an owner");
+    owner.bans(desk.mallory.id(), "").expect("may");
+    desk.mallory.clicks("Go").expect("the button");
+    let (heard, _) = desk.answers(form(input())).await;
+    assert_eq!((heard.get("guild_id"), heard.get("member")), (None, None));
+    assert_eq!(
+        (&heard["context"], &heard["user"]["username"]),
+        (&json!(1), &json!("mallory"))
+    );
+    let sent = desk
+        .mallory
+        .submits("form", &[("why", "because")])
+        .expect("sent");
+    let told = json!({"type": 4, "data": {"content": "noted", "flags": 64}});
+    let (heard, refused) = desk.answers(told).await;
+    assert_eq!((heard.get("guild_id"), refused), (None, 0));
+    assert_eq!(heard["message"]["content"], "banned");
+    let answer = sent.answer().await.expect("an answer");
+    assert_eq!((answer.content.as_str(), answer.ephemeral), ("noted", true));
 }

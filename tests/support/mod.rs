@@ -12,6 +12,8 @@ mod wait;
 
 pub(crate) use house::House;
 pub(crate) use link::Link;
-pub(crate) use postgres::{TestDatabase, database, database_without_schema, server_options};
+pub(crate) use postgres::{
+    Runner, TestDatabase, database, database_without_schema, server_options,
+};
 pub(crate) use redis::{TestRedis, redis};
 pub(crate) use wait::eventually;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use aimod::settings::{DatabaseSettings, LoadOptions, Settings, process_environment};
 use aimod::store::server::{PostgresServer, ServerOptions};
-use aimod::store::{Pool, PoolOptions, connect, migrations};
+use aimod::store::{Pool, PoolOptions, connect, migrations, rights};
 use diesel_async::SimpleAsyncConnection;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 const TEMPLATE: &str = "template_migrated";
 
@@ -37,6 +37,37 @@ pub(crate) struct TestDatabase {
     pub(crate) pool: Pool,
     /// The database's name.
     pub(crate) name: String,
+}
+
+/// A role that may do no more than running needs.
+pub(crate) struct Runner {
+    /// Its name.
+    pub(crate) name: String,
+    /// The address of the database for it.
+    pub(crate) url: SecretString,
+}
+
+impl TestDatabase {
+    /// Makes a role and prepares it as `aimod migrate --grant` does.
+    pub(crate) async fn runner(&self) -> Runner {
+        let runner = self.role().await;
+        rights::grant(&self.url, &runner.name)
+            .await
+            .expect("granted");
+        runner
+    }
+
+    /// Makes a role without any rights.
+    pub(crate) async fn role(&self) -> Runner {
+        let name = format!("runner_{}", self.name);
+        let mut conn = self.pool.acquire().await.expect("a connection");
+        conn.batch_execute(&format!("CREATE ROLE {name} LOGIN"))
+            .await
+            .expect("a role");
+        let url = self.url.expose_secret();
+        let url = url.replacen("aimod@", &format!("{name}@"), 1).into();
+        Runner { name, url }
+    }
 }
 
 /// A fresh migrated database.

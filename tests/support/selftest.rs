@@ -4,9 +4,10 @@ use ::redis::Value;
 use diesel_async::SimpleAsyncConnection;
 
 use super::{
-    House, Link, TestDatabase, TestRedis, database, database_without_schema, redis, server_options,
+    House, Link, Runner, TestDatabase, TestRedis, database, database_without_schema, redis,
+    server_options,
 };
-use aimod::store::{Pool, PoolOptions};
+use aimod::store::{Pool, PoolOptions, connect};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_test_has_a_database_of_its_own() {
@@ -21,6 +22,18 @@ async fn each_test_has_a_database_of_its_own() {
         .await
         .expect_err("empty");
     assert_eq!(server_options().data_dir, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_may_do_what_it_was_granted() {
+    let (database, empty) = tokio::join!(database(), database_without_schema());
+    let (runner, role): (Runner, Runner) = tokio::join!(database.runner(), empty.role());
+    assert_ne!(runner.name, role.name);
+    let limit = std::time::Duration::from_secs(10);
+    let mut connection = connect(&runner.url, limit).await.expect("it answers");
+    let read = connection.batch_execute("SELECT * FROM guild_config");
+    read.await.expect("granted");
+    connect(&role.url, limit).await.expect("it answers");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -161,7 +161,8 @@ fn unexplained(tables: &BTreeMap<String, Table>) -> Violations {
     found
 }
 
-async fn connected(url: &str) -> Client {
+/// A bare connection.
+pub(crate) async fn connected(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls)
         .await
         .expect("the database is there");

@@ -25,6 +25,8 @@ struct KeptAuthor {
     id: UserId,
     username: String,
     #[serde(default)]
+    avatar: Option<String>,
+    #[serde(default)]
     bot: bool,
     #[serde(default)]
     system: bool,
@@ -57,7 +59,8 @@ impl KeptMessage {
                 id: self.author.id,
                 name: self.author.username,
                 bot: self.author.bot || self.author.system || self.webhook_id.is_some(),
-                roles: Vec::new(),
+                avatar: self.author.avatar.and_then(|hash| hash.parse().ok()),
+                ..Author::default()
             },
             content: texts.join("\n"),
         }
@@ -76,11 +79,14 @@ mod tests {
     #[test]
     fn a_forward_says_what_it_shows() {
         let message = read(
-            r#"{"id":"5","channel_id":"6","author":{"id":"7","username":"mallory"},"content":"",
+            r#"{"id":"5","channel_id":"6","author":{"id":"7","username":"mallory","avatar":"06c16474723fe537c283b8efa61a30c8"},
+                "content":"",
                 "message_snapshots":[{"message":{"content":"free nitro"}}],"type":0}"#,
         );
         assert_eq!(message.content, "free nitro");
         assert_eq!(message.author.name, "mallory");
+        let avatar = message.author.avatar.map(|avatar| avatar.to_string());
+        assert_eq!(avatar.as_deref(), Some("06c16474723fe537c283b8efa61a30c8"));
         assert!(!message.author.bot);
     }
 

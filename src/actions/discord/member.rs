@@ -8,6 +8,9 @@ use crate::domain::ids::RoleId;
 /// A member as Discord describes it at this moment.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct MemberState {
+    /// The user name.
+    #[serde(rename = "user", deserialize_with = "name_of", default)]
+    pub name: String,
     /// The roles, without `@everyone`.
     pub roles: Vec<RoleId>,
     /// Until when the member is timed out; may lie in the past.
@@ -16,6 +19,15 @@ pub struct MemberState {
     /// When the member joined, the last time.
     #[serde(default)]
     pub joined_at: Option<DateTime<Utc>>,
+}
+
+fn name_of<'de, D: serde::Deserializer<'de>>(user: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    struct User {
+        #[serde(default)]
+        username: String,
+    }
+    User::deserialize(user).map(|user| user.username)
 }
 
 /// The bot's application, whose flags tell which privileged intents it was granted.
@@ -58,6 +70,8 @@ mod tests {
     fn a_member_without_a_timeout_has_none() {
         let read = |text| serde_json::from_str::<MemberState>(text).expect("a member");
         assert_eq!(read(r#"{"roles":[]}"#).timeout_until, None);
+        let named = read(r#"{"roles":[],"user":{"id":"5","username":"mallory"}}"#);
+        assert_eq!(named.name, "mallory");
         let timed = read(
             r#"{"roles":["7"],"communication_disabled_until":"2026-08-01T12:00:00.123000+00:00"}"#,
         );

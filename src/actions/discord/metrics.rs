@@ -28,7 +28,12 @@ pub(super) enum Route {
     FindBan,
     FindMember,
     ListMessages,
+    AuditLog,
     Application,
+    OwnAccount,
+    FindGuild,
+    ListChannels,
+    ListThreads,
     Download,
 }
 
@@ -47,7 +52,12 @@ impl Route {
             Self::FindBan => "find_ban",
             Self::FindMember => "find_member",
             Self::ListMessages => "list_messages",
+            Self::AuditLog => "audit_log",
             Self::Application => "application",
+            Self::OwnAccount => "own_account",
+            Self::FindGuild => "find_guild",
+            Self::ListChannels => "list_channels",
+            Self::ListThreads => "list_threads",
             Self::Download => "download",
         }
     }

@@ -9,11 +9,13 @@
 //! carries a nonce, so that posting it again returns the first one.
 
 mod answer;
+mod audit;
 mod download;
 mod error;
 mod kept;
 mod lanes;
 mod limits;
+mod look;
 mod member;
 mod messages;
 mod metrics;
@@ -23,9 +25,11 @@ mod punish;
 mod rest;
 mod send;
 
+pub use audit::{AuditPage, KeptEntry};
 pub use error::{RestError, SetupError, codes};
 pub use kept::PAGE;
 pub use limits::{BULK_BAN, MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};
+pub use look::GuildLook;
 pub use member::{Application, MemberState};
 pub use punish::BulkBanned;
 pub use rest::{DiscordRest, RestOptions};

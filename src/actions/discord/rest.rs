@@ -58,6 +58,7 @@ pub struct DiscordRest {
     pub(super) sender: Arc<Sender>,
 }
 
+/// Of whatever has an id, the id.
 #[derive(Deserialize)]
 pub(super) struct Created<Id> {
     pub(super) id: Id,

@@ -2,6 +2,7 @@
 
 mod carrying;
 mod errands;
+mod kept;
 mod lifting;
 mod performing;
 mod plans;

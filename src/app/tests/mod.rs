@@ -2,3 +2,5 @@
 
 mod catch_up;
 mod faults;
+mod leaving;
+mod retention;

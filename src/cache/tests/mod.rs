@@ -1,6 +1,7 @@
 //! The cache against a real Redis that is slow, dies, is wiped and shared with others.
 
 mod permissions;
+mod sessions;
 mod upkeep;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ use crate::guild::config::key::KeySpec;
 use crate::guild::config::loader::Loader;
 use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
+use crate::settings::Settings;
 use crate::store::Pool;
 use crate::writer::{Writer, WriterOptions};
 
@@ -39,6 +40,10 @@ impl<'v> Desk<'v> {
 
     pub(super) async fn close(self) {
         self.writer.drain().await;
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.visit.settings
     }
 
     pub(super) fn registry(&self) -> &Registry {

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use super::Common;
 use super::visit::Visit;
 use crate::domain::ids::{ConfigVersion, GuildId};
+
 use change::{How, change};
 use desk::Desk;
 
@@ -119,7 +120,7 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Look for settings that cannot work, as far as that can be told without Discord.
+    /// Look for settings that cannot work: on Discord too, where DISCORD_TOKEN is set.
     Check(check::Args),
     /// Print all that is set as a file for import.
     Export {

@@ -1,13 +1,11 @@
-//! `aimod config diff | rollback`, and the question before a change of many settings.
-
-use std::io::{IsTerminal as _, Write as _};
+//! `aimod config diff | rollback`: what lies between two versions, and the way back.
 
 use anyhow::Context as _;
 use serde_json::{Value as Json, json};
 
 use super::change::{done, make};
 use super::desk::Desk;
-use super::words::{Refused, of_stored, stored_json, table, visible};
+use super::words::{Refused, confirm, of_stored, stored_json, table, visible};
 use super::{Of, Remarks};
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::features::config::past::{self, Step};
@@ -117,24 +115,5 @@ fn as_json(registry: &Registry, step: &Step) -> Json {
 pub(super) fn say(of: &Of, text: &str) {
     if !of.json {
         println!("{text}\n");
-    }
-}
-
-/// Asks on a terminal; elsewhere nobody could answer.
-pub(super) fn confirm(question: &str, yes: bool) -> anyhow::Result<()> {
-    if yes {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        let why = "nothing was changed: nobody can be asked here; say --yes if it is meant";
-        return Err(Refused(why.to_owned()).into());
-    }
-    eprint!("{question} [y/N] ");
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer)?;
-    match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Refused("nothing was changed".to_owned()).into()),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Of;
 use super::desk::Desk;
-use super::words::{held, plain, table, to_json, visible};
+use super::words::{held, plain, raw, raw_json, table, to_json, visible};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Snapshot;
 
@@ -34,7 +34,7 @@ fn all(of: &Of, snapshot: &Snapshot, keys: &[&KeySpec]) -> String {
     if !snapshot.unread().is_empty() {
         let unread = snapshot.unread().iter();
         let rows: Vec<_> = unread
-            .map(|(name, value)| [visible(name), visible(&value.to_string())])
+            .map(|(name, value)| [visible(name), raw(value)])
             .collect();
         text.push_str("\n\nstored, but read by nothing:\n");
         text.push_str(&table(&rows));
@@ -81,13 +81,15 @@ fn as_json(of: &Of, snapshot: &Snapshot, keys: &[&KeySpec]) -> Json {
         let is_set = values.find_set(key).is_some();
         (key.name.to_owned(), json!({"value": value, "set": is_set}))
     });
+    let unread = snapshot.unread().iter();
+    let unread = unread.map(|(name, value)| (name.clone(), raw_json(value)));
     let misfits = snapshot.misfits().iter();
     let misfits = misfits.map(|misfit| (misfit.key.to_owned(), Json::from(&*misfit.problem)));
     json!({
         "guild": of.guild,
         "version": snapshot.version(),
         "settings": settings.collect::<Map<_, _>>(),
-        "unread": snapshot.unread(),
+        "unread": unread.collect::<Map<_, _>>(),
         "misfits": misfits.collect::<Map<_, _>>(),
     })
 }

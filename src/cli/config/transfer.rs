@@ -10,8 +10,8 @@ use anyhow::Context as _;
 
 use super::change::{done, make};
 use super::desk::Desk;
-use super::past::{confirm, listed, say};
-use super::words::{Refused, visible};
+use super::past::{listed, say};
+use super::words::{Refused, confirm, visible};
 use super::{Of, Remarks};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::features::config::transfer::{self, Directory, Doubt, MOST_BYTES, Place};

@@ -1,9 +1,9 @@
 //! What an operator reads: plain values, aligned columns, refusals.
 
-use std::process::ExitCode;
-
 use serde_json::Value as Json;
 
+pub(super) use crate::cli::question::{Refused, confirm, refusal};
+pub(super) use crate::cli::words::{table, visible};
 use crate::domain::duration;
 use crate::features::config::difference::signed;
 use crate::features::config::past::key_of;
@@ -12,14 +12,10 @@ use crate::guild::config::change::ChangeError;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::Registry;
 use crate::guild::config::value::{Value, ValueError};
+use crate::vault::Token;
 
 /// Entries of a list that are named before the rest is counted.
 const ENTRIES: usize = 8;
-
-/// Something that the operator asked for is not done, for a reason that lies in the request.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Refused(pub(super) String);
 
 impl Refused {
     pub(super) fn unknown_key(name: &str, nearest: Option<&str>) -> Self {
@@ -33,13 +29,6 @@ impl Refused {
     pub(super) fn misfit(key: &KeySpec, wrong: &ValueError) -> Self {
         Self(format!("{} was not changed: {wrong}", key.name))
     }
-}
-
-/// A refusal is told and ends with 2; whatever else went wrong is passed on.
-pub(super) fn refusal(error: anyhow::Error) -> anyhow::Result<ExitCode> {
-    let refused = error.downcast::<Refused>()?;
-    eprintln!("aimod: {refused}");
-    Ok(ExitCode::from(2))
 }
 
 /// What became of a change that was not made.
@@ -70,6 +59,7 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::Text(text) => visible(text),
         Value::Seconds(value) => duration::format(std::time::Duration::from_secs(*value)),
+        Value::Number(value) => value.to_string(),
         Value::Id(id) => id.to_string(),
         Value::Ids(ids) => join(ids.iter().map(u64::to_string)),
         Value::Texts(texts) => join(texts.iter().map(|text| visible(text))),
@@ -121,11 +111,27 @@ pub(super) fn of_stored(
             return between(key, old.as_ref(), new.as_ref());
         }
     }
-    let shown = |json: Option<&Json>| match json {
-        Some(json) => visible(&json.to_string()),
-        None => "unset".to_owned(),
-    };
+    let shown = |json: Option<&Json>| json.map_or_else(|| "unset".to_owned(), raw);
     format!("{} → {}", shown(old), shown(new))
+}
+
+/// What is shown of a sealed secret.
+const SEALED: &str = "a sealed secret";
+
+/// A stored value of a name that no key has; of a sealed secret only that it is one.
+pub(super) fn raw(json: &Json) -> String {
+    match Token::find_in(json) {
+        Some(_) => SEALED.to_owned(),
+        None => visible(&json.to_string()),
+    }
+}
+
+/// The same for programs.
+pub(super) fn raw_json(json: &Json) -> Json {
+    match Token::find_in(json) {
+        Some(_) => Json::from(SEALED),
+        None => json.clone(),
+    }
 }
 
 /// A stored value as programs read it; null is unset.
@@ -134,7 +140,7 @@ pub(super) fn stored_json(registry: &Registry, name: &str, json: Option<&Json>) 
     let read = read.and_then(|(json, key)| key.kind.from_json(json).ok());
     match read {
         Some(value) => to_json(&value),
-        None => json.cloned().unwrap_or_default(),
+        None => json.map(raw_json).unwrap_or_default(),
     }
 }
 
@@ -155,47 +161,6 @@ fn join(entries: impl Iterator<Item = String>) -> String {
     entries.join(", ")
 }
 
-/// Whatever would move the cursor of a terminal, turn the reading direction, or hide, is written out.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_hidden(c) {
-            shown.extend(c.escape_debug());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-        )
-        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(c, '\u{e0000}'..='\u{e007f}')
-}
-
-/// Rows with their columns one below the other, two blanks between.
-pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let lines = rows.iter().map(|row| {
-        let cells = row.iter().zip(widths);
-        let line: Vec<String> = cells
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        line.join("  ").trim_end().to_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +173,7 @@ mod tests {
             Value::Text("it's \"o!\" \\ ü 🦀".into()),
             Value::Text("\u{1b}[2Jgone\u{202e}\n".into()),
             Value::Seconds(5_400),
+            Value::Number(4_000),
             Value::Id(9_007_199_254_740_993),
             Value::Ids([1, 2].into()),
             Value::Texts([].into()),
@@ -220,6 +186,7 @@ mod tests {
         it's "o!" \ ü 🦀
         \u{1b}[2Jgone\u{202e}\n
         1h30m
+        4000
         9007199254740993
         1, 2
         none
@@ -238,12 +205,5 @@ mod tests {
         let ids = Value::Ids([9_007_199_254_740_993].into());
         assert_eq!(to_json(&ids).to_string(), "[\"9007199254740993\"]");
         assert_eq!(to_json(&Value::Seconds(5)).to_string(), "5");
-    }
-
-    #[test]
-    fn columns_stand_one_below_the_other() {
-        let rows = [["a", "ü", "x"], ["long", "b", ""]].map(|row| row.map(str::to_owned));
-        assert_eq!(table(&rows), "a     ü  x\nlong  b");
-        assert_eq!(table::<2>(&[]), "");
     }
 }

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
 use axum::{Json, Router};
+use diesel_async::SimpleAsyncConnection as _;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 
@@ -68,21 +69,27 @@ async fn a_whole_installation_is_ok_throughout() {
     let (database, redis) = tokio::join!(database(), redis());
     let key = Vault::generate_key();
     let base = discord(1 << 14 | 1 << 18).await;
+    let role = database.runner().await;
     let findings = report(&[
-        ("DATABASE_URL", database.url.expose_secret()),
+        ("DATABASE_URL", role.url.expose_secret()),
         ("REDIS_URL", redis.url().expose_secret()),
         ("ENCRYPTION_KEY", key.expose_secret()),
         ("DISCORD_TOKEN", "good"),
         ("AIMOD__DISCORD__API_BASE", &base),
     ])
     .await;
-    let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|finding| finding.to_string().replace(&role.name, "ROLE"))
+        .collect();
     assert_eq!(
         lines,
         [
             "ok      settings  every setting is right",
             "ok      database  it answers",
             "ok      schema    it is this version's",
+            "ok      role      ROLE may do what running needs",
+            "ok      secrets   0 stored, and all open",
             "ok      redis     it answers",
             "ok      key       the encryption keys are well formed",
             "ok      token     it opens the account Guardian",
@@ -109,6 +116,7 @@ async fn what_only_makes_the_bot_poorer_is_a_warning() {
             ("settings", Grade::Ok),
             ("database", Grade::Ok),
             ("schema", Grade::Warning),
+            ("role", Grade::Warning),
             ("redis", Grade::Warning),
             ("key", Grade::Warning),
             ("token", Grade::Ok),
@@ -121,6 +129,49 @@ async fn what_only_makes_the_bot_poorer_is_a_warning() {
             .iter()
             .all(|one| (one.grade == Grade::Ok) == one.next_step.is_none())
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_that_do_not_open_and_rights_that_lack_are_errors() {
+    let database = database().await;
+    let (old, new) = (Vault::generate_key(), Vault::generate_key());
+    let sealed = Vault::from_keys(&old).expect("a key").seal("sk-1");
+    let role = database.runner().await;
+    let mut conn = database.pool.acquire().await.expect("a connection");
+    conn.batch_execute(&format!(
+        "INSERT INTO guild_api_keys (guild_id, api_provider, encrypted_api_key) VALUES (7, 'p', '{}'); \
+         REVOKE INSERT ON appeals FROM {}",
+        sealed.as_str(),
+        role.name
+    ))
+    .await
+    .expect("a sealed key");
+    let url = role.url.expose_secret();
+    let keys = [new.expose_secret(), old.expose_secret()].join(",");
+    for (key, said, grade) in [
+        (
+            new.expose_secret(),
+            "1 of 1 stored secrets do not open",
+            Grade::Error,
+        ),
+        (keys.as_str(), "1 of 1 need an older key", Grade::Warning),
+        (
+            "",
+            "ENCRYPTION_KEY is not set, and 1 stored secrets are sealed",
+            Grade::Error,
+        ),
+    ] {
+        let findings = report(&[("DATABASE_URL", url), ("ENCRYPTION_KEY", key)]).await;
+        let about = |subject| findings.iter().find(|one| one.subject == subject);
+        let secrets = about("secrets").expect("a line");
+        assert_eq!(secrets.grade, grade, "{secrets}");
+        assert!(secrets.text.starts_with(said), "{secrets}");
+        let rights = about("role").expect("a line").to_string();
+        assert!(
+            rights.contains(" may not INSERT on appeals; next: "),
+            "{rights}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

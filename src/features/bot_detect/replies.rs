@@ -11,7 +11,6 @@ use super::settings::{
 };
 use super::text::{clip, code, page, pages};
 use crate::domain::duration;
-use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::verdict::CASE_NUMBER_MARK;
 use crate::guild::language::Speech;
 
@@ -259,55 +258,6 @@ pub fn member_notice(speech: Speech, notice: &MemberNotice<'_>) -> String {
     clip(&lines.join("\n"))
 }
 
-/// What the card in the log channel tells.
-pub struct CardFacts<'a> {
-    /// Who wrote the message.
-    pub user: UserId,
-    /// That user's name.
-    pub user_name: &'a str,
-    /// Where.
-    pub channel: ChannelId,
-    /// What was done.
-    pub action: BotAction,
-    /// How long, for a timeout.
-    pub timeout: Duration,
-    /// Why.
-    pub finding: &'a Finding,
-}
-
-/// A card within Discord's limits: title 256, 25 fields, values 1,024 characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogCard {
-    /// Its title.
-    pub title: String,
-    /// Names and values in order.
-    pub fields: Vec<(String, String)>,
-}
-
-/// The card in the log channel.
-#[must_use]
-pub fn log_card(speech: Speech, facts: &CardFacts<'_>) -> LogCard {
-    let member = format!("<@{}> {}", facts.user, code(facts.user_name));
-    LogCard {
-        title: speech.with("bot_detect-card", &[("number", CASE_NUMBER_MARK.into())]),
-        fields: vec![
-            (speech.say("bot_detect-card-member"), member),
-            (
-                speech.say("bot_detect-card-channel"),
-                format!("<#{}>", facts.channel),
-            ),
-            (
-                speech.say("bot_detect-card-action"),
-                consequence(speech, facts.action, facts.timeout),
-            ),
-            (
-                speech.say("bot_detect-card-reason"),
-                explained(speech, facts.finding),
-            ),
-        ],
-    }
-}
-
 fn consequence(speech: Speech, action: BotAction, timeout: Duration) -> String {
     match action {
         BotAction::Warn => speech.say("bot_detect-warn"),
@@ -336,7 +286,7 @@ fn kind_of(speech: Speech, kind: ScamKind) -> String {
 }
 
 /// One finding for staff: the rule, whose it is, and what stood there if it was disguised.
-fn explained(speech: Speech, finding: &Finding) -> String {
+pub(super) fn explained(speech: Speech, finding: &Finding) -> String {
     let rule = ("rule", code(&finding.matched).into());
     let kind = |kind| ("kind", kind_of(speech, kind).into());
     let what = match (finding.origin, finding.kind) {

@@ -10,6 +10,7 @@ use crate::domain::event::{Event, Message};
 use crate::domain::ids::ChannelId;
 use crate::domain::permissions::Permissions;
 use crate::domain::verdict::{Card, Decision, Punishment};
+use crate::features::cases::{self, CardFacts};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Values;
 use crate::guild::keys::{MODERATOR_ROLE_ID, PREFIX};
@@ -179,21 +180,14 @@ impl Detect {
         channel: ChannelId,
         (message, finding): (&Message, &Finding),
     ) -> Card {
-        let speech = TEXTS.speech(Language::of(matter.values));
-        let facts = replies::CardFacts {
-            user: message.author.id,
-            user_name: &message.author.name,
-            channel: message.channel,
-            action: self.settings.action,
-            timeout: self.settings.timeout(),
-            finding,
+        let language = Language::of(matter.values);
+        let reason = replies::explained(TEXTS.speech(language), finding);
+        let author = &message.author;
+        let facts = CardFacts {
+            channel: Some(message.channel),
+            reason: Some(&reason),
+            ..CardFacts::new(author.id, &author.name, self.punishment())
         };
-        let card = replies::log_card(speech, &facts);
-        Card {
-            channel,
-            title: card.title,
-            fields: card.fields,
-            buttons: Vec::new(),
-        }
+        cases::card(language, channel, &facts)
     }
 }

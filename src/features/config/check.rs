@@ -1,6 +1,7 @@
 //! What is wrong with a configuration in the guild as it is. Pure: values in, findings out.
 
-use crate::domain::ids::{ChannelId, RoleId};
+use super::members::Members;
+use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::domain::permissions::Permissions;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::Registry;
@@ -39,6 +40,8 @@ pub(super) struct Facts<'a> {
     pub(super) view: &'a GuildView,
     /// What the bot may do in a channel, overwrites included; nothing is known of some.
     pub(super) allowed_in: &'a dyn Fn(ChannelId) -> Option<Permissions>,
+    /// Whether the members that settings name are still here.
+    pub(super) members: &'a Members,
 }
 
 /// One thing that is wrong, or will be.
@@ -49,6 +52,10 @@ pub(super) enum Finding<'a> {
     ChannelGone(&'static KeySpec),
     /// A role is gone.
     RoleGone(&'static KeySpec, RoleId),
+    /// A member is gone.
+    UserGone(&'static KeySpec, UserId),
+    /// So many members could not be asked for.
+    UsersUnasked(usize),
     /// A channel in which the bot cannot write, and what it lacks there.
     Closed(&'static KeySpec, ChannelId, Permissions),
     /// What a room needs in the guild and the bot lacks.
@@ -81,6 +88,9 @@ pub(super) fn check<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
         }
         for judge in facts.registry.judges() {
             powers(facts, &**judge, &mut found);
+        }
+        if facts.members.unasked > 0 {
+            found.push(Finding::UsersUnasked(facts.members.unasked));
         }
     } else {
         found.push(Finding::UnknownGuild);
@@ -118,6 +128,11 @@ fn targets(facts: &Facts<'_>, key: &'static KeySpec, found: &mut Vec<Finding<'_>
         }
         (Kind::Role, Some(Value::Id(id))) => gone(facts, key, &[*id], found),
         (Kind::Roles, Some(Value::Ids(ids))) => gone(facts, key, ids, found),
+        (Kind::Users, Some(Value::Ids(ids))) => {
+            let users = ids.iter().map(|id| UserId(*id));
+            let gone = users.filter(|user| facts.members.gone.contains(user));
+            found.extend(gone.map(|user| Finding::UserGone(key, user)));
+        }
         _ => {}
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod commands;
 mod desk;
 pub(crate) mod difference;
+mod members;
 pub(crate) mod outside;
 pub(crate) mod past;
 mod replies;

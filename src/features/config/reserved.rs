@@ -24,7 +24,7 @@ const fn aliased(
 
 /// Every name that a stored configuration or an import may bring. Those that a room declares are in use; of these only
 /// the aliases count here.
-pub(in crate::features) static NAMES: [KnownName; 29] = [
+pub(in crate::features) static NAMES: [KnownName; 28] = [
     aliased(
         "PREFIX",
         &["GUILD_SETTINGS.PREFIX"],
@@ -77,7 +77,6 @@ pub(in crate::features) static NAMES: [KnownName; 29] = [
         &["LOG_EVENT_TOGGLES"],
         "Which events are logged.",
     ),
-    name("TIME_ZONE", "The time zone of the statistics."),
     name("RAID_DEFENSE_ENABLED", "Whether raids are fended off."),
     name("RAID_DEFENSE_THRESHOLD", "How many joins make a raid."),
     name("RAID_DEFENSE_TIMEFRAME", "Within how many seconds."),

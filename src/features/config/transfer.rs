@@ -12,6 +12,7 @@ use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::view::GuildView;
+use crate::vault::Token;
 
 /// The most bytes of a file.
 pub(crate) const MOST_BYTES: usize = 1024 * 1024;
@@ -47,7 +48,9 @@ pub(crate) fn export(
         }
         settings.insert(key.name.to_owned(), written(value));
     }
+    // A sealed secret is of no use without this house's keys, and goes to no file.
     let unread = snapshot.unread().iter();
+    let unread = unread.filter(|(_, json)| Token::find_in(json).is_none());
     settings.extend(unread.map(|(name, json)| (name.clone(), json.clone())));
     json!({
         "format": FORMAT, "guild": guild.to_string(), "version": snapshot.version().0, "settings": settings,

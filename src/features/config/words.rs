@@ -11,6 +11,7 @@ use crate::guild::config::registry::{KnownName, Registry};
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::language::{Args, Language, Speech, Texts};
 use crate::guild::rule::Judge;
+use crate::vault::Token;
 
 /// The texts of the room.
 pub(in crate::features) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
@@ -101,8 +102,11 @@ impl<'a> Words<'a> {
         (key.default)().map_or_else(|| self.say("config-unset"), |value| self.value(key, &value))
     }
 
-    /// A stored value of a name that no key has.
+    /// A stored value of a name that no key has; of a sealed secret only that it is one.
     pub(super) fn raw(self, json: &Json) -> String {
+        if Token::find_in(json).is_some() {
+            return self.say("config-sealed");
+        }
         let text = clip(&json.to_string().replace('`', "ˋ"), BRIEF);
         format!("`{text}`")
     }
@@ -148,9 +152,17 @@ impl<'a> Words<'a> {
             Kind::Choice(words) => {
                 self.with("config-kind-choice", &[("words", words.join(", ").into())])
             }
+            Kind::TimeZone => self.say("config-kind-time-zone"),
             Kind::Seconds { most } => {
                 let most = duration::format(Duration::from_secs(most));
                 self.with("config-kind-seconds", &[("most", most.into())])
+            }
+            Kind::Number { least, most } => {
+                let args = [
+                    ("least", least.to_string().into()),
+                    ("most", most.to_string().into()),
+                ];
+                self.with("config-kind-number", &args)
             }
             Kind::Channel => self.say("config-kind-channel"),
             Kind::Role => self.say("config-kind-role"),

@@ -47,7 +47,7 @@ pub(super) async fn known(house: &House) {
 }
 
 /// Waits until so many runs of commands are logged, which happens after their answers.
-pub(super) async fn logged(house: &House, runs: i64) {
+pub(crate) async fn logged(house: &House, runs: i64) {
     let mut ticks = tokio::time::interval(Duration::from_millis(5));
     let waiting = async {
         while house.number("SELECT count(*) FROM command_logs").await < runs {
@@ -60,7 +60,7 @@ pub(super) async fn logged(house: &House, runs: i64) {
 }
 
 /// Statements of others, past the bot.
-pub(super) async fn plain_sql(house: &House, statements: &str) {
+pub(crate) async fn plain_sql(house: &House, statements: &str) {
     let mut conn = house.database.pool.acquire().await.expect("a connection");
     let done = conn.batch_execute(statements).await;
     done.expect("good SQL");
@@ -108,7 +108,7 @@ pub(super) async fn runs(house: &House, line: &str) -> Answer {
 }
 
 /// A text without Discord's times, which differ from run to run.
-pub(super) fn without_times(text: &str) -> String {
+pub(crate) fn without_times(text: &str) -> String {
     let mut parts = text.split("<t:");
     let mut whole = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -119,7 +119,7 @@ pub(super) fn without_times(text: &str) -> String {
 }
 
 /// A text with names in the place of ids, which differ from run to run.
-pub(super) fn named(house: &House, mut text: String) -> String {
+pub(crate) fn named(house: &House, mut text: String) -> String {
     for (id, name) in [
         (house.mod_log.to_string(), "MOD-LOG"),
         (house.general.to_string(), "GENERAL"),
@@ -230,8 +230,37 @@ fn every_command_declares_the_permission_it_needs() {
     botdetect test: Manage Server
     infractions: Timeout Members
     infractions view: Timeout Members
+    infractions add: Kick Members
+    infractions remove: Kick Members
+    infractions clear: Manage Server
     case: Timeout Members
     case view: Timeout Members
+    case list: Timeout Members
+    case reason: Timeout Members
+    case note: Timeout Members
+    case edit: Timeout Members
+    mydata: anyone
+    mydata export: anyone
+    mydata forget: anyone
+    stats: Timeout Members
+    stats moderation: Timeout Members
+    stats commands: Manage Server
+    note: Timeout Members
+    note add: Timeout Members
+    note list: Timeout Members
+    note remove: Timeout Members
+    note history: Manage Server
+    Notes: Timeout Members
+    user: Timeout Members
+    user info: Timeout Members
+    appeal: anyone
+    appeals: Timeout Members
+    appeals list: Timeout Members
+    appeals view: Timeout Members
+    appeals decide: Timeout Members
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     ");
 }
 
@@ -275,6 +304,7 @@ fn every_key_is_declared_once_and_its_default_fits_it() {
     assert_eq!(registry.keys().count(), all.len());
     assert_eq!(registry.tables(), ["botdetect_config"]);
     assert_eq!(registry.label_of("bot_detect"), "bot_detect");
+    assert_eq!(registry.label_of("appeals"), "appeals");
     assert_eq!(registry.label_of("nobody"), "unknown");
 }
 

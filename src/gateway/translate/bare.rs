@@ -1,11 +1,11 @@
-//! Messages that serenity cannot read, because Discord has added something it does not know: the parts that are judged
-//! are read nevertheless, so that a novelty is no way around the rules.
+//! Messages and entries of the audit log that serenity cannot read, because Discord has added something it does not know:
+//! the parts that are judged are read nevertheless, so that a novelty is no way around the rules.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::Translated;
+use super::{Translated, audit};
 use crate::domain::event::{Author, Event, Message};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
@@ -26,6 +26,10 @@ struct BareUser {
     id: UserId,
     username: String,
     #[serde(default)]
+    discriminator: Option<String>,
+    #[serde(default)]
+    avatar: Option<String>,
+    #[serde(default)]
     bot: bool,
     #[serde(default)]
     system: bool,
@@ -41,6 +45,7 @@ pub(super) fn translate(kind: &str, value: Value) -> Translated {
     let edit = match kind {
         "MESSAGE_CREATE" => false,
         "MESSAGE_UPDATE" => true,
+        "GUILD_AUDIT_LOG_ENTRY_CREATE" => return audit::bare(value),
         _ => return Translated::Nothing,
     };
     let Ok(bare) = BareMessage::deserialize(value) else {
@@ -67,6 +72,11 @@ impl BareMessage {
                 id: self.author.id,
                 bot: self.author.bot || self.author.system || self.webhook_id.is_some(),
                 name: self.author.username,
+                discriminator: self
+                    .author
+                    .discriminator
+                    .and_then(|digits| digits.parse().ok()),
+                avatar: self.author.avatar.and_then(|hash| hash.parse().ok()),
                 roles: self.member.map_or_else(Vec::new, |member| member.roles),
             },
             content: self.content,

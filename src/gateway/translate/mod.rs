@@ -1,5 +1,6 @@
 //! serenity's events in our words. Pure, and without a copy of any text.
 
+mod audit;
 mod bare;
 mod guild;
 #[cfg(test)]
@@ -9,8 +10,10 @@ use serenity::model::channel::{Message as DiscordMessage, MessageType};
 use serenity::model::event::{Event as DiscordEvent, MessageUpdateEvent};
 use serenity::model::guild::{Member, PartialMember};
 use serenity::model::id as discord;
+use serenity::model::misc::ImageHash;
 use serenity::model::user::User;
 
+use crate::domain::avatar::Avatar;
 use crate::domain::event::{Author, Event, Message};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
@@ -65,6 +68,7 @@ pub(super) fn translate(event: DiscordEvent, bot: UserId) -> Translated {
                 threads.map(Event::ChannelChanged).collect(),
             )
         }
+        D::GuildAuditLogEntryCreate(event) => audit::told(event),
         D::Unknown(event) => bare::translate(&event.kind, event.value),
         _ => Nothing,
     }
@@ -139,6 +143,8 @@ fn joined(member: Member) -> Translated {
     let author = Author {
         id: user_id(user.id),
         bot: user.bot || user.system,
+        discriminator: user.discriminator,
+        avatar: user.avatar.and_then(avatar),
         name: user.name,
         roles: role_ids(member.roles),
     };
@@ -149,9 +155,15 @@ fn author(user: User, member: Option<Box<PartialMember>>, webhook: bool) -> Auth
     Author {
         id: user_id(user.id),
         bot: user.bot || user.system || webhook,
+        discriminator: user.discriminator,
+        avatar: user.avatar.and_then(avatar),
         name: user.name,
         roles: member.map_or_else(Vec::new, |member| role_ids(member.roles)),
     }
+}
+
+fn avatar(hash: ImageHash) -> Option<Avatar> {
+    hash.to_string().parse().ok()
 }
 
 const fn guild_id(id: discord::GuildId) -> GuildId {

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use serenity::model::event::{Event as DiscordEvent, GatewayEvent};
 
 use super::{Translated, lacks_contents, translate};
-use crate::domain::event::{Author, Channel, Event, GuildFacts, Message, Role};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::domain::event::{AuditEntry, Author, Channel, Deed, Event, GuildFacts, Message, Role};
+use crate::domain::ids::{AuditEntryId, ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::domain::permissions::Permissions;
 
 const BOT: UserId = UserId(99);
@@ -126,10 +126,46 @@ fn a_message_keeps_its_text_author_and_roles() {
             name: "mallory".into(),
             bot: false,
             roles: vec![RoleId(31), RoleId(32)],
+            ..Author::default()
         },
         content: "hello".into(),
     };
     assert!(posted == expected, "{posted:?}");
+}
+
+#[test]
+fn pictures_and_digits_come_along_wherever_a_user_does() {
+    let hash = "a_e3c0db7f38777778fb43081f8746ebc9";
+    let look = json!({"avatar": hash, "discriminator": "0042"});
+    let with_look = || merged(user("5", "mallory"), look.clone());
+    let edited =
+        json!({"author": with_look(), "edited_timestamp": "2026-08-01T00:00:01.000000+00:00"});
+    // What serenity does not know is read by ourselves.
+    let novel = message(json!({"author": with_look(), "embeds": {"version": 2}}));
+    let novel = event("MESSAGE_CREATE", novel);
+    assert!(matches!(novel, DiscordEvent::Unknown(_)));
+    let came = [
+        known("MESSAGE_CREATE", message(json!({"author": with_look()}))),
+        known("MESSAGE_UPDATE", message(edited)),
+        known(
+            "GUILD_MEMBER_ADD",
+            merged(
+                member(json!([])),
+                json!({"guild_id": "7", "user": with_look()}),
+            ),
+        ),
+        novel,
+    ];
+    for event in came {
+        let author = match one(event) {
+            Event::MessagePosted(message) | Event::MessageEdited(message) => message.author,
+            Event::MemberJoined(author) => author,
+            other => panic!("{other:?}"),
+        };
+        let avatar = author.avatar.map(|avatar| avatar.to_string());
+        assert_eq!(avatar.as_deref(), Some(hash));
+        assert_eq!(author.discriminator.map(u16::from), Some(42));
+    }
 }
 
 #[test]
@@ -444,4 +480,81 @@ fn missing_contents_are_noticed_and_nothing_else_is_taken_for_them() {
     assert!(!lacks(json!({"content": "", "sticker_items": sticker})));
     assert!(!lacks(json!({"content": "", "type": 7})));
     assert!(!lacks(json!({"content": "", "webhook_id": "5"})));
+}
+
+/// An entry of the audit log of 2026-08-01, 00:00:00 UTC.
+fn audit_entry(more: Value) -> Value {
+    let plain = json!({
+        "guild_id": "7", "id": "1532900671488000000", "user_id": "5", "target_id": "6", "action_type": 22, "reason": "spam"
+    });
+    merged(plain, more)
+}
+
+fn audit(more: Value) -> DiscordEvent {
+    event("GUILD_AUDIT_LOG_ENTRY_CREATE", audit_entry(more))
+}
+
+#[test]
+fn what_moderators_do_by_hand_is_told_by_the_audit_log() {
+    for (number, deed) in [(20, Deed::Kicked), (22, Deed::Banned), (23, Deed::Unbanned)] {
+        let known = known(
+            "GUILD_AUDIT_LOG_ENTRY_CREATE",
+            audit_entry(json!({"action_type": number})),
+        );
+        let Event::AuditEntry(told) = one(known) else {
+            panic!("{number}");
+        };
+        let expected = AuditEntry {
+            id: AuditEntryId(1_532_900_671_488_000_000),
+            actor: UserId(5),
+            target: UserId(6),
+            deed,
+            reason: Some("spam".into()),
+        };
+        assert!(told == expected, "{told:?}");
+    }
+}
+
+#[test]
+fn a_timeout_by_hand_is_told_from_its_end() {
+    let deed = |old: Value, new: Value| {
+        let change =
+            json!({"key": "communication_disabled_until", "old_value": old, "new_value": new});
+        match one(audit(json!({"action_type": 24, "changes": [change]}))) {
+            Event::AuditEntry(entry) => entry.deed,
+            other => panic!("{other:?}"),
+        }
+    };
+    let later = "2026-08-01T01:00:00.123000+00:00";
+    let until = later.parse().expect("a time");
+    assert_eq!(deed(Value::Null, json!(later)), Deed::TimedOut { until });
+    assert_eq!(deed(json!(later), Value::Null), Deed::TimeoutEnded);
+}
+
+#[test]
+fn an_entry_that_serenity_cannot_read_is_read_all_the_same() {
+    let strange = audit(json!({"changes": "a new form", "user_id": 5}));
+    assert!(matches!(strange, DiscordEvent::Unknown(_)), "{strange:?}");
+    assert!(matches!(translate(strange, BOT), Translated::Nothing));
+    let strange = audit(json!({"options": "a new form"}));
+    assert!(matches!(strange, DiscordEvent::Unknown(_)), "{strange:?}");
+    let Event::AuditEntry(told) = one(strange) else {
+        panic!("an entry");
+    };
+    assert_eq!((told.target, told.deed), (UserId(6), Deed::Banned));
+}
+
+#[test]
+fn entries_that_are_no_case_are_left_out() {
+    for more in [
+        json!({"action_type": 21, "target_id": null, "options": {"members_removed": "3", "delete_member_days": "7"}}),
+        json!({"action_type": 24, "changes": [{"key": "nick", "new_value": "x"}]}),
+        json!({"action_type": 25, "changes": [{"key": "$add", "new_value": []}]}),
+        json!({"action_type": 72}),
+        json!({"action_type": 9_999}),
+        json!({"user_id": null}),
+    ] {
+        let told = translate(audit(more.clone()), BOT);
+        assert!(matches!(told, Translated::Nothing), "{more}: {told:?}");
+    }
 }

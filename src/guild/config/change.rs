@@ -145,7 +145,7 @@ fn edit_of(change: &KeyChange) -> ConfigEdit {
     let KeyChange { key, new, .. } = change;
     let is_column = key.place != Place::Row;
     ConfigEdit {
-        key: key.name,
+        key: key.name.into(),
         place: key.place,
         default: (key.default)()
             .filter(|_| is_column)

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::key::KeySpec;
+use super::snapshot::Values;
 use super::value::Value;
+use crate::domain::verdict::Decision;
 use crate::guild::rule::Judge;
 use crate::store::tables::config::Place;
 
@@ -131,7 +133,18 @@ impl Registry {
         &self.judges
     }
 
-    /// A room's name as a metric label; `unknown` for a room that does not judge.
+    /// Hangs under a decision's notice what the rooms have for it, whichever room decided.
+    pub fn hang_buttons(&self, decision: &mut Decision, values: &Values) {
+        if decision.notice.is_none() {
+            return;
+        }
+        for judge in &self.judges {
+            let buttons = judge.notice_buttons(decision, values);
+            decision.notice_buttons.extend(buttons);
+        }
+    }
+
+    /// A room's name as a metric label; `unknown` for one that has no keys here.
     #[must_use]
     pub fn label_of(&self, room: &str) -> &'static str {
         self.judges

@@ -64,6 +64,15 @@ impl Values {
         }
     }
 
+    /// A key of kind `Number`.
+    #[must_use]
+    pub fn number(&self, key: &KeySpec) -> Option<u64> {
+        match self.find(key) {
+            Some(Value::Number(value)) => Some(*value),
+            _ => None,
+        }
+    }
+
     fn id(&self, key: &KeySpec) -> Option<u64> {
         match self.find(key) {
             Some(Value::Id(id)) => Some(*id),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
-use crate::domain::duration;
+use crate::domain::{duration, zone};
 
 /// What a key holds, with its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,18 @@ pub enum Kind {
     },
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// A time zone by its IANA name.
+    TimeZone,
     /// A length of time in whole seconds, at most so many.
     Seconds {
         /// The longest.
+        most: u64,
+    },
+    /// A whole number.
+    Number {
+        /// The least.
+        least: u64,
+        /// The most.
         most: u64,
     },
     /// A channel.
@@ -50,10 +59,12 @@ pub enum Kind {
 pub enum Value {
     /// Of [`Kind::Bool`].
     Bool(bool),
-    /// Of [`Kind::Text`] and [`Kind::Choice`].
+    /// Of [`Kind::Text`], [`Kind::Choice`] and [`Kind::TimeZone`].
     Text(Arc<str>),
     /// Of [`Kind::Seconds`].
     Seconds(u64),
+    /// Of [`Kind::Number`].
+    Number(u64),
     /// Of [`Kind::Channel`] and [`Kind::Role`].
     Id(u64),
     /// Of [`Kind::Roles`] and [`Kind::Users`], in the order in which they were added.
@@ -75,12 +86,14 @@ impl Kind {
             Self::Bool => "true or false".into(),
             Self::Text { least, most } => format!("a text of {least} to {most} characters"),
             Self::Choice(words) => format!("one of {}", words.join(", ")),
+            Self::TimeZone => "the name of a time zone, such as Europe/Berlin or UTC".into(),
             Self::Seconds { most } => {
                 format!(
                     "a duration such as 10m or 1d12h, at most {}",
                     duration::format(Duration::from_secs(*most))
                 )
             }
+            Self::Number { least, most } => format!("a whole number from {least} to {most}"),
             Self::Channel => "a channel: its mention or its id".into(),
             Self::Role => "a role: its mention or its id".into(),
             Self::Roles => "roles: mentions or ids, separated by spaces".into(),
@@ -101,7 +114,9 @@ impl Kind {
             Self::Bool => parse_bool(text)
                 .map(Value::Bool)
                 .ok_or_else(|| self.mismatch(text)),
-            Self::Text { .. } | Self::Choice(_) => self.from_json(&Json::from(text)),
+            Self::Text { .. } | Self::Choice(_) | Self::Number { .. } | Self::TimeZone => {
+                self.from_json(&Json::from(text))
+            }
             Self::Seconds { most } => {
                 let length = duration::parse(text, Duration::from_secs(*most))
                     .map_err(|error| ValueError(error.to_string()))?;
@@ -158,9 +173,16 @@ impl Kind {
                 word.map(|word| Value::Text((*word).into()))
                     .ok_or_else(|| self.mismatch(text))
             }
+            (Self::TimeZone, Json::String(text)) => zone::find(text)
+                .map(|zone| Value::Text(zone.name().into()))
+                .ok_or_else(|| self.mismatch(text)),
             (Self::Seconds { most }, _) => whole(json)
                 .filter(|value| (1..=*most).contains(value))
                 .map(Value::Seconds)
+                .ok_or_else(|| self.wrong(json)),
+            (Self::Number { least, most }, _) => whole(json)
+                .filter(|value| (*least..=*most).contains(value))
+                .map(Value::Number)
                 .ok_or_else(|| self.wrong(json)),
             (Self::Channel | Self::Role, _) => whole(json)
                 .filter(|id| *id > 0)
@@ -259,7 +281,7 @@ impl Value {
         match self {
             Self::Bool(value) => Json::from(*value),
             Self::Text(text) => Json::from(&**text),
-            Self::Seconds(value) | Self::Id(value) => Json::from(*value),
+            Self::Seconds(value) | Self::Number(value) | Self::Id(value) => Json::from(*value),
             Self::Ids(ids) => Json::from(ids.to_vec()),
             Self::Texts(texts) => texts.iter().map(|text| Json::from(&**text)).collect(),
         }
@@ -271,6 +293,7 @@ impl Value {
         match (self, kind) {
             (Self::Bool(value), _) => value.to_string(),
             (Self::Text(text), _) => format!("`{}`", text.replace('`', "ˋ")),
+            (Self::Number(value), _) => value.to_string(),
             (Self::Seconds(value), _) => duration::format(Duration::from_secs(*value)),
             (Self::Id(id), Kind::Channel) => format!("<#{id}>"),
             (Self::Id(id), _) => format!("<@&{id}>"),

@@ -49,6 +49,7 @@ async fn bots_are_not_judged() {
             name: "a bot".into(),
             bot: true,
             roles: vec![],
+            ..Author::default()
         },
         content: "by a bot".into(),
     };
@@ -215,6 +216,7 @@ async fn a_message_that_comes_twice_is_judged_once() {
             name: "member".into(),
             bot: false,
             roles: vec![],
+            ..Author::default()
         },
         content: "once".into(),
     };

@@ -1,6 +1,7 @@
 //! Guild actors with a room that only writes down what it is asked to judge.
 
 mod changes;
+mod counting;
 mod degraded;
 mod following;
 mod interleavings;
@@ -222,6 +223,7 @@ impl Yard {
                 name: "member".into(),
                 bot: false,
                 roles: vec![],
+                ..Author::default()
             },
             content: text.to_owned(),
         };

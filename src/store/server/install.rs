@@ -5,6 +5,8 @@
 pub enum Package {
     /// The PostgreSQL server programs.
     Postgres,
+    /// The PostgreSQL client programs, `pg_dump` among them.
+    PostgresClient,
     /// The Redis server.
     Redis,
 }
@@ -20,7 +22,7 @@ pub fn install_command(package: Package) -> String {
 fn command_for(package: Package, os_release: &str, macos: bool, root: bool) -> String {
     if macos {
         return match package {
-            Package::Postgres => "brew install postgresql@17".to_owned(),
+            Package::Postgres | Package::PostgresClient => "brew install postgresql@17".to_owned(),
             Package::Redis => "brew install redis".to_owned(),
         };
     }
@@ -29,38 +31,62 @@ fn command_for(package: Package, os_release: &str, macos: bool, root: bool) -> S
         .iter()
         .find(|(family, _, _)| families.iter().any(|name| name == family))
         .map_or(
-            ("apt-get install -y", ["postgresql", "redis-server"]),
+            (
+                "apt-get install -y",
+                ["postgresql", "redis-server", "postgresql-client"],
+            ),
             |found| (found.1, found.2),
         );
     let sudo = if root { "" } else { "sudo " };
     let name = match package {
         Package::Postgres => names[0],
         Package::Redis => names[1],
+        Package::PostgresClient => names[2],
     };
     format!("{sudo}{tool} {name}")
 }
 
-/// Family of systems, its tool, and the names of PostgreSQL's and Redis' server packages there.
-const FAMILIES: [(&str, &str, [&str; 2]); 8] = [
+/// Family of systems, its tool, and the names of PostgreSQL's and Redis' server and PostgreSQL's client packages there.
+const FAMILIES: [(&str, &str, [&str; 3]); 8] = [
     (
         "debian",
         "apt-get install -y",
-        ["postgresql", "redis-server"],
+        ["postgresql", "redis-server", "postgresql-client"],
     ),
     (
         "ubuntu",
         "apt-get install -y",
-        ["postgresql", "redis-server"],
+        ["postgresql", "redis-server", "postgresql-client"],
     ),
-    ("fedora", "dnf install -y", ["postgresql-server", "redis"]),
-    ("rhel", "dnf install -y", ["postgresql-server", "redis"]),
-    ("arch", "pacman -S --needed", ["postgresql", "redis"]),
-    ("alpine", "apk add", ["postgresql", "redis"]),
-    ("suse", "zypper install -y", ["postgresql-server", "redis"]),
+    (
+        "fedora",
+        "dnf install -y",
+        ["postgresql-server", "redis", "postgresql"],
+    ),
+    (
+        "rhel",
+        "dnf install -y",
+        ["postgresql-server", "redis", "postgresql"],
+    ),
+    (
+        "arch",
+        "pacman -S --needed",
+        ["postgresql", "redis", "postgresql"],
+    ),
+    (
+        "alpine",
+        "apk add",
+        ["postgresql", "redis", "postgresql-client"],
+    ),
+    (
+        "suse",
+        "zypper install -y",
+        ["postgresql-server", "redis", "postgresql"],
+    ),
     (
         "opensuse",
         "zypper install -y",
-        ["postgresql-server", "redis"],
+        ["postgresql-server", "redis", "postgresql"],
     ),
 ];
 
@@ -111,5 +137,11 @@ mod tests {
             command_for(Package::Postgres, "", true, false),
             "brew install postgresql@17"
         );
+        let client = |os_release| command_for(Package::PostgresClient, os_release, false, true);
+        assert_eq!(
+            client("ID=debian\n"),
+            "apt-get install -y postgresql-client"
+        );
+        assert_eq!(client("ID=fedora\n"), "dnf install -y postgresql");
     }
 }

@@ -12,6 +12,7 @@
 //! behind (a server still stopping, backends without one, a stale `postmaster.pid`) is ended before a start.
 
 mod account;
+mod clients;
 mod cluster;
 mod error;
 mod folders;
@@ -26,6 +27,7 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+pub use clients::{Clients, NoClients};
 pub use error::ServerError;
 pub use install::{Package, install_command};
 

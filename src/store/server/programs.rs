@@ -35,8 +35,8 @@ impl Programs {
         wanted: Option<&str>,
     ) -> Result<Self, ServerError> {
         let mut found: Vec<Self> = Vec::new();
-        for folder in candidates(options) {
-            let Some(major) = major_version(&folder, options).await else {
+        for folder in candidates(options, &["initdb", "postgres"]) {
+            let Some(major) = major_version(&folder.join("postgres"), options).await else {
                 continue;
             };
             let programs = Self { folder, major };
@@ -66,8 +66,8 @@ fn missing(options: &ServerOptions, wanted: Option<&str>, found: &[Programs]) ->
     }
 }
 
-/// Folders that hold both programs: the one that was set and no other, or those of `PATH`, then the usual places.
-fn candidates(options: &ServerOptions) -> Vec<PathBuf> {
+/// Folders that hold all of these programs: the one that was set and no other, or those of `PATH`, then the usual places.
+pub(super) fn candidates(options: &ServerOptions, programs: &[&str]) -> Vec<PathBuf> {
     let mut folders = match &options.postgres_bin {
         Some(folder) => vec![folder.clone()],
         None => options
@@ -77,7 +77,10 @@ fn candidates(options: &ServerOptions) -> Vec<PathBuf> {
             .chain(usual_places())
             .collect(),
     };
-    folders.retain(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file());
+    folders.retain(|folder| {
+        let is_there = |program: &&str| folder.join(program).is_file();
+        programs.iter().all(is_there)
+    });
     folders
 }
 
@@ -121,8 +124,8 @@ fn newest_first(parent: &Path, prefix: &str) -> Vec<PathBuf> {
 }
 
 /// `postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)` is version 15.
-async fn major_version(folder: &Path, options: &ServerOptions) -> Option<String> {
-    let mut version = command(&folder.join("postgres"), None, &options.search_path);
+pub(super) async fn major_version(program: &Path, options: &ServerOptions) -> Option<String> {
+    let mut version = command(program, None, &options.search_path);
     let output = run("postgres", version.arg("--version")).await.ok()?;
     parse_major(&String::from_utf8_lossy(&output.stdout))
 }

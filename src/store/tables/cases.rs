@@ -13,6 +13,8 @@ use crate::store::schema::{action_journal, moderation_logs};
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = moderation_logs, check_for_backend(diesel::pg::Pg))]
 pub struct Case {
+    /// Own number over all guilds.
+    pub id: i64,
     /// Its number in the guild.
     pub case_number: i64,
     /// Who punished; 0 is AIMod itself.
@@ -35,6 +37,14 @@ pub struct Case {
     pub message_id: Option<i64>,
     /// When it was decided.
     pub created_at: DateTime<Utc>,
+    /// What the staff notes about it; never shown to the member.
+    pub note: Option<String>,
+    /// The entry of Discord's audit log that it was made from.
+    pub audit_entry_id: Option<i64>,
+    /// When the punishment was taken back before its end.
+    pub lifted_at: Option<DateTime<Utc>>,
+    /// Where the judged message stood.
+    pub judged_channel_id: Option<i64>,
 }
 
 impl Case {

@@ -34,6 +34,19 @@ pub async fn list_infractions(
     user: UserId,
     limit: i64,
 ) -> QueryResult<Vec<Infraction>> {
+    list_infractions_after(conn, guild, user, (0, limit)).await
+}
+
+/// Lists the infractions of a member that follow the newest `passed`, newest first.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn list_infractions_after(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+    (passed, limit): (i64, i64),
+) -> QueryResult<Vec<Infraction>> {
     user_infractions::table
         .left_join(moderation_logs::table)
         .filter(user_infractions::guild_id.eq(guild.as_i64()))
@@ -42,6 +55,7 @@ pub async fn list_infractions(
             user_infractions::timestamp.desc(),
             user_infractions::id.desc(),
         ))
+        .offset(passed)
         .limit(limit)
         .select((
             user_infractions::id,

@@ -16,7 +16,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::settings::DatabaseSettings;
 use crate::store::tables::config::{ConfigChange, ConfigEdit, ConfigWritten, Place, Source};
-use crate::store::tables::users::UserSeen;
+use crate::store::tables::users::{Sightings, UserSeen};
 use crate::store::{PoolOptions, PooledConnection};
 use crate::support::{Link, TestDatabase, database};
 
@@ -49,13 +49,22 @@ impl Record for Number {
     }
 }
 
-fn seen(user: u64, name: &str) -> UserSeen {
-    UserSeen {
+fn seen(user: u64, name: &str) -> Sightings {
+    counted(user, name, 1)
+}
+
+fn counted(user: u64, name: &str, messages: i64) -> Sightings {
+    let now = Clock::system().now();
+    let seen = UserSeen {
         user: UserId(user),
         name: name.to_owned(),
-        last: Clock::system().now(),
-        messages: 1,
-    }
+        discriminator: None,
+        avatar: None,
+        first: now,
+        last: now,
+        messages,
+    };
+    Sightings([seen].into())
 }
 
 /// The change that follows a version of a guild.
@@ -64,7 +73,7 @@ fn change(guild: u64, version: i64) -> ConfigChange {
         guild: GuildId(guild),
         expected: ConfigVersion(version),
         edits: vec![ConfigEdit {
-            key: "KEY",
+            key: "KEY".into(),
             place: Place::Row,
             default: None,
             value: Some(version.into()),
@@ -295,7 +304,7 @@ async fn a_poisoned_row_fails_alone() {
     let (lock, first) = scene.hold().await;
     let users = join_all((100..120).map(|user| scene.writer.keep_now(seen(user, "a"))));
     let numbers = join_all((1..=20).map(|n| scene.writer.keep_now(Number(n))));
-    let nul = scene.writer.keep_now(seen(500, "a\0b"));
+    let nul = scene.writer.keep_now(counted(500, "a", -1));
     let negative = scene.writer.keep_now(Number(-1));
     let uncalled = scene.writer.keep(Number(-2));
     let work = async { tokio::join!(users, nul, numbers, negative, uncalled, first) };

@@ -1,6 +1,7 @@
 //! `aimod config` through the built program: alone on a database, and beside a running bot.
 
 mod past;
+mod seen;
 
 use std::process::Output;
 
@@ -122,6 +123,7 @@ async fn settings_are_looked_at_and_traced() {
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          9007199254740995
     PREFIX                     o! (default)
+    TIME_ZONE                  UTC (default)
 
     > show BOTDETECT_ACTION
     BOTDETECT_ACTION  timeout (default)

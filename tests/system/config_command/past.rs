@@ -216,7 +216,7 @@ async fn a_check_finds_what_cannot_work_in_one_guild_and_in_all() {
       - The stored value of PREFIX does not fit, and the last good one holds. Set it anew. (“5” does not fit; it takes a text of 1 to 10 characters)
       - AI_MODEL is stored, but not in use yet
       - NO_SUCH is stored, but no part of AIMod knows it
-    603 guilds checked: 3 findings in 1 guild; channels, roles and the bot's permissions are looked at by /config check on Discord
+    603 guilds checked: 3 findings in 1 guild; channels, roles, members and the bot's permissions were not looked at in 603 guilds (DISCORD_TOKEN is not set)
     ");
     let arguments = ["config", "check", "--guild", "77", "--json"];
     let json = aimod(&arguments, &[("DATABASE_URL", url)]).await;
@@ -261,6 +261,7 @@ async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          unset
     PREFIX                     o! (default)
+    TIME_ZONE                  UTC (default)
 
     stored, but read by nothing:
     AI_MODEL  "m"

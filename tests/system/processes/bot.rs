@@ -15,16 +15,17 @@ use tokio_util::task::TaskTracker;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A running `aimod run`; killed with the test where it was not stopped before.
-pub(super) struct Bot {
+pub(crate) struct Bot {
     child: Child,
     metrics: String,
     errors: Arc<Mutex<Vec<String>>>,
+    log: Arc<Mutex<String>>,
     reading: TaskTracker,
 }
 
 impl Bot {
     /// Starts with these variables and no others, and waits until its endpoints are open.
-    pub(super) async fn start(variables: &[(&str, String)]) -> Self {
+    pub(crate) async fn start(variables: &[(&str, String)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_aimod"))
             .arg("run")
             .env_clear()
@@ -37,11 +38,12 @@ impl Bot {
             .kill_on_drop(true)
             .spawn()
             .expect("it runs");
-        let log = child.stderr.take().expect("its log");
+        let stderr = child.stderr.take().expect("its log");
         let errors = Arc::default();
+        let log = Arc::default();
         let (found, address) = oneshot::channel();
         let reading = TaskTracker::new();
-        reading.spawn(read(log, Arc::clone(&errors), found));
+        reading.spawn(read(stderr, (Arc::clone(&errors), Arc::clone(&log)), found));
         reading.close();
         let address = tokio::time::timeout(LIMIT, address).await;
         let address = address.expect("it starts in time");
@@ -50,14 +52,26 @@ impl Bot {
             child,
             metrics: format!("http://{address}/metrics"),
             errors,
+            log,
             reading,
         }
     }
 
-    /// The value of one series; 0 where it has not been counted yet.
-    pub(super) async fn metric(&self, series: &str) -> f64 {
+    /// Everything that Prometheus would read.
+    pub(crate) async fn shown(&self) -> String {
         let shown = reqwest::get(&self.metrics).await.expect("it listens");
-        let shown = shown.text().await.expect("a text");
+        shown.text().await.expect("a text")
+    }
+
+    /// The log so far.
+    pub(crate) fn log(&self) -> String {
+        let log = self.log.lock().expect("nobody panics under the lock");
+        log.clone()
+    }
+
+    /// The value of one series; 0 where it has not been counted yet.
+    pub(crate) async fn metric(&self, series: &str) -> f64 {
+        let shown = self.shown().await;
         let line = shown.lines().find_map(|line| {
             let (name, value) = line.rsplit_once(' ')?;
             (name == series).then(|| value.parse().expect("a number"))
@@ -66,7 +80,7 @@ impl Bot {
     }
 
     /// Waits until a series has come to this value.
-    pub(super) async fn counts(&self, series: &str, value: f64) {
+    pub(crate) async fn counts(&self, series: &str, value: f64) {
         let mut ticks = tokio::time::interval(Duration::from_millis(10));
         let waiting = async {
             while self.metric(series).await < value {
@@ -77,8 +91,8 @@ impl Bot {
         assert!(counted.is_ok(), "{series} does not come to {value}");
     }
 
-    /// Asks it to stop as an operator does: it ends in order, and nothing went wrong meanwhile.
-    pub(super) async fn stop(mut self) {
+    /// Asks it to stop as an operator does: it ends in order, and nothing went wrong meanwhile. Gives the whole log.
+    pub(crate) async fn stop(mut self) -> String {
         let pid = self.child.id().expect("it runs").cast_signed();
         let pid = Pid::from_raw(pid).expect("a process");
         kill_process(pid, Signal::TERM).expect("it is told");
@@ -88,19 +102,25 @@ impl Bot {
         let errors = self.errors.lock().expect("nobody panics under the lock");
         assert!(status.success(), "{status}: {errors:?}");
         assert_eq!(*errors, Vec::<String>::new());
+        self.log()
     }
 }
 
 /// Reads the log to its end: tells the address of the endpoints and keeps what went wrong.
 async fn read(
-    log: impl AsyncRead + Unpin,
-    errors: Arc<Mutex<Vec<String>>>,
+    stderr: impl AsyncRead + Unpin,
+    (errors, log): (Arc<Mutex<Vec<String>>>, Arc<Mutex<String>>),
     found: oneshot::Sender<String>,
 ) {
     let mut found = Some(found);
-    let mut lines = BufReader::new(log).lines();
+    let mut lines = BufReader::new(stderr).lines();
     while let Ok(Some(line)) = lines.next_line().await {
         let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+        {
+            let mut log = log.lock().expect("nobody panics under the lock");
+            log.push_str(&line);
+            log.push('\n');
+        }
         let address = entry.get("address").or(entry.pointer("/fields/address"));
         if let Some(address) = address.and_then(Value::as_str)
             && let Some(found) = found.take()

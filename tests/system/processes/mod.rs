@@ -1,6 +1,6 @@
 //! Two processes with a shard each: a change by any way decides the next message in the right one, whatever Redis does.
 
-mod bot;
+pub(crate) mod bot;
 mod garbage;
 mod scene;
 

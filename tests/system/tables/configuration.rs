@@ -133,8 +133,8 @@ async fn a_change_of_an_outdated_version_writes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_edits_are_one_version_or_none() {
     let scene = scene().await;
-    let edit = |key, place, value| ConfigEdit {
-        key,
+    let edit = |key: &'static str, place, value| ConfigEdit {
+        key: key.into(),
         place,
         default: None,
         value: Some(value),

@@ -1,8 +1,12 @@
 //! The shared tables against a real PostgreSQL, written through the writer as the house does.
 
+mod api_keys;
 mod configuration;
+mod erasure;
+mod months;
 mod operations;
 mod plain_sql;
+mod tokens;
 
 use std::time::Duration;
 
@@ -28,7 +32,7 @@ use aimod::store::tables::operations::{
     ErrandOpened, NewErrand, NewOperation, NewStep, Opened, StepSettled, StepState, find_posted,
     list_orphans, list_steps, list_unsettled,
 };
-use aimod::store::tables::users::{UserCounters, UserSeen};
+use aimod::store::tables::users::{Sightings, UserData, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};
 
 const GUILD: GuildId = GuildId(10);
@@ -118,7 +122,7 @@ fn change(expected: ConfigVersion, (place, value): (Place, Option<Value>)) -> Co
         guild: GUILD,
         expected,
         edits: vec![ConfigEdit {
-            key: "KEY",
+            key: "KEY".into(),
             place,
             default,
             value,

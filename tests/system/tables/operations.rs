@@ -1,5 +1,7 @@
 //! Guilds, users, and the journal with its cases and infractions.
 
+use std::num::NonZeroU16;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,11 +54,17 @@ async fn a_guild_is_met_renamed_left_and_met_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_seen_of_a_user_adds_up() {
     let scene = scene().await;
-    let seen = |user, name: &str, second, messages| UserSeen {
-        user: UserId(user),
-        name: name.to_owned(),
-        last: moment(second),
-        messages,
+    let seen = |user, name: &str, second, messages| {
+        let seen = UserSeen {
+            user: UserId(user),
+            name: name.to_owned(),
+            discriminator: NonZeroU16::new(42),
+            avatar: format!("{second:032x}").parse().ok(),
+            first: moment(second),
+            last: moment(second),
+            messages,
+        };
+        Sightings([seen].into())
     };
     let rows = [
         seen(5, "new", 9, 2),
@@ -69,22 +77,25 @@ async fn what_was_seen_of_a_user_adds_up() {
         .keep_now(seen(5, "newer", 12, 10))
         .await
         .expect("written");
+    // Another process was late.
+    let late = scene.writer.keep_now(seen(5, "oldest", 2, 1)).await;
+    late.expect("written");
     scene.open(operation(GUILD, "k", 1)).await;
-    let counters = UserCounters::find(&mut *scene.conn().await, UserId(5)).await;
-    let expected = UserCounters {
-        message_count: 16,
+    let found = UserData::find(&mut *scene.conn().await, UserId(5)).await;
+    let expected = UserData {
+        username: Some("newer".to_owned()),
+        discriminator: Some("0042".to_owned()),
+        avatar_url: Some(
+            "https://cdn.discordapp.com/avatars/5/0000000000000000000000000000000c.png".to_owned(),
+        ),
+        first_seen: moment(2),
+        last_seen: moment(12),
+        message_count: 17,
         infraction_count: 1,
     };
-    assert_eq!(counters, Ok(Some(expected)));
+    assert_eq!(found, Ok(Some(expected)));
     assert_eq!(
-        scene
-            .text("SELECT username FROM user_data WHERE user_id = 5")
-            .await
-            .as_deref(),
-        Some("newer")
-    );
-    assert_eq!(
-        UserCounters::find(&mut *scene.conn().await, UserId(9)).await,
+        UserData::find(&mut *scene.conn().await, UserId(9)).await,
         Ok(None)
     );
 }

@@ -9,7 +9,7 @@ use super::*;
 const LIMIT: Duration = Duration::from_secs(30);
 
 impl Scene {
-    async fn sql(&self, statements: &str) {
+    pub(super) async fn sql(&self, statements: &str) {
         let mut conn = self.conn().await;
         conn.batch_execute(statements).await.expect(statements);
     }
@@ -31,10 +31,7 @@ impl Scene {
 }
 
 fn announced(guild: u64, version: i64) -> Announced {
-    Announced {
-        guild: GuildId(guild),
-        version: ConfigVersion(version),
-    }
+    Announced::Version(GuildId(guild), ConfigVersion(version))
 }
 
 /// Hears so many announcements.

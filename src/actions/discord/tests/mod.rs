@@ -320,6 +320,7 @@ async fn who_is_no_member_is_not_found_and_no_error() {
     let server = Server::start(script).await;
     let rest = server.rest();
     let member = MemberState {
+        name: String::new(),
         roles: vec![RoleId(4)],
         timeout_until: None,
         joined_at: Some("2026-01-02T03:04:05Z".parse().expect("a time")),

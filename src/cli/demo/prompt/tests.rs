@@ -74,7 +74,7 @@ async fn a_reader_acts_and_sees_what_the_bot_does() {
             "⚑ AIMod timed mallory out for 1h (Bot detection: ",
             "● AIMod writes to mallory by direct message",
             "● AIMod writes in #mod-log",
-            "╭─ Bot detection · case #1 ─",
+            "╭─ Case #1 · timeout for 1h ─",
             "│ Member: @mallory",
         ],
     );

@@ -128,10 +128,10 @@ async fn a_member_and_the_log_are_told_in_german() {
     }));
     lines.push(notice.expect("a notice"));
     insta::assert_snapshot!(named(&house, lines.join("\n")), @r"
-    Bot-Erkennung · Fall #1
+    Fall #1 · Timeout für 1h
     Mitglied: <@MALLORY> `mallory`
     Kanal: <#GENERAL>
-    Maßnahme: die Nachricht wird gelöscht, ihr Autor erhält einen Timeout von 1h
+    Von: AIMod
     Grund: Betrug mit kostenlosem Nitro: Satz `claim your free nitro`
     Eine Nachricht von diesem Konto in `The Server` wurde gelöscht. Dafür gilt ein Timeout von 1h.
     Grund: Betrug mit kostenlosem Nitro

@@ -104,16 +104,16 @@ async fn the_member_and_the_staff_read_what_happened() {
     Case: #2
     If you did not write it, your account may be in other hands: change your password.
 
-    "Bot detection · case #1"
+    "Case #1 · timeout for 1h"
     "Member": "<@MALLORY> `mallory`"
     "Channel": "<#GENERAL>"
-    "Action": "the message is deleted, its author timed out for 1h"
+    "By": "AIMod"
     "Reason": "free Nitro scam: phrase `claim your free nitro`, digits or signs for letters, found as `claim your free n1tro`"
 
-    "Bot detection · case #2"
+    "Case #2 · timeout for 1h"
     "Member": "<@ALICE> `alice`"
     "Channel": "<#GENERAL>"
-    "Action": "the message is deleted, its author timed out for 1h"
+    "By": "AIMod"
     "Reason": "link domain `evil.example` of this server"
     "#);
     house.nothing_is_left().await;

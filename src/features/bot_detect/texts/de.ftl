@@ -84,11 +84,6 @@ bot_detect-told-link = ein Link, den dieser Server nicht erlaubt
 bot_detect-told-case = Fall: #{ $number }
 bot_detect-told-hint = Wer sie nicht selbst geschrieben hat, dessen Konto ist vielleicht in fremden Händen: Dann sollte das Passwort geändert werden.
 
-bot_detect-card = Bot-Erkennung · Fall #{ $number }
-bot_detect-card-member = Mitglied
-bot_detect-card-channel = Kanal
-bot_detect-card-action = Maßnahme
-bot_detect-card-reason = Grund
 
 bot_detect-key-BOTDETECT_ENABLED = Ob Nachrichten nach Betrugssätzen und Phishing-Links durchsucht werden.
 bot_detect-key-BOTDETECT_KEYWORDS = Eigene Sätze und Link-Domains dieses Servers, neben den eingebauten.

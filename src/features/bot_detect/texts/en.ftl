@@ -84,8 +84,3 @@ bot_detect-told-link = a link that this server does not allow
 bot_detect-told-case = Case: #{ $number }
 bot_detect-told-hint = If you did not write it, your account may be in other hands: change your password.
 
-bot_detect-card = Bot detection · case #{ $number }
-bot_detect-card-member = Member
-bot_detect-card-channel = Channel
-bot_detect-card-action = Action
-bot_detect-card-reason = Reason

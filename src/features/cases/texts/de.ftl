@@ -1,10 +1,14 @@
 # Was Moderatoren über Fälle lesen.
 
+cases-room = Moderationsprotokoll
+
 cases-case = **Fall #{ $number }** · { $action }
 cases-case-for = **Fall #{ $number }** · { $action } für { $length }
 cases-member = Mitglied: { $member } (`{ $id }`)
 cases-by = Von: { $who }
+cases-by-hand = Von: { $who }, in den Menüs von Discord
 cases-when = Wann: { $when }
+cases-channel = Kanal: { $channel }
 cases-reason = Grund: { $reason }
 cases-no-reason = keiner angegeben
 cases-outcome = Ergebnis: { $outcome }
@@ -12,5 +16,65 @@ cases-outcome-detail = Ergebnis: { $outcome } ({ $detail })
 cases-pending = noch im Gang
 cases-failed = nicht ausgeführt
 cases-done = ausgeführt
+cases-lifted = Zurückgenommen: { $when }
+cases-note = Notiz des Teams: { $note }
+cases-appeals = Einsprüche: { $appeals }
+cases-appeal-pending = (wartet auf eine Entscheidung)
+cases-appeal-under-review = (wird geprüft)
+cases-appeal-approved = (angenommen)
+cases-appeal-denied = (abgelehnt)
+cases-edit-reason = { $when } { $who } hat den Grund geändert: { $old } → { $new }
+cases-edit-note = { $when } { $who } hat die Notiz geändert: { $old } → { $new }
+cases-edit-infraction = { $when } { $who } hat den Verstoß entfernt: { $old }
+cases-edits-more = und { $count ->
+    [one] 1 frühere Änderung
+   *[other] { $count } frühere Änderungen
+ }
+cases-nothing = nichts
+cases-quoted = „{ $text }“
 cases-card = Karte: { $link }
 cases-none = Einen Fall #{ $number } gibt es auf diesem Server nicht.
+
+cases-list = **{ $count ->
+    [one] 1 Fall
+   *[other] { $count } Fälle
+ }**, neueste zuerst
+cases-list-page = **{ $count ->
+    [one] 1 Fall
+   *[other] { $count } Fälle
+ }**, neueste zuerst (Seite { $page } von { $pages })
+cases-list-none = Solche Fälle gibt es nicht.
+cases-entry = `#{ $number }` { $when } **{ $action }** { $member } von { $who }: { $reason }
+cases-entry-failed = `#{ $number }` { $when } **{ $action }** { $member } von { $who }: { $reason } (nicht ausgeführt)
+cases-entry-lifted = `#{ $number }` { $when } **{ $action }** { $member } von { $who }: { $reason } (zurückgenommen)
+cases-no-such-action = Eine so lange Maßnahme hat kein Fall. Zur Wahl stehen { $actions }.
+
+cases-changed-reason = Fall #{ $number }, Grund: { $old } → { $new }
+cases-changed-note = Fall #{ $number }, Notiz des Teams: { $old } → { $new }
+cases-same = Das steht in Fall #{ $number } schon so. Nichts wurde geändert.
+cases-outdated = { $who } hat Fall #{ $number } geändert, während das Formular offen war. Nichts wurde geändert; bitte noch einmal öffnen.
+cases-reason-too-long = Ein Grund hat höchstens { $most } Zeichen, dieser hat { $characters }. Nichts wurde geändert.
+cases-note-too-long = Eine Notiz hat höchstens { $most } Zeichen, diese hat { $characters }. Nichts wurde geändert.
+cases-reason-missing = Ein Grund braucht einen Text. Nichts wurde geändert.
+cases-card-updated = Auf der Karte steht es auch.
+cases-card-gone = Die Karte in { $channel } gibt es nicht mehr, geändert ist nur der Fall.
+cases-card-failed = Die Karte in { $channel } ließ sich nicht ändern: { $why }.
+cases-card-follows = Discord antwortet gerade nicht. Die Karte in { $channel } wird später geändert.
+
+cases-form = Fall #{ $number }
+cases-form-reason = Grund (steht auf der Karte)
+cases-form-note = Notiz (nur für das Team)
+
+cases-card-title = Fall #{ $number } · { $action }
+cases-card-member = Mitglied
+cases-card-channel = Kanal
+cases-card-by = Von
+cases-card-reason = Grund
+cases-act-delete = Nachricht gelöscht
+cases-act-warn = Verwarnung
+cases-act-timeout = Timeout
+cases-act-timeout-for = Timeout für { $length }
+cases-act-kick = Kick
+cases-act-ban = Bann
+cases-act-end-timeout = Timeout beendet
+cases-act-unban = Bann aufgehoben

@@ -2,27 +2,31 @@
 
 use super::super::check::{Facts, check as look};
 use super::super::desk::Desk;
+use super::super::members::{self, Members};
 use super::super::replies;
 use super::NEEDED;
 use crate::commands::{CommandResult, Context, reply};
 use crate::domain::ids::ChannelId;
 use crate::domain::permissions::Permissions;
 
-/// Looks for settings that cannot work: dead channels and roles, missing permissions, contradictions.
+/// Looks for settings that cannot work: what is gone, missing permissions, contradictions.
 #[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
 pub(super) async fn check(ctx: Context<'_>) -> CommandResult {
     let desk = Desk::of(ctx).await?;
-    let text = checked(ctx, &desk);
+    let named = (desk.words.registry, &*desk.snapshot);
+    let members = members::ask(&desk.services.discord, desk.guild, named).await;
+    let text = checked(ctx, &desk, &members);
     reply::say(ctx, text).await
 }
 
-fn checked(ctx: Context<'_>, desk: &Desk<'_>) -> String {
+fn checked(ctx: Context<'_>, desk: &Desk<'_>, members: &Members) -> String {
     let view = desk.services.guilds.view(desk.guild);
     let facts = Facts {
         registry: desk.words.registry,
         snapshot: &desk.snapshot,
         view: &view,
         allowed_in: &|channel| allowed_in(ctx, channel),
+        members,
     };
     replies::checked(desk.words, desk.snapshot.version(), &look(&facts))
 }

@@ -3,6 +3,7 @@
 use serenity::all::{CreateAutocompleteResponse, ResolvedValue};
 
 use crate::commands::{Context, guild_of, reply};
+use crate::domain::zone;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::view::GuildView;
@@ -43,6 +44,7 @@ pub(super) async fn complete_value(ctx: Context<'_>, partial: &str) -> CreateAut
     let known: Vec<(String, String)> = match key.kind {
         Kind::Bool => words(&["true", "false"]),
         Kind::Choice(all) => words(all),
+        Kind::TimeZone => return reply::choices(zone::suggest(partial).into_iter()),
         Kind::Channel => channels(&view),
         Kind::Role | Kind::Roles => roles(&view),
         _ => Vec::new(),

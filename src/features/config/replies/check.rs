@@ -17,8 +17,9 @@ const ROLES: usize = 5;
 const ALL: usize = 1_800;
 
 /// The permissions that a finding may name.
-const KNOWN: [Permissions; 9] = [
+const KNOWN: [Permissions; 10] = [
     Permissions::ADMINISTRATOR,
+    Permissions::VIEW_AUDIT_LOG,
     Permissions::VIEW_CHANNEL,
     Permissions::SEND_MESSAGES,
     Permissions::EMBED_LINKS,
@@ -59,6 +60,17 @@ pub(in super::super) fn finding(words: Words<'_>, finding: &Finding<'_>) -> Stri
                 ("role", format!("`{role}`").into()),
             ];
             words.with("config-check-role-gone", &args)
+        }
+        Finding::UserGone(key, user) => {
+            let args = [
+                ("key", key.name.into()),
+                ("user", format!("<@{user}>").into()),
+                ("id", user.to_string().into()),
+            ];
+            words.with("config-check-user-gone", &args)
+        }
+        Finding::UsersUnasked(count) => {
+            words.with("config-check-users-unasked", &[("count", (*count).into())])
         }
         Finding::Closed(key, channel, lacks) => {
             let args = [

@@ -39,6 +39,9 @@ async fn every_command_refuses_members_in_both_forms() {
         "botdetect test hello".to_owned(),
         format!("infractions view {alice}"),
         "case view 1".to_owned(),
+        "appeals list".to_owned(),
+        "appeals view 1".to_owned(),
+        "appeals decide 1 approve".to_owned(),
     ];
     for line in &lines {
         let answer = house.says("alice", &format!("/{line}")).await;
@@ -59,6 +62,7 @@ async fn every_command_refuses_members_in_both_forms() {
         "botdetect keywords",
         "infractions",
         "case",
+        "appeals",
     ] {
         let answer = types(&house, "alice", &format!("o!{group}")).await;
         assert!(
@@ -66,9 +70,9 @@ async fn every_command_refuses_members_in_both_forms() {
             "o!{group}: {answer}"
         );
     }
-    logged(&house, 47).await;
+    logged(&house, 54).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE outcome = 'FORBIDDEN'";
-    assert_eq!(house.number(forbidden).await, 47);
+    assert_eq!(house.number(forbidden).await, 54);
     assert_eq!(
         house
             .number("SELECT count(*) FROM guild_config_revisions")

@@ -83,14 +83,15 @@ fn without_ids(text: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_cannot_work_is_found() {
     let house = broken(Language::En).await;
-    insta::assert_snapshot!(without_ids(&checked(&house, 8).await), @r"
-    **Check of version 9**: 8 findings
+    insta::assert_snapshot!(without_ids(&checked(&house, 9).await), @r"
+    **Check of version 9**: 9 findings
     - The stored value of `PREFIX` does not fit, and the last good one holds. Set it anew. (“far too long for a prefix” does not fit; it takes a text of 1 to 10 characters)
     - `BOTDETECT_LOG_CHANNEL` names a channel that is gone. Choose another with `/config set`, or `/config reset` it.
     - `BOTDETECT_WHITELIST_ROLES` names the role `ID`, which is gone. Take it out.
     - AIMod cannot write in <#MOD-LOG>, which is `MODERATION_LOG_CHANNEL_ID`: it lacks **Send Messages** there.
     - Bot detection: AIMod lacks **Manage Messages**, **Ban Members**. Give it that in the server's roles.
     - Bot detection: AIMod's highest role is not above <@&ID>. It cannot act on their members. Move AIMod's role up.
+    - Moderation log: AIMod lacks **View Audit Log**. Give it that in the server's roles.
     - `AI_MODEL` is stored, but not in use yet.
     - `VERY_OLD` is stored, but no part of AIMod knows it.
     ");
@@ -100,14 +101,15 @@ async fn everything_that_cannot_work_is_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_is_told_in_german() {
     let house = broken(Language::De).await;
-    insta::assert_snapshot!(without_ids(&checked(&house, 8).await), @r"
-    **Prüfung von Version 9**: 8 Befunde
+    insta::assert_snapshot!(without_ids(&checked(&house, 9).await), @r"
+    **Prüfung von Version 9**: 9 Befunde
     - Der gespeicherte Wert von `PREFIX` passt nicht, der letzte gute gilt weiter. Er muss neu gesetzt werden. Erlaubt ist: ein Text von 1 bis 10 Zeichen.
     - `BOTDETECT_LOG_CHANNEL` nennt einen Kanal, den es nicht mehr gibt. Mit `/config set` einen anderen wählen oder mit `/config reset` zurücksetzen.
     - `BOTDETECT_WHITELIST_ROLES` nennt die Rolle `ID`, die es nicht mehr gibt. Sie kann heraus.
     - AIMod kann in <#MOD-LOG> nicht schreiben, und das ist `MODERATION_LOG_CHANNEL_ID`: Dort fehlt **Nachrichten senden**.
     - Bot-Erkennung: AIMod fehlt **Nachrichten verwalten**, **Mitglieder bannen**. Das lässt sich in den Rollen des Servers geben.
     - Bot-Erkennung: Die höchste Rolle von AIMod steht nicht über <@&ID>. Bei deren Mitgliedern kann es nichts tun. Die Rolle von AIMod gehört weiter nach oben.
+    - Moderationsprotokoll: AIMod fehlt **Audit-Log einsehen**. Das lässt sich in den Rollen des Servers geben.
     - `AI_MODEL` ist gespeichert, aber noch nicht in Gebrauch.
     - `VERY_OLD` ist gespeichert, aber kein Teil von AIMod kennt es.
     ");

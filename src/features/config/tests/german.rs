@@ -50,12 +50,12 @@ async fn an_administrator_looks_and_changes_in_german() {
     `MODERATION_LOG_CHANNEL_ID` = nicht gesetzt
     `MODERATOR_ROLE_ID` = nicht gesetzt
     `PREFIX` = `o!` (Standard)
+    `TIME_ZONE` = `UTC` (Standard)
     __Bot-Erkennung__
     `BOTDETECT_ACTION` = `timeout` (Standard)
     `BOTDETECT_ENABLED` = false (Standard)
     `BOTDETECT_KEYWORDS` = keine (Standard)
     `BOTDETECT_LOG_CHANNEL` = nicht gesetzt
-    `BOTDETECT_TIMEOUT` = 1h (Standard)
     `/config show` mit dem Namen einer Einstellung erklärt sie; `/config set` ändert sie.
 
     > /config show key:prefix

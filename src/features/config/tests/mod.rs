@@ -5,6 +5,7 @@ mod check;
 mod german;
 mod importing;
 mod lists;
+mod members;
 mod names;
 mod pages;
 mod past;
@@ -51,12 +52,12 @@ async fn an_administrator_looks_sets_and_resets() {
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
     `PREFIX` = `o!` (default)
+    `TIME_ZONE` = `UTC` (default)
     __Bot detection__
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
     `BOTDETECT_LOG_CHANNEL` = unset
-    `BOTDETECT_TIMEOUT` = 1h (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:prefix
@@ -100,12 +101,12 @@ async fn an_administrator_looks_sets_and_resets() {
     `LANGUAGE_CODE` = `en` (default)
     `MODERATOR_ROLE_ID` = unset
     `PREFIX` = `o!` (default)
+    `TIME_ZONE` = `UTC` (default)
     __Bot detection__
     `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
     `BOTDETECT_TIMEOUT` = 1d12h
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
-    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config reset key:ENABLED

@@ -96,7 +96,7 @@ async fn what_is_stored_under_such_names_is_shown() {
             "/config show",
             "/config show key:RULES_TEXT",
             "/config show key:very_old",
-            "/config show key:TIME_ZONE",
+            "/config show key:NSFW_CHANNEL_IDS",
             "/config set key:VERY_OLD value:1",
         ],
     )
@@ -110,12 +110,12 @@ async fn what_is_stored_under_such_names_is_shown() {
     `LANGUAGE_CODE` = `en` (default)
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
+    `TIME_ZONE` = `UTC` (default)
     __Bot detection__
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
     `BOTDETECT_LOG_CHANNEL` = unset
-    `BOTDETECT_TIMEOUT` = 1h (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:RULES_TEXT
@@ -127,9 +127,9 @@ async fn what_is_stored_under_such_names_is_shown() {
     **VERY_OLD** is stored, but no part of AIMod knows it.
     Stored: `[1,2]`
 
-    > /config show key:TIME_ZONE
-    **TIME_ZONE** is not in use yet: no part of AIMod reads it so far.
-    The time zone of the statistics.
+    > /config show key:NSFW_CHANNEL_IDS
+    **NSFW_CHANNEL_IDS** is not in use yet: no part of AIMod reads it so far.
+    Channels for adults.
 
     > /config set key:VERY_OLD value:1
     There is no setting `VERY_OLD`. `/config show` lists them all.

@@ -22,6 +22,7 @@ async fn pages_are_turned_and_show_what_holds_then() {
     insta::assert_snapshot!(second.text(), @r"
     **Settings of this server**, version 1, page 2 of 2
     __Bot detection__
+    `BOTDETECT_LOG_CHANNEL` = unset
     `BOTDETECT_WHITELIST_ROLES` = none (default)
     `BOTDETECT_WHITELIST_USERS` = none (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.

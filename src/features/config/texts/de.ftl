@@ -3,12 +3,15 @@
 # Werte
 config-unset = nicht gesetzt
 config-none = keine
+config-sealed = ein versiegeltes Geheimnis
 config-default = { $value } (Standard)
 config-more = { $listed } und { $more } weitere
 config-kind-bool = true oder false
 config-kind-text = ein Text von { $least } bis { $most } Zeichen
 config-kind-choice = eines von { $words }
+config-kind-time-zone = der Name einer Zeitzone, zum Beispiel Europe/Berlin oder UTC
 config-kind-seconds = eine Dauer wie 10m oder 1d12h, höchstens { $most }
+config-kind-number = eine ganze Zahl von { $least } bis { $most }
 config-kind-channel = ein Kanal: als Erwähnung, als ID oder mit dem Namen nach #
 config-kind-role = eine Rolle: als Erwähnung, als ID oder mit dem Namen nach @
 config-kind-roles = Rollen: Erwähnungen oder IDs, durch Leerzeichen getrennt
@@ -90,6 +93,11 @@ config-check-clean = **Prüfung von Version { $version }**: alles in Ordnung.
 config-check-unknown-guild = Discord hat diesen Server noch nicht beschrieben; Kanäle, Rollen und Berechtigungen sind nicht geprüft. Bitte gleich noch einmal versuchen.
 config-check-channel-gone = `{ $key }` nennt einen Kanal, den es nicht mehr gibt. Mit `/config set` einen anderen wählen oder mit `/config reset` zurücksetzen.
 config-check-role-gone = `{ $key }` nennt die Rolle { $role }, die es nicht mehr gibt. Sie kann heraus.
+config-check-user-gone = In `{ $key }` steht { $user } (`{ $id }`), kein Mitglied dieses Servers mehr. Der Eintrag kann heraus.
+config-check-users-unasked = { $count ->
+    [one] Bei einem Mitglied, das in den Einstellungen steht, ließ sich nicht erfragen, ob es noch da ist. Bitte später noch einmal versuchen.
+   *[other] Bei { $count } Mitgliedern, die in den Einstellungen stehen, ließ sich nicht erfragen, ob sie noch da sind. Bitte später noch einmal versuchen.
+}
 config-check-closed = AIMod kann in { $channel } nicht schreiben, und das ist `{ $key }`: Dort fehlt { $permissions }.
 config-check-permission = { $room }: AIMod fehlt { $permissions }. Das lässt sich in den Rollen des Servers geben.
 config-check-order = { $room }: Die höchste Rolle von AIMod steht nicht über { $roles }. Bei deren Mitgliedern kann es nichts tun. Die Rolle von AIMod gehört weiter nach oben.
@@ -128,6 +136,7 @@ config-key-LANGUAGE_CODE = Die Sprache, in der AIMod antwortet. Texte gibt es in
 config-key-PREFIX = Womit Textbefehle beginnen. Eine Erwähnung von AIMod geht auch.
 config-key-MODERATOR_ROLE_ID = Die Rolle der Moderatoren: Ihre Mitglieder gehören zum Team und werden nicht beurteilt.
 config-key-MODERATION_LOG_CHANNEL_ID = Der Kanal, in dem jeder Fall angezeigt wird. Nicht gesetzt heißt: nirgends.
+config-key-TIME_ZONE = Die Zeitzone, nach deren Tagen die Statistik zählt.
 config-check-PREFIX = ein Präfix besteht aus sichtbaren Zeichen
 
 # Namen, die noch niemand liest
@@ -144,7 +153,6 @@ config-key-SUICIDAL_PING_ROLE_ID = Die Rolle, die bei Suizidgefahr gerufen wird.
 config-key-AI_ACTIONS_LOG_CHANNEL_ID = Der Kanal für die Maßnahmen der KI.
 config-key-EVENT_LOG_CHANNEL_ID = Der Kanal für das Ereignisprotokoll.
 config-key-LOG_EVENTS = Welche Ereignisse festgehalten werden.
-config-key-TIME_ZONE = Die Zeitzone der Statistik.
 config-key-RAID_DEFENSE_ENABLED = Ob Raids abgewehrt werden.
 config-key-RAID_DEFENSE_THRESHOLD = Wie viele Beitritte ein Raid sind.
 config-key-RAID_DEFENSE_TIMEFRAME = In wie vielen Sekunden.

@@ -3,12 +3,15 @@
 # Values
 config-unset = unset
 config-none = none
+config-sealed = a sealed secret
 config-default = { $value } (default)
 config-more = { $listed } and { $more } more
 config-kind-bool = true or false
 config-kind-text = a text of { $least } to { $most } characters
 config-kind-choice = one of { $words }
+config-kind-time-zone = the name of a time zone, such as Europe/Berlin or UTC
 config-kind-seconds = a duration such as 10m or 1d12h, at most { $most }
+config-kind-number = a whole number from { $least } to { $most }
 config-kind-channel = a channel: its mention, its id, or its name after #
 config-kind-role = a role: its mention, its id, or its name after @
 config-kind-roles = roles: mentions or ids, separated by spaces
@@ -90,6 +93,11 @@ config-check-clean = **Check of version { $version }**: nothing is wrong.
 config-check-unknown-guild = Discord has not described this server yet; channels, roles and permissions are not checked. Please try again in a moment.
 config-check-channel-gone = `{ $key }` names a channel that is gone. Choose another with `/config set`, or `/config reset` it.
 config-check-role-gone = `{ $key }` names the role { $role }, which is gone. Take it out.
+config-check-user-gone = `{ $key }` names { $user } (`{ $id }`), who is no member any more. Take them out.
+config-check-users-unasked = { $count ->
+    [one] Whether one member that settings name is still here could not be asked. Please try again later.
+   *[other] Whether { $count } of the members that settings name are still here could not be asked. Please try again later.
+}
 config-check-closed = AIMod cannot write in { $channel }, which is `{ $key }`: it lacks { $permissions } there.
 config-check-permission = { $room }: AIMod lacks { $permissions }. Give it that in the server's roles.
 config-check-order = { $room }: AIMod's highest role is not above { $roles }. It cannot act on their members. Move AIMod's role up.

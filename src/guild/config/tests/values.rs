@@ -8,7 +8,7 @@ use crate::guild::config::value::{Kind, Value};
 const NAUGHTY: &str = include_str!("../../../../tests/data/naughty-strings.json");
 const DAY: u64 = 86_400;
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     Kind::Bool,
     Kind::Text { least: 1, most: 10 },
     Kind::Choice(&["delete", "warn"]),
@@ -20,6 +20,11 @@ const KINDS: [Kind; 9] = [
     Kind::Texts {
         entries: 3,
         most: 5,
+    },
+    Kind::TimeZone,
+    Kind::Number {
+        least: 1,
+        most: 4_000,
     },
 ];
 
@@ -38,7 +43,11 @@ fn value_of(kind: Kind) -> BoxedStrategy<Value> {
         Kind::Choice(words) => proptest::sample::select(words)
             .prop_map(|word| Value::Text(word.into()))
             .boxed(),
+        Kind::TimeZone => proptest::sample::select(&chrono_tz::TZ_VARIANTS[..])
+            .prop_map(|zone| Value::Text(zone.name().into()))
+            .boxed(),
         Kind::Seconds { most } => (1..=most).prop_map(Value::Seconds).boxed(),
+        Kind::Number { least, most } => (least..=most).prop_map(Value::Number).boxed(),
         Kind::Channel | Kind::Role => id.prop_map(Value::Id).boxed(),
         Kind::Roles | Kind::Users => ids
             .prop_map(|ids| Value::Ids(ids.into_iter().collect()))
@@ -55,6 +64,7 @@ fn typed(kind: Kind, value: &Value) -> String {
         (_, Value::Bool(on)) => on.to_string(),
         (_, Value::Text(text)) => text.to_string(),
         (_, Value::Seconds(seconds)) => format!("{seconds}s"),
+        (_, Value::Number(number)) => number.to_string(),
         (Kind::Channel, Value::Id(id)) => format!("<#{id}>"),
         (_, Value::Id(id)) => format!("<@&{id}>"),
         (Kind::Users, Value::Ids(ids)) => join(ids.iter().map(|id| format!("<@{id}>")), " "),
@@ -227,8 +237,12 @@ fn what_does_not_fit_is_explained_to_a_person() {
     let explained: Vec<String> = [
         (Kind::Text { least: 1, most: 10 }, "much too long for this"),
         (Kind::Choice(&["delete", "warn"]), "explode"),
+        (Kind::TimeZone, "Berlin"),
         (Kind::Seconds { most: DAY }, "2d"),
         (Kind::Seconds { most: DAY }, "10"),
+        (KINDS[10], "0"),
+        (KINDS[10], "4001"),
+        (KINDS[10], "1.5"),
         (Kind::Channel, "general"),
         (Kind::Roles, "mods and admins"),
         (KINDS[8], "a, b, c, d"),
@@ -238,8 +252,12 @@ fn what_does_not_fit_is_explained_to_a_person() {
     insta::assert_snapshot!(explained.join("\n"), @r"
     “much too long for this” does not fit; it takes a text of 1 to 10 characters
     “explode” does not fit; it takes one of delete, warn
+    “Berlin” does not fit; it takes the name of a time zone, such as Europe/Berlin or UTC
     that is too long; the longest is 1d
     “10” is not a duration; write it like 10m, 2h or 1d12h (units w d h m s)
+    “0” does not fit; it takes a whole number from 1 to 4000
+    “4001” does not fit; it takes a whole number from 1 to 4000
+    “1.5” does not fit; it takes a whole number from 1 to 4000
     “general” does not fit; it takes a channel: its mention or its id
     “mods” does not fit; it takes roles: mentions or ids, separated by spaces
     “a, b, c, d” does not fit; it takes up to 3 texts of at most 5 characters, separated by commas
@@ -252,6 +270,7 @@ fn values_are_shown_as_discord_draws_them() {
         (Value::Bool(true), Kind::Bool),
         (Value::Text("o`!".into()), KINDS[1]),
         (Value::Seconds(90), KINDS[3]),
+        (Value::Number(4_000), KINDS[10]),
         (Value::Id(7), Kind::Channel),
         (Value::Id(7), Kind::Role),
         (Value::Ids([1, 2].into()), Kind::Roles),
@@ -266,6 +285,7 @@ fn values_are_shown_as_discord_draws_them() {
     true
     `oˋ!`
     1m30s
+    4000
     <#7>
     <@&7>
     <@&1>, <@&2>

@@ -65,6 +65,16 @@ impl SimMember {
         Ok(pending.choices().await?)
     }
 
+    /// What the bot suggests in the direct messages with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`SimMember::autocompletes`], and [`ControlError::Slash`] where the command is not there outside of guilds.
+    pub async fn autocompletes_directly(&self, line: &str) -> Result<Vec<Value>, ControlError> {
+        let pending = self.send_directly(line, InteractionKind::Autocomplete)?;
+        Ok(pending.choices().await?)
+    }
+
     /// Presses a button.
     ///
     /// # Errors
@@ -147,20 +157,28 @@ impl SimMember {
     ///
     /// [`ControlError::Slash`] when the line fits no global command that is there outside of guilds.
     pub fn runs_directly(&self, line: &str) -> Result<Pending, ControlError> {
+        self.send_directly(line, InteractionKind::Command)
+    }
+
+    fn send_directly(&self, line: &str, kind: InteractionKind) -> Result<Pending, ControlError> {
         let shared = &self.guild.sim.shared;
         let channel = shared.change(|state| state.world.direct_with(self.id));
         self.send(line, |world| {
             let mut commands = world.commands.visible_in(None);
             commands.retain(|command| command.is_direct());
             let parsed = slash::parse(line, &commands)?;
+            let data = match kind {
+                InteractionKind::Autocomplete => parsed.partial_data(world, None),
+                _ => parsed.data(world, None)?,
+            };
             Ok(Call {
-                kind: InteractionKind::Command,
+                kind,
                 guild: None,
                 channel,
                 user: self.id,
                 name: parsed.command.spec.name.clone(),
                 source: None,
-                data: parsed.data(world, None)?,
+                data,
             })
         })
     }

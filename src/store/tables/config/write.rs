@@ -1,5 +1,6 @@
 //! The write of a configuration change: the guild's next version, the values, and a revision for each of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use diesel::pg::Pg;
@@ -35,8 +36,8 @@ pub struct ConfigChange {
 /// What becomes of one key.
 #[derive(Clone, Debug)]
 pub struct ConfigEdit {
-    /// The canonical name of the key.
-    pub key: &'static str,
+    /// The canonical name of the key; of a name that no part of AIMod reads, the name as it was imported.
+    pub key: Cow<'static, str>,
     /// Where its value is kept.
     pub place: Place,
     /// What a column holds that nobody has set; rows of `guild_config` have none.
@@ -146,7 +147,7 @@ async fn bump_versions(
 struct WriteRows {
     guilds: Vec<i64>,
     versions: Vec<i64>,
-    keys: Vec<&'static str>,
+    keys: Vec<Cow<'static, str>>,
     values: Vec<Option<Value>>,
     changed_by: Vec<i64>,
     sources: Vec<&'static str>,
@@ -191,7 +192,7 @@ impl WriteRows {
     fn push(&mut self, change: &ConfigChange, edit: &ConfigEdit, version: i64) {
         self.guilds.push(change.guild.as_i64());
         self.versions.push(version);
-        self.keys.push(edit.key);
+        self.keys.push(edit.key.clone());
         self.values.push(edit.value.clone());
         self.changed_by.push(change.changed_by.as_i64());
         self.sources.push(change.source.as_sql());
@@ -306,7 +307,7 @@ async fn insert_revision(
         .values((
             revisions::guild_id.eq(change.guild.as_i64()),
             revisions::version.eq(version),
-            revisions::key.eq(edit.key),
+            revisions::key.eq(edit.key.as_ref()),
             revisions::old_value.eq(old),
             revisions::new_value.eq(edit.value.clone()),
             revisions::changed_by.eq(change.changed_by.as_i64()),

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Opened;
 use crate::domain::ids::CaseNumber;
-use crate::domain::verdict::Decision;
+use crate::domain::verdict::{Decision, Punishment};
 use crate::store::schema::{moderation_logs, user_infractions};
 
 /// Numbers and writes a case, an infraction and the counter for each decision.
@@ -127,10 +127,11 @@ struct NewCase<'a> {
     moderator_id: i64,
     target_user_id: i64,
     action_type: &'a str,
-    reason: &'a str,
+    reason: Option<&'a str>,
     duration_seconds: Option<i32>,
     outcome: &'a str,
     audit_entry_id: Option<i64>,
+    judged_channel_id: Option<i64>,
     created_at: DateTime<Utc>,
 }
 
@@ -141,7 +142,7 @@ fn new_case<'a>(decision: &'a Decision, number: i64) -> NewCase<'a> {
         moderator_id: decision.moderator.as_i64(),
         target_user_id: decision.target.as_i64(),
         action_type: decision.punishment.label(),
-        reason: &decision.reasoning,
+        reason: Some(decision.reasoning.as_str()).filter(|reason| !reason.is_empty()),
         duration_seconds: decision
             .punishment
             .duration()
@@ -150,6 +151,7 @@ fn new_case<'a>(decision: &'a Decision, number: i64) -> NewCase<'a> {
         // What was done by hand is done.
         outcome: decision.by_hand.map_or("PENDING", |_| "DONE"),
         audit_entry_id: decision.by_hand.map(u64::cast_signed),
+        judged_channel_id: decision.message.map(|(channel, _)| channel.as_i64()),
         created_at: decision.decided_at,
     }
 }
@@ -203,11 +205,16 @@ async fn count_infractions(
     Ok(())
 }
 
-/// Marks the cases whose punishments are taken back. Their guilds' numbers are locked by now, so that nobody else marks
-/// them in another order. A case that was lifted before keeps its time.
+/// Marks the cases whose punishments are taken back: those that are named, or else the newest that still holds. Their
+/// guilds' numbers are locked by now, so that nobody else marks them in another order. A case that was lifted before
+/// keeps its time.
 async fn lift(conn: &mut AsyncPgConnection, decisions: &[&Decision]) -> QueryResult<()> {
     for decision in decisions {
-        let Some(CaseNumber(number)) = decision.lifts else {
+        let number = match decision.lifts {
+            Some(CaseNumber(number)) => Some(number),
+            None => find_in_force(conn, decision).await?,
+        };
+        let Some(number) = number else {
             continue;
         };
         let lifted = moderation_logs::table
@@ -220,6 +227,40 @@ async fn lift(conn: &mut AsyncPgConnection, decisions: &[&Decision]) -> QueryRes
             .await?;
     }
     Ok(())
+}
+
+/// The newest case of the target whose punishment holds until this decision takes it back.
+async fn find_in_force(
+    conn: &mut AsyncPgConnection,
+    decision: &Decision,
+) -> QueryResult<Option<i64>> {
+    let action = match decision.punishment {
+        Punishment::EndTimeout => "TIMEOUT",
+        Punishment::Unban => "BAN",
+        _ => return Ok(None),
+    };
+    let newest: Option<(i64, DateTime<Utc>, Option<i32>)> = moderation_logs::table
+        .filter(moderation_logs::guild_id.eq(decision.guild.as_i64()))
+        .filter(moderation_logs::target_user_id.eq(decision.target.as_i64()))
+        .filter(moderation_logs::action_type.eq(action))
+        .filter(moderation_logs::created_at.le(decision.decided_at))
+        .filter(moderation_logs::outcome.ne("FAILED"))
+        .filter(moderation_logs::lifted_at.is_null())
+        .order(moderation_logs::case_number.desc())
+        .select((
+            moderation_logs::case_number,
+            moderation_logs::created_at,
+            moderation_logs::duration_seconds,
+        ))
+        .first(conn)
+        .await
+        .optional()?;
+    let holds = |(number, began, seconds): (i64, DateTime<Utc>, Option<i32>)| {
+        let end = seconds.map(|seconds| began + TimeDelta::seconds(seconds.into()));
+        end.is_none_or(|end| end > decision.decided_at)
+            .then_some(number)
+    };
+    Ok(newest.and_then(holds))
 }
 
 async fn link_steps(

@@ -1,0 +1,11 @@
+ALTER TABLE command_logs RENAME TO command_logs_months;
+ALTER TABLE command_logs_months RENAME CONSTRAINT command_logs_pkey TO command_logs_months_pkey;
+ALTER SEQUENCE command_logs_id_seq RENAME TO command_logs_months_id_seq;
+CREATE TABLE command_logs (LIKE command_logs_months INCLUDING ALL EXCLUDING INDEXES, PRIMARY KEY (id));
+COMMENT ON TABLE command_logs IS 'Every command that somebody ran.';
+INSERT INTO command_logs SELECT * FROM command_logs_months;
+SELECT setval('command_logs_id_seq', last_value, is_called) FROM command_logs_months_id_seq;
+DROP TABLE command_logs_months;
+DROP FUNCTION aimod_drop_months(TEXT, TIMESTAMPTZ, BIGINT);
+DROP FUNCTION aimod_make_months(TEXT, TIMESTAMPTZ, INTEGER);
+DROP FUNCTION aimod_monthly(TEXT);

@@ -1,0 +1,1 @@
+DROP INDEX moderation_logs_guild_time;

@@ -1,0 +1,227 @@
+//! `aimod erase`: takes away all of a guild, or what may go of a person, straight in the database. A bot that runs
+//! elsewhere hears of it.
+//!
+//! Exit codes: 0 done, also where nothing was kept; 1 failed; 2 refused.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::{Map, Value as Json, json};
+
+use super::Common;
+use super::question::{confirm, refusal};
+use super::visit::Visit;
+use crate::domain::clock::Clock;
+use crate::domain::ids::{GuildId, UserId};
+use crate::features;
+use crate::features::guilds::{Purger, Reason};
+use crate::store::metrics::ERASURES;
+use crate::store::tables::erasure::{ForgetUser, Forgotten, count_guild, count_person};
+use crate::writer::{Writer, WriterOptions};
+
+/// The arguments of `aimod erase`.
+#[derive(Debug, clap::Args)]
+#[group(id = "whose", required = true, multiple = false, args = ["user", "guild"])]
+pub(super) struct Args {
+    /// A person's id: what may go goes, and what must stay is told.
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    user: Option<u64>,
+    /// A guild's id: everything goes, settings, keys and cases too.
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    guild: Option<u64>,
+    /// Only show what would go.
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
+    let visit = Visit::open(common.settings(false)?).await?;
+    let outcome = match (args.user, args.guild) {
+        (Some(user), _) => person(&visit, args, UserId(user)).await,
+        (None, Some(id)) => guild(&visit, args, GuildId(id)).await,
+        (None, None) => Ok(String::new()),
+    };
+    visit.close().await;
+    match outcome {
+        Ok(told) => {
+            println!("{told}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => refusal(error),
+    }
+}
+
+/// What the command says at its end: to people, or as one object.
+fn told(args: &Args, head: &str, rows: &[(&str, i64)], more: (&str, Json)) -> String {
+    if args.json {
+        let counts: Map<String, Json> = rows
+            .iter()
+            .map(|(name, count)| ((*name).to_owned(), json!(count)))
+            .collect();
+        let mut object = json!({ "dry_run": args.dry_run, "rows": counts });
+        object[if args.user.is_some() {
+            "kept"
+        } else {
+            "member"
+        }] = more.1;
+        return object.to_string();
+    }
+    let there = rows.iter().filter(|(_, count)| *count > 0);
+    let lines: Vec<String> = there
+        .map(|(name, count)| format!("  {name:<24} {count:>9}"))
+        .collect();
+    let body = if lines.is_empty() {
+        "  nothing".to_owned()
+    } else {
+        lines.join("\n")
+    };
+    format!("{head}\n{body}{}", more.0)
+}
+
+async fn person(visit: &Visit, args: &Args, user: UserId) -> anyhow::Result<String> {
+    let now = Clock::system().now();
+    let mut conn = visit.pool.acquire().await?;
+    let found = count_person(&mut conn, user, now).await;
+    let found = found.context("what is kept about the person cannot be read")?;
+    drop(conn);
+    let before = of_person(args, &format!("user {user}: this goes"), &found);
+    if args.dry_run {
+        return Ok(before);
+    }
+    if !args.yes {
+        eprintln!("{before}");
+    }
+    confirm("Take it away?", args.yes)?;
+    let writer = writer(visit).await?;
+    let done = writer.keep_now(ForgetUser { user, now }).await;
+    writer.drain().await;
+    let done = done.context("nothing was taken away")?;
+    ERASURES.increment(["person", "operator"]);
+    Ok(of_person(
+        args,
+        &format!("user {user}: this has gone"),
+        &done,
+    ))
+}
+
+fn of_person(args: &Args, head: &str, found: &Forgotten) -> String {
+    let kept = &found.kept;
+    let mut more = String::new();
+    if kept.cases > 0 {
+        more.push_str(&format!(
+            "\n{} with a ban or timeout in force stay with the id: otherwise it could be neither found nor lifted",
+            many(kept.cases, "case")
+        ));
+    }
+    if kept.global_ban {
+        more.push_str("\nthe global ban stays: `/globalban remove` takes it back");
+    }
+    let object = json!({
+        "cases_in_force": kept.cases,
+        "infractions_in_force": kept.infractions,
+        "global_ban": kept.global_ban,
+    });
+    told(args, head, &found.removed, (&more, object))
+}
+
+async fn guild(visit: &Visit, args: &Args, guild: GuildId) -> anyhow::Result<String> {
+    let registry = features::registry();
+    let mut conn = visit.pool.acquire().await?;
+    let counted = count_guild(&mut conn, guild, registry.tables()).await;
+    let (counts, is_member) = counted.context("what is kept of the guild cannot be read")?;
+    drop(conn);
+    let note = if is_member {
+        "\nAIMod is in this guild as far as it knows, and will go on there with the defaults of every setting"
+    } else {
+        ""
+    };
+    let before = told(
+        args,
+        &format!("guild {guild}: this goes"),
+        &counts,
+        (note, json!(is_member)),
+    );
+    if args.dry_run {
+        return Ok(before);
+    }
+    if !args.yes {
+        eprintln!("{before}");
+    }
+    confirm("Take it away?", args.yes)?;
+    let writer = writer(visit).await?;
+    let purger = Purger::new(writer.clone(), visit.cache.clone());
+    let gone = purger.purge(guild, Reason::Operator).await;
+    writer.drain().await;
+    let gone = gone.context("not all was taken away; the same command goes on with it")?;
+    let gone: Vec<_> = gone.unwrap_or_default().into_iter().collect();
+    let head = format!("guild {guild}: this has gone");
+    Ok(told(args, &head, &gone, (note, json!(is_member))))
+}
+
+async fn writer(visit: &Visit) -> anyhow::Result<Writer> {
+    let options = WriterOptions::from(&visit.settings.writer);
+    Ok(Writer::start(visit.pool.clone(), options).await?)
+}
+
+fn many(count: i64, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        more => format!("{more} {thing}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tables::erasure::Kept;
+
+    fn args(json: bool) -> Args {
+        Args {
+            user: Some(5),
+            guild: None,
+            dry_run: true,
+            yes: false,
+            json,
+        }
+    }
+
+    fn found() -> Forgotten {
+        Forgotten {
+            removed: vec![("notes", 2), ("cases", 0), ("command_runs", 1_234)],
+            kept: Kept {
+                cases: 1,
+                infractions: 1,
+                global_ban: true,
+            },
+        }
+    }
+
+    #[test]
+    fn an_operator_reads_what_goes_and_what_stays() {
+        insta::assert_snapshot!(of_person(&args(false), "user 5: this goes", &found()), @r"
+        user 5: this goes
+          notes                            2
+          command_runs                  1234
+        1 case with a ban or timeout in force stay with the id: otherwise it could be neither found nor lifted
+        the global ban stays: `/globalban remove` takes it back
+        ");
+        let nothing = of_person(&args(false), "user 5: this goes", &Forgotten::default());
+        assert_eq!(nothing, "user 5: this goes\n  nothing");
+    }
+
+    #[test]
+    fn a_program_reads_the_same_as_an_object() {
+        let text = of_person(&args(true), "", &found());
+        let read: Json = serde_json::from_str(&text).expect("one object");
+        assert_eq!(read["rows"]["command_runs"], 1_234);
+        assert_eq!(read["rows"]["cases"], 0);
+        assert_eq!(read["kept"]["cases_in_force"], 1);
+        assert_eq!(read["dry_run"], true);
+    }
+}

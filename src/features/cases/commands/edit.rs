@@ -1,0 +1,102 @@
+//! `/case reason | note | edit`.
+
+use super::super::desk::Desk;
+use super::super::edit::{Asked, change, unlike};
+use super::super::replies;
+use super::super::table::{Field, list_edits};
+use super::NEEDED;
+use crate::commands::components::{Answer, Press, custom_id};
+use crate::commands::forms::{self, Form, Submission};
+use crate::commands::reply::Message;
+use crate::commands::{CommandError, CommandResult, Context, reply};
+
+/// Changes the reason of a case, here and on its card.
+#[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
+pub(super) async fn reason(
+    ctx: Context<'_>,
+    #[description = "The number of the case"]
+    #[min = 1]
+    number: i64,
+    #[description = "The new reason, at most 500 characters"]
+    #[rest]
+    text: String,
+) -> CommandResult {
+    let desk = Desk::of(ctx).await?;
+    let asked = Asked::new(number).with(Field::Reason, &text);
+    reply::say(ctx, change(&desk, asked).await?).await
+}
+
+/// Notes something about a case for the staff; the member never reads it.
+#[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
+pub(super) async fn note(
+    ctx: Context<'_>,
+    #[description = "The number of the case"]
+    #[min = 1]
+    number: i64,
+    #[description = "The note, at most 500 characters; leave it out to take the note away"]
+    #[rest]
+    text: Option<String>,
+) -> CommandResult {
+    let desk = Desk::of(ctx).await?;
+    let text = text.unwrap_or_default();
+    let asked = Asked::new(number).with(Field::Note, &text);
+    reply::say(ctx, change(&desk, asked).await?).await
+}
+
+/// Opens a form with the reason and the note of a case.
+#[poise::command(slash_command, prefix_command, custom_data = "NEEDED.opening_form()")]
+pub(super) async fn edit(
+    ctx: Context<'_>,
+    #[description = "The number of the case"]
+    #[min = 1]
+    number: i64,
+) -> CommandResult {
+    let desk = Desk::of(ctx).await?;
+    let form = form(&desk, number).await?;
+    let button = custom_id("cases/open", &[&number]);
+    forms::open(ctx, &form, button).await
+}
+
+/// The button below a text command: the same form, as the case is now.
+pub(super) async fn opened(press: &Press<'_>) -> Result<Form, CommandError> {
+    form(&Desk::pressed(press), number(press.rest)?.0).await
+}
+
+async fn form(desk: &Desk<'_>, number: i64) -> Result<Form, CommandError> {
+    let case = desk.case(number).await?;
+    let mut conn = desk.services.reader().await?;
+    let newest = list_edits(&mut conn, case.id, 1).await?.pop();
+    Ok(replies::form(
+        desk.speech,
+        &case,
+        newest.map_or(0, |newest| newest.id),
+    ))
+}
+
+/// The form comes back, perhaps after somebody else has changed the case.
+pub(super) async fn sent(sent: &Submission<'_>) -> Result<Answer, CommandError> {
+    let desk = Desk::sent(sent);
+    let (number, seen) = number(sent.rest)?;
+    let case = desk.case(number).await?;
+    let fields = [
+        (Field::Reason, "reason", &case.reason),
+        (Field::Note, "note", &case.note),
+    ];
+    let mut asked = Asked::new(number).based_on(seen.unwrap_or_default());
+    for (field, name, old) in fields {
+        // What a form shows of an older program's long text is not that text.
+        if unlike(sent.field(name), old.as_deref()) {
+            asked = asked.with(field, sent.field(name));
+        }
+    }
+    Ok(Answer::Say(Message::new(change(&desk, asked).await?)))
+}
+
+/// The number of a case, and what else stands behind it.
+fn number(rest: &str) -> Result<(i64, Option<i64>), CommandError> {
+    let mut parts = rest.split('/').map(|part| part.parse().ok());
+    match parts.next() {
+        Some(Some(number)) => Ok((number, parts.next().flatten())),
+        _ => Err(anyhow::anyhow!("a form of /case edit carries no number").into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The card of a changed case is made anew, as an errand of the journal: a crash does not leave it as it was.
+
+use std::time::Duration;
+
+use super::card::{CardFacts, card};
+use super::desk::Desk;
+use super::replies::CardFate;
+use super::table::{Changed, Field, find_name, find_reason_edit};
+use crate::actions::{CARD_GONE, Call, Errand, PerformError};
+use crate::commands::CommandError;
+use crate::domain::ids::{ChannelId, MessageId};
+use crate::domain::verdict::Card;
+
+/// How long somebody waits to read what became of the card; it is changed all the same.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often the card follows others who change the same case at the same moment.
+const MOST_TURNS: usize = 5;
+
+/// Where a card stands.
+type Place = (ChannelId, MessageId);
+
+/// Puts a new reason on the case's card; `None` where it has no card or its reason is as before.
+pub(super) async fn show(desk: &Desk<'_>, changed: &Changed) -> Option<CardFate> {
+    let mut texts = changed.texts.iter();
+    let (edit, _) = texts.find(|(_, new)| new.field == Field::Reason)?;
+    let case = &changed.before;
+    let place = (
+        ChannelId::from_i64(case.channel_id?),
+        MessageId::from_i64(case.message_id?),
+    );
+    let shown = put_newest(desk, changed, place, *edit).await;
+    Some(shown.unwrap_or_else(|error| {
+        tracing::warn!(guild.id = %desk.guild, case.number = case.case_number, %error, "a card was not made anew");
+        CardFate::Failed(place.0, error.to_string())
+    }))
+}
+
+/// Writes the card until it says what the case says: whoever changed the case a moment later may have been faster.
+async fn put_newest(
+    desk: &Desk<'_>,
+    changed: &Changed,
+    place: Place,
+    mut edit: i64,
+) -> Result<CardFate, CommandError> {
+    let id = changed.before.id;
+    let mut key = format!("case-card:{id}:{edit}");
+    let mut turn = 1;
+    loop {
+        let card = made_anew(desk, changed.before.case_number, place.0).await?;
+        let fate = put(desk, place, card, key.clone()).await;
+        let mut conn = desk.services.reader().await?;
+        let newest = find_reason_edit(&mut conn, id).await?.unwrap_or(edit);
+        if newest == edit || turn == MOST_TURNS {
+            return Ok(fate);
+        }
+        key = format!("case-card:{id}:{newest}:{edit}");
+        (edit, turn) = (newest, turn + 1);
+    }
+}
+
+/// The card of the case as it is now.
+async fn made_anew(desk: &Desk<'_>, number: i64, channel: ChannelId) -> Result<Card, CommandError> {
+    let case = desk.case(number).await?;
+    let mut conn = desk.services.reader().await?;
+    let name = find_name(&mut conn, case.target_user_id).await?;
+    let facts = CardFacts::of(&case, name.as_deref());
+    Ok(card(desk.language, channel, &facts))
+}
+
+async fn put(desk: &Desk<'_>, (channel, message): Place, card: Card, key: String) -> CardFate {
+    let errand = Errand {
+        guild: desk.guild,
+        key,
+        reason: "the reason of the case was changed".to_owned(),
+        calls: vec![Call::EditCard {
+            channel,
+            message,
+            card,
+        }],
+    };
+    let run = desk.services.actions.run_now(errand);
+    match tokio::time::timeout(PATIENCE, run).await {
+        Ok(Ok(performed)) => match performed.detail {
+            None => CardFate::Updated,
+            Some(detail) if detail == CARD_GONE => CardFate::Gone(channel),
+            Some(detail) => CardFate::Failed(channel, detail),
+        },
+        Ok(Err(error @ (PerformError::Busy(_) | PerformError::NotJournaled(_)))) => {
+            CardFate::Failed(channel, error.to_string())
+        }
+        Ok(Err(PerformError::AlreadyKnown | PerformError::Interrupted)) | Err(_) => {
+            CardFate::Follows(channel)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What operators read, and what nobody else may do.
+
+use super::enforced::operated;
+use crate::features::tests::{dialog, named, plain_sql, types, without_times};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_add_look_up_and_remove() {
+    let house = operated().await;
+    let zoe = house.sim.user("zoe").to_string();
+    let text = dialog(
+        &house,
+        &[
+            "/globalban list",
+            "/globalban add user:zoe reason:a spammer",
+            "/globalban add user:zoe reason:again",
+            "/globalban list",
+            "/globalban list page:2",
+            "/globalban check user:zoe",
+            "/globalban remove user:zoe",
+            "/globalban remove user:zoe",
+            "/globalban check user:zoe",
+            "/globalban add user:admin reason:a joke",
+        ],
+    )
+    .await;
+    let text = without_times(&text).replace(&zoe, "ZOE");
+    insta::assert_snapshot!(text, @"");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_read_german() {
+    let house = operated().await;
+    let zoe = house.sim.user("zoe").to_string();
+    let text = dialog(
+        &house,
+        &[
+            "/config set key:LANGUAGE_CODE value:de",
+            "/globalban list",
+            "/globalban add user:zoe reason:Spam",
+            "/globalban add user:zoe reason:Spam",
+            "/globalban list",
+            "/globalban check user:zoe",
+            "/globalban remove user:zoe",
+            "/globalban check user:zoe",
+        ],
+    )
+    .await;
+    let text = without_times(&text).replace(&zoe, "ZOE");
+    insta::assert_snapshot!(text, @"");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_operators_may_by_whatever_way() {
+    let mut house = operated().await;
+    house.rest().await;
+    house.settings.discord.operators = Vec::new();
+    house.wake().await;
+    for line in [
+        "/globalban add user:mallory reason:x",
+        "/globalban remove user:mallory",
+        "/globalban list",
+        "/globalban check user:mallory",
+    ] {
+        let answer = house.admin(line).await;
+        assert_eq!(
+            answer, "Only the operators of this bot may do this.",
+            "{line}"
+        );
+    }
+    let typed = types(&house, "admin", "o!globalban add mallory x").await;
+    assert_eq!(typed, "Only the operators of this bot may do this.");
+    let entries = house.number("SELECT count(*) FROM global_bans").await;
+    assert_eq!(entries, 0);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_has_pages() {
+    let house = operated().await;
+    let statement = "INSERT INTO global_bans (user_id, reason, created_at) \
+        SELECT 1000 + n, 'number ' || n, '2026-01-01'::timestamptz + n * interval '1 minute' \
+        FROM generate_series(1, 32) AS n";
+    plain_sql(&house, statement).await;
+    let first = house.admin("/globalban list").await;
+    assert!(
+        first.contains("number 32") && first.contains("number 18"),
+        "{first}"
+    );
+    assert!(
+        !first.contains("number 17") && first.ends_with("page:2` shows more."),
+        "{first}"
+    );
+    let last = named(&house, house.admin("/globalban list page:3").await);
+    assert!(
+        last.contains("number 2:") || last.contains("number 2"),
+        "{last}"
+    );
+    assert!(!last.contains("shows more"), "{last}");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_is_asked_for_and_bounded() {
+    let house = operated().await;
+    let long = "x".repeat(513);
+    for line in [
+        "/globalban add user:mallory reason:   ".to_owned(),
+        format!("/globalban add user:mallory reason:{long}"),
+    ] {
+        let answer = house.admin(&line).await;
+        assert_eq!(answer, "A ban takes a reason of 1 to 512 characters.");
+    }
+    house.nothing_is_left().await;
+}

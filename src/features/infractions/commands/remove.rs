@@ -1,0 +1,27 @@
+//! `/infractions remove`.
+
+use super::super::replies::{self, TEXTS};
+use super::super::table::{RemoveInfraction, Removed};
+use super::TO_WARN;
+use crate::commands::words::language_of;
+use crate::commands::{CommandResult, Context, Refusal, caller_of, guild_of, reply};
+
+/// Removes one infraction; its case stays.
+#[poise::command(slash_command, prefix_command, custom_data = "TO_WARN")]
+pub(super) async fn remove(
+    ctx: Context<'_>,
+    #[description = "The number of the infraction, as /infractions view shows it"]
+    #[min = 1]
+    id: i64,
+) -> CommandResult {
+    let speech = TEXTS.speech(language_of(ctx).await);
+    let removal = RemoveInfraction {
+        guild: guild_of(ctx)?,
+        id,
+        by: caller_of(ctx),
+    };
+    match ctx.data().write(removal).await? {
+        Removed::NoSuchInfraction => Err(Refusal::new(replies::no_such(speech, id)).into()),
+        Removed::Gone(gone) => reply::say(ctx, replies::removed(speech, id, &gone)).await,
+    }
+}

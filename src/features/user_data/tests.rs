@@ -1,0 +1,59 @@
+//! Users as moderators look them up.
+
+use crate::features::tests::{detecting, dialog, named, plain_sql, punished, types, without_times};
+use crate::support::House;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moderator_learns_what_is_known_of_a_user() {
+    let mut house = detecting().await;
+    house
+        .admin("/note add user:mallory text:an old acquaintance")
+        .await;
+    house
+        .member("mallory")
+        .posts(house.general, "hello")
+        .expect("a message");
+    punished(&house, "mallory", "claim your FREE NITRO now").await;
+    // What is counted is written when the bot stops, at the latest.
+    house.rest().await;
+    house.wake().await;
+    let mallory = house.sim.user("mallory");
+    let text = house.admin("/user info user:mallory").await;
+    insta::assert_snapshot!(named(&house, without_times(&text)), @"");
+    plain_sql(
+        &house,
+        &format!(
+            "INSERT INTO global_bans (user_id, reason) VALUES ({mallory}, 'a scammer everywhere'); \
+             UPDATE user_data SET username = 'm4llory', avatar_url = 'https://cdn.discordapp.com/avatars/1/2.png'"
+        ),
+    )
+    .await;
+    let text = dialog(
+        &house,
+        &[
+            "/config set key:LANGUAGE_CODE value:de",
+            "/user info user:mallory",
+            "/user info user:alice",
+        ],
+    )
+    .await;
+    let text = text.split_once("> /user").map_or("", |(_, rest)| rest);
+    insta::assert_snapshot!(without_times(&format!("> /user{text}")), @"");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_and_text_commands_learn_less() {
+    let house = House::start().await;
+    let mallory = house.sim.user("mallory");
+    let told = house.says("alice", "/user info user:mallory").await;
+    assert_eq!(
+        told,
+        "You need the permission **Timeout Members** for this."
+    );
+    house.admin("/note add user:mallory text:quiet").await;
+    let public = types(&house, "admin", &format!("o!user info <@{mallory}>")).await;
+    assert!(public.contains("Infractions in this server: 0"), "{public}");
+    assert!(!public.contains("Notes"), "everybody reads along: {public}");
+    house.nothing_is_left().await;
+}

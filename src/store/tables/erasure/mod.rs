@@ -1,0 +1,24 @@
+//! Erasing on request and after a departure: all of a guild, or what may go of a person.
+
+mod export;
+mod guild;
+mod person;
+
+pub use self::export::{Export, load_export};
+pub use self::guild::{Purge, Purged, count_guild};
+pub use self::person::{ForgetAgain, ForgetUser, Forgotten, Kept, count_person};
+
+/// How many rows of what; names are metric labels.
+pub type Counts = Vec<(&'static str, i64)>;
+
+/// The channel on which erasures are announced, at their commit: `user 1` or `guild 1`.
+pub const CHANNEL: &str = "aimod_erased";
+
+/// Whether the punishment of a case under the name `m` holds at the moment `$2`: a ban that nobody has taken back, a
+/// timeout that has not run out, or anything that is still under way. Such a case must be found by the person.
+pub(super) const IN_FORCE: &str = "(m.outcome = 'PENDING' OR (m.outcome = 'DONE' AND m.lifted_at IS NULL AND \
+    ((upper(m.action_type) = 'BAN' AND NOT EXISTS (SELECT FROM moderation_logs later \
+        WHERE later.guild_id = m.guild_id AND later.target_user_id = m.target_user_id \
+        AND later.case_number > m.case_number AND upper(later.action_type) = 'UNBAN' AND later.outcome = 'DONE')) \
+    OR COALESCE(upper(m.action_type) LIKE 'TIMEOUT%' \
+        AND m.created_at + make_interval(secs => m.duration_seconds) > $2, false))))";

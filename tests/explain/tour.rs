@@ -1,0 +1,244 @@
+//! The tour: the bot on a large database, and everything that people, operators and the house itself do with it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use aimod::domain::clock::Clock;
+use aimod::domain::ids::{GuildId, UserId};
+use aimod::store::connect;
+use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
+use aimod::store::tables::erasure::{count_guild, count_person};
+use aimod::store::tables::operations::list_unsettled;
+use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
+use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
+use diesel_async::AsyncPgConnection;
+use secrecy::ExposeSecret as _;
+use tokio_postgres::{Client, NoTls};
+
+use crate::plans::Plans;
+use crate::support::House;
+
+const FILL: &str = include_str!("fill.sql");
+/// The guild that AIMod left long ago.
+const LEFT: u64 = 4_343;
+
+/// What people type, in this order. `{infraction}`, `{note}` and `{appeal}` are numbers of rows of the guild.
+const LINES: [(&str, &str); 38] = [
+    ("admin", "/config show"),
+    ("admin", "/config set key:PREFIX value:!"),
+    ("admin", "/config set key:PREFIX value:!"),
+    (
+        "admin",
+        "/config add key:BOTDETECT_KEYWORDS value:scam.example",
+    ),
+    (
+        "admin",
+        "/config remove key:BOTDETECT_KEYWORDS value:scam.example",
+    ),
+    ("admin", "/config history"),
+    ("admin", "/config diff from:1"),
+    ("admin", "/config rollback version:1"),
+    ("admin", "/config check"),
+    ("admin", "/case view number:1"),
+    ("admin", "/case view number:500"),
+    ("admin", "/case list"),
+    ("admin", "/case list user:mallory"),
+    ("admin", "/case list moderator:admin"),
+    ("admin", "/case list action:BAN"),
+    ("admin", "/case reason number:500 text:Better said"),
+    ("admin", "/case note number:500 text:For the staff"),
+    ("admin", "/case view number:500"),
+    ("admin", "/infractions view user:mallory"),
+    (
+        "admin",
+        "/infractions add user:alice rule:Rule 1 reasoning:Rude",
+    ),
+    ("admin", "/infractions remove id:{infraction}"),
+    ("admin", "/infractions clear user:alice"),
+    ("admin", "/botdetect status"),
+    ("admin", "/stats moderation days:30"),
+    ("admin", "/stats commands days:30"),
+    ("admin", "/note add user:mallory text:Watch"),
+    ("admin", "/note list user:mallory"),
+    ("admin", "/note history user:mallory"),
+    ("admin", "/note remove number:{note}"),
+    ("admin", "/user info user:mallory"),
+    ("admin", "/appeals list"),
+    ("admin", "/appeals view id:{appeal}"),
+    ("mallory", "/appeal"),
+    ("admin", "/globalban list"),
+    ("admin", "/globalban check user:mallory"),
+    ("admin", "/blog list"),
+    ("mallory", "/mydata export"),
+    ("mallory", "/mydata forget"),
+];
+
+pub(crate) struct Tour {
+    house: House,
+    client: Client,
+}
+
+async fn bare(house: &House) -> Client {
+    let url = house.database.url.expose_secret();
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("the database is there");
+    // The connection does the talking until the client is dropped.
+    tokio_util::task::TaskTracker::new().spawn(connection);
+    client
+}
+
+impl Tour {
+    /// Fills the database of a house, and starts the bot anew with every plan in the log.
+    pub(crate) async fn begin() -> Self {
+        let mut house = House::start_with(everything_ends).await;
+        house.admin("/botdetect enable on:true").await;
+        house.admin("/botdetect action action:warn").await;
+        house.settled().await;
+        house.rest().await;
+        let client = bare(&house).await;
+        let ids = [
+            ("{guild}", house.id().0),
+            ("{left}", LEFT),
+            ("{user}", house.sim.user("mallory").0),
+        ];
+        let fill = ids.iter().fold(FILL.to_owned(), |text, (mark, id)| {
+            text.replace(mark, &id.to_string())
+        });
+        client.batch_execute(&fill).await.expect("good SQL");
+        let name = &house.database.name;
+        let explain = [
+            ("session_preload_libraries", "auto_explain"),
+            ("auto_explain.log_min_duration", "0"),
+            ("auto_explain.log_nested_statements", "on"),
+            ("auto_explain.log_format", "json"),
+        ];
+        for (setting, value) in explain {
+            let set = format!("ALTER DATABASE {name} SET {setting} = '{value}'");
+            client.batch_execute(&set).await.expect("a superuser may");
+        }
+        house.settings.discord.operators = vec![house.sim.user("admin")];
+        house.wake().await;
+        Self { house, client }
+    }
+
+    /// Does everything once.
+    pub(crate) async fn walk(&self) {
+        let house = &self.house;
+        for name in ["mallory", "alice"] {
+            let posted = house
+                .member(name)
+                .posts(house.general, "claim your FREE NITRO now");
+            posted.expect("a message");
+        }
+        house.settled().await;
+        let rows = self.rows().await;
+        for (name, line) in LINES {
+            let line = rows
+                .iter()
+                .fold(line.to_owned(), |line, (mark, id)| line.replace(mark, id));
+            let call = house.member(name).runs_unchecked(&line);
+            let call = call.unwrap_or_else(|error| panic!("{line}: {error}"));
+            let answer = call.answer().await;
+            answer.unwrap_or_else(|error| panic!("{line}: {error:?}"));
+        }
+        self.forget("mallory").await;
+        house.settled().await;
+        house.app().keep_up().await.expect("it works");
+        let url = &house.database.url;
+        let mut conn = connect(url, Duration::from_secs(10))
+            .await
+            .expect("the database is there");
+        self.operate(&mut conn).await;
+    }
+
+    /// Numbers of rows of the guild that lines name.
+    async fn rows(&self) -> Vec<(&'static str, String)> {
+        let guild = self.house.id();
+        let mut rows = Vec::new();
+        for (mark, table) in [
+            ("{infraction}", "user_infractions"),
+            ("{note}", "user_notes"),
+            ("{appeal}", "appeals"),
+        ] {
+            let query = format!("SELECT max(id) FROM {table} WHERE guild_id = {guild}");
+            let row = self.client.query_one(&query, &[]).await.expect(table);
+            rows.push((mark, row.get::<_, i64>(0).to_string()));
+        }
+        rows
+    }
+
+    /// A member is forgotten.
+    async fn forget(&self, name: &str) {
+        let member = self.house.member(name);
+        let call = member.runs("/mydata forget").expect("a command");
+        let asked = call.answer().await.expect("the application responds");
+        let id = asked.custom_ids()[0].to_owned();
+        let call = member
+            .presses(asked.message.expect("a message"), &id)
+            .expect("a button");
+        call.answer().await.expect("the application responds");
+    }
+
+    /// What the command line asks.
+    async fn operate(&self, conn: &mut AsyncPgConnection) {
+        let guild = self.house.id();
+        list_known(conn, None, 100).await.expect("guilds");
+        list_versions(conn, &[guild, GuildId(900_002)])
+            .await
+            .expect("versions");
+        find_edition(conn, guild).await.expect("an edition");
+        list_unsettled(conn, guild).await.expect("steps");
+        count_guild(conn, GuildId(900_002), &["botdetect_config"])
+            .await
+            .expect("counts");
+        count_person(conn, UserId(800_100), Clock::system().now())
+            .await
+            .expect("counts");
+        self.look_at_secrets(conn).await;
+    }
+
+    /// What is asked about sealed secrets, at the start and by `aimod keys`.
+    async fn look_at_secrets(&self, conn: &mut AsyncPgConnection) {
+        let guild = self.house.id();
+        let gone = RemoveApiKey {
+            guild,
+            changed_by: UserId(0),
+            source: Source::Cli,
+            reason: None,
+        };
+        let writer = self.house.app().writer();
+        writer.keep_now(gone).await.expect("written");
+        ApiKeyInfo::find(conn, guild).await.expect("read");
+        find_token(conn, guild).await.expect("read");
+        count_tokens(conn, &Holder::ALL).await.expect("counts");
+        let tally = Tally::take(conn, &Holder::ALL, None).await;
+        tally.expect("counts");
+    }
+
+    /// Stops the bot and reads the plans.
+    pub(crate) async fn end(self) -> (Client, Plans) {
+        let Self { house, client } = self;
+        house.nothing_is_left().await;
+        let row = client
+            .query_one("SHOW data_directory", &[])
+            .await
+            .expect("a superuser may");
+        let cluster: String = row.get(0);
+        let log = Path::new(&cluster)
+            .parent()
+            .expect("a folder")
+            .join("postgres.log");
+        let log = std::fs::read_to_string(log).expect("the server's log");
+        (client, Plans::read(&log))
+    }
+}
+
+/// Every class has a limit, so that each is looked through.
+fn everything_ends(settings: &mut aimod::settings::Settings) {
+    let retention = &mut settings.retention;
+    retention.infractions_days = 690;
+    retention.cases_days = 690;
+    retention.appeals_days = 690;
+    settings.database.statement_timeout = Duration::from_secs(120);
+}

@@ -1,0 +1,131 @@
+//! `aimod erase` through the built program, alone on a database and beside a running bot.
+
+use std::process::Output;
+use std::time::Duration;
+
+use aimod::domain::ids::ConfigVersion;
+use diesel_async::SimpleAsyncConnection as _;
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+
+use crate::program::{aimod, err, out};
+use crate::support::{House, TestDatabase, database};
+
+const ROWS: &str = "
+    INSERT INTO guild_settings (guild_id, name, last_case_number) VALUES (10, 'A', 2);
+    INSERT INTO moderation_logs (guild_id, case_number, target_user_id, action_type, reason) VALUES (10, 1, 5, 'WARN', 'rude'), (10, 2, 5, 'BAN', 'raid');
+    INSERT INTO user_data (user_id, username) VALUES (5, 'mallory');
+    INSERT INTO command_logs (guild_id, user_id, command_name) VALUES (10, 5, 'help'), (10, 6, 'help')";
+
+async fn filled() -> TestDatabase {
+    let database = database().await;
+    let mut conn = database.pool.acquire().await.expect("a connection");
+    conn.batch_execute(ROWS).await.expect("good SQL");
+    drop(conn);
+    database
+}
+
+async fn erase(database: &TestDatabase, words: &[&str]) -> Output {
+    let mut arguments = vec!["erase"];
+    arguments.extend(words);
+    aimod(
+        &arguments,
+        &[("DATABASE_URL", database.url.expose_secret())],
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_erased_after_a_look() {
+    let database = filled().await;
+    let look = erase(&database, &["--user", "5", "--dry-run"]).await;
+    assert_eq!(look.status.code(), Some(0), "{}", err(&look));
+    insta::assert_snapshot!(out(&look), @"");
+    let asked = erase(&database, &["--user", "5"]).await;
+    assert_eq!(asked.status.code(), Some(2), "nobody can be asked here");
+    assert!(
+        err(&asked).contains("say --yes if it is meant"),
+        "{}",
+        err(&asked)
+    );
+    let done = erase(&database, &["--user", "5", "--yes"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    insta::assert_snapshot!(out(&done), @"");
+    let again = erase(&database, &["--user", "5", "--yes", "--json"]).await;
+    let told: Value = serde_json::from_str(&out(&again)).expect("one object");
+    assert_eq!(told["rows"]["cases"], 0);
+    assert_eq!(told["kept"]["cases_in_force"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guild_is_erased_after_a_look() {
+    let database = filled().await;
+    let look = erase(&database, &["--guild", "10", "--dry-run", "--json"]).await;
+    let told: Value = serde_json::from_str(&out(&look)).expect("one object");
+    assert_eq!(
+        (told["member"].as_bool(), told["dry_run"].as_bool()),
+        (Some(true), Some(true))
+    );
+    let done = erase(&database, &["--guild", "10", "--yes"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    insta::assert_snapshot!(out(&done), @"");
+    let again = erase(&database, &["--guild", "10", "--yes"]).await;
+    insta::assert_snapshot!(out(&again), @"");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_line_and_a_database_that_is_away_have_their_exit_codes() {
+    let database = filled().await;
+    for words in [&["--user", "x"][..], &["--user", "5", "--guild", "10"], &[]] {
+        assert_eq!(
+            erase(&database, words).await.status.code(),
+            Some(2),
+            "{words:?}"
+        );
+    }
+    let away = [("DATABASE_URL", "postgres://u@127.0.0.1:1/d")];
+    let failed = aimod(&["erase", "--user", "5", "--yes"], &away).await;
+    assert_eq!(failed.status.code(), Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_bot_hears_of_it() {
+    let house = House::start().await;
+    house.admin("/config set key:PREFIX value:?").await;
+    house
+        .member("mallory")
+        .posts(house.general, "hello")
+        .expect("a message");
+    house.settled().await;
+    let mallory = house.sim.user("mallory").to_string();
+    let done = erase(&house.database, &["--user", &mallory, "--yes"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    let guild = house.id().to_string();
+    let done = erase(&house.database, &["--guild", &guild, "--yes"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    let mut ticks = tokio::time::interval(Duration::from_millis(10));
+    let waiting = async {
+        loop {
+            let held = house
+                .app()
+                .guilds()
+                .configuration(house.id())
+                .await
+                .expect("it answers");
+            if held.version() == ConfigVersion(0) {
+                break;
+            }
+            ticks.tick().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting)
+        .await
+        .expect("the guild starts over");
+    // Whatever was counted in memory before has had its chance: stopping writes all of it.
+    let mut house = house;
+    house.settled().await;
+    house.rest().await;
+    let row = format!("SELECT count(*) FROM user_data WHERE user_id = {mallory}");
+    assert_eq!(house.number(&row).await, 0);
+    house.sim.shutdown().await;
+}
