@@ -25,4 +25,4 @@ pub use self::executor::{Actions, ActionsOptions, Busy};
 pub use self::kept::{Kept, Opens};
 pub use self::perform::{NoticeOutcome, PerformError, Performed};
 pub use self::plan::Call;
-pub use self::step::CARD_GONE;
+pub use self::step::{CARD_GONE, CARD_OVERTAKEN};

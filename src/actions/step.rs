@@ -16,6 +16,9 @@ const STOP_GRACE: Duration = Duration::from_secs(2);
 /// The detail of a step that would have changed a card which somebody has deleted.
 pub const CARD_GONE: &str = "the card is gone";
 
+/// The detail of an edit that was not made, because a later one of the same card was asked for by then.
+pub const CARD_OVERTAKEN: &str = "a newer edit has taken its place";
+
 /// A call with all that Discord is told.
 struct Request<'a> {
     guild: GuildId,
@@ -52,8 +55,7 @@ impl Executor {
                 return Some((Ended::skipped(why), Done::default()));
             }
             if self.cards.is_overtaken(&call, operation.decided_at) {
-                let why = "a newer edit has taken its place";
-                return Some((Ended::skipped(why), Done::default()));
+                return Some((Ended::skipped(CARD_OVERTAKEN), Done::default()));
             }
             let error = match self.before_the_stop(self.try_step(&request)).await? {
                 Ok(done) => return Some((Ended::DONE, done)),

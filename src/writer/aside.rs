@@ -140,8 +140,14 @@ impl Drop for Part {
 /// A batch between two attempts.
 struct Waiting {
     batch: Batch,
+    terms: Patience,
     part: Part,
-    /// The pause before the next attempt but one.
+}
+
+/// How the next attempt is made.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// The pause after it, where it meets the lock once more.
     pause: Duration,
     lock_limit: Duration,
 }
@@ -158,6 +164,14 @@ impl Agenda {
         self.next += 1;
         self.batches.insert((at, self.next), waiting);
     }
+
+    /// Both halves of a batch, at once.
+    fn add_halves(&mut self, (older, newer): (Batch, Batch), terms: Patience, part: Part) {
+        let (first, second) = part.split(&older, &newer);
+        for (batch, part) in [(older, first), (newer, second)] {
+            self.add(Instant::now(), Waiting { batch, terms, part });
+        }
+    }
 }
 
 impl Shared {
@@ -170,13 +184,11 @@ impl Shared {
         let options = &self.committer.options;
         let deadline = Instant::now() + options.retry_for;
         let mut agenda = Agenda::default();
-        let whole = Waiting {
-            batch,
-            part,
+        let terms = Patience {
             pause: options.first_pause,
             lock_limit: options.short_lock_limit(),
         };
-        agenda.add(Instant::now(), whole);
+        agenda.add(Instant::now(), Waiting { batch, terms, part });
         while let Some(((at, _), waiting)) = agenda.batches.pop_first() {
             sleep_until(at.min(deadline)).await;
             self.attempt(waiting, deadline, &mut agenda).await;
@@ -184,40 +196,13 @@ impl Shared {
     }
 
     async fn attempt(&self, waiting: Waiting, deadline: Instant, agenda: &mut Agenda) {
-        let Waiting {
-            batch,
-            part,
-            pause,
-            lock_limit,
-        } = waiting;
-        let again = |batch, part| Waiting {
-            batch,
-            part,
-            pause,
-            lock_limit,
-        };
-        let left = {
-            let _turn = self.turn.lock().await;
-            let retry_for = deadline.saturating_duration_since(Instant::now());
-            let terms = Terms {
-                lock_limit,
-                retry_for,
-            };
-            self.committer.settle(batch, terms).await
-        };
-        match left {
+        let Waiting { batch, terms, part } = waiting;
+        match self.try_once(batch, terms.lock_limit, deadline).await {
             Left::Nothing => {}
             Left::Panicked => tracing::error!("writing a row that was put aside panicked"),
-            Left::Halves(older, newer) => {
-                let (first, second) = part.split(&older, &newer);
-                agenda.add(Instant::now(), again(older, first));
-                agenda.add(Instant::now(), again(newer, second));
-            }
+            Left::Halves(older, newer) => agenda.add_halves((older, newer), terms, part),
             Left::Locked(batch) if batch.rows() > 1 => {
-                let (older, newer) = batch.split();
-                let (first, second) = part.split(&older, &newer);
-                agenda.add(Instant::now(), again(older, first));
-                agenda.add(Instant::now(), again(newer, second));
+                agenda.add_halves(batch.split(), terms, part);
             }
             Left::Locked(batch) if Instant::now() >= deadline => {
                 give_up(batch, self.committer.options.retry_for);
@@ -226,14 +211,26 @@ impl Shared {
                 for group in batch.groups() {
                     ROWS_TOTAL.add([group.table(), "retried"], group.len() as u64);
                 }
-                let longer = Waiting {
-                    pause: (pause * 2).min(LONGEST_PAUSE),
-                    lock_limit: (lock_limit * 2).min(self.committer.options.lock_limit),
-                    ..again(batch, part)
-                };
-                let pause = pause.mul_f64(rand::random_range(0.5..1.0));
-                agenda.add(Instant::now() + pause, longer);
+                let next = Instant::now() + terms.pause.mul_f64(rand::random_range(0.5..1.0));
+                let terms = self.more_patient(terms);
+                agenda.add(next, Waiting { batch, terms, part });
             }
+        }
+    }
+
+    async fn try_once(&self, batch: Batch, lock_limit: Duration, deadline: Instant) -> Left {
+        let _turn = self.turn.lock().await;
+        let terms = Terms {
+            lock_limit,
+            retry_for: deadline.saturating_duration_since(Instant::now()),
+        };
+        self.committer.settle(batch, terms).await
+    }
+
+    fn more_patient(&self, terms: Patience) -> Patience {
+        Patience {
+            pause: (terms.pause * 2).min(LONGEST_PAUSE),
+            lock_limit: (terms.lock_limit * 2).min(self.committer.options.lock_limit),
         }
     }
 }

@@ -155,6 +155,11 @@ async fn an_edit_that_discord_held_up_does_not_write_over_a_newer_one() {
     tried.expect("the older one is tried");
     scene.clock.advance(TimeDelta::seconds(1));
     scene.actions.run(newer.clone()).expect("there is room");
+    let overtaken =
+        "SELECT count(*) FROM action_journal WHERE detail = 'a newer edit has taken its place'";
+    let given_up = async { while scene.number(overtaken).await == 0 {} };
+    let given_up = tokio::time::timeout(LONG, given_up).await;
+    given_up.expect("the older one gives way while Discord is away");
     scene.sim.clear_faults();
     scene.idle().await;
     assert_eq!(scene.titles(), ["\"The last word\""]);
@@ -172,8 +177,6 @@ async fn an_edit_that_discord_held_up_does_not_write_over_a_newer_one() {
     scene.runs(newer).await;
     scene.settled().await;
     assert_eq!(scene.titles(), ["\"The last word\""]);
-    let overtaken =
-        "SELECT count(*) FROM action_journal WHERE detail = 'a newer edit has taken its place'";
     assert_eq!(scene.number(overtaken).await, 2);
 }
 
