@@ -6,8 +6,13 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 30] = [
+pub(crate) const ASKED: [(&str, &str); 34] = [
     ("cases::find", r#""moderation_logs"."case_number" = "#),
+    (
+        "cases::is_overruled",
+        r#""moderation_logs"."created_at" > "#,
+    ),
+    ("claim::claim", r#"INSERT INTO "action_journal""#),
     ("cases::update", r#"UPDATE "moderation_logs" SET "outcome""#),
     (
         "erasure/export::load_export",
@@ -38,6 +43,10 @@ pub(crate) const ASKED: [(&str, &str); 30] = [
     ("months::drop_months", "aimod_drop_months($1, $2, $3)"),
     ("months::make_months", "aimod_make_months($1, $2, $3)"),
     ("open::open_cases", r#"INSERT INTO "moderation_logs""#),
+    (
+        "posted::find_posted",
+        r#""action_journal"."message_id" IS NOT NULL"#,
+    ),
     (
         "progress::find_heard_until",
         r#"SELECT "gateway_progress"."heard_until""#,
@@ -73,6 +82,10 @@ pub(crate) const ASKED: [(&str, &str); 30] = [
     ("read::load_configs", "COALESCE(s.config_version, 0)"),
     ("retention::list_left", r#""guild_settings"."left_at" <= "#),
     ("retention::try_upkeep_lock", "pg_try_advisory_lock($1)"),
+    (
+        "settle::list_orphans",
+        r#"GROUP BY "action_journal"."guild_id""#,
+    ),
     (
         "settle::list_steps",
         r#""action_journal"."operation_key" = $1"#,

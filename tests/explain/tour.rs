@@ -6,9 +6,10 @@ use std::time::Duration;
 use aimod::domain::clock::Clock;
 use aimod::domain::ids::{GuildId, UserId};
 use aimod::store::connect;
+use aimod::store::tables::cases::is_overruled;
 use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
 use aimod::store::tables::erasure::{count_guild, count_person};
-use aimod::store::tables::operations::list_unsettled;
+use aimod::store::tables::operations::{find_posted, list_orphans, list_unsettled};
 use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
 use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
 use diesel_async::AsyncPgConnection;
@@ -189,6 +190,13 @@ impl Tour {
             .expect("versions");
         find_edition(conn, guild).await.expect("an edition");
         list_unsettled(conn, guild).await.expect("steps");
+        find_posted(conn, "bot_detect:1").await.expect("an answer");
+        let now = Clock::system().now();
+        list_orphans(conn, now, 100).await.expect("orphans");
+        let whom = (guild, UserId(800_100));
+        is_overruled(conn, whom, "BAN", now)
+            .await
+            .expect("an answer");
         count_guild(conn, GuildId(900_002), &["botdetect_config"])
             .await
             .expect("counts");

@@ -21,7 +21,7 @@ use crate::support::{TestDatabase, database};
 use aimod::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
 use aimod::domain::verdict::{Decision, Punishment};
 use aimod::store::PooledConnection;
-use aimod::store::tables::cases::{Case, CaseOutcome};
+use aimod::store::tables::cases::{Case, CaseOutcome, is_overruled};
 use aimod::store::tables::config::{
     ConfigChange, ConfigEdit, ConfigWritten, Place, Source, StoredConfig, find_version,
     list_revisions, load_config, load_configs, load_undo,

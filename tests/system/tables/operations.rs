@@ -324,6 +324,40 @@ async fn taking_back_marks_the_case_in_the_transaction_that_opens_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_decision_is_overruled_by_a_later_case_that_has_not_failed() {
+    let scene = scene().await;
+    for (guild, user, second, failed) in [(10, 5, 10, false), (10, 6, 20, true), (11, 7, 20, false)]
+    {
+        let key = format!("{guild}:{user}");
+        let mut new = operation(GuildId(guild), &key, 1);
+        new.decision.target = UserId(user);
+        new.decision.decided_at = moment(second);
+        scene.open(new).await;
+        if failed {
+            let outcome = CaseOutcome {
+                done: false,
+                detail: None,
+                card: None,
+            };
+            let settled = settled(&key, 0, Some(outcome));
+            scene.writer.keep_now(settled).await.expect("written");
+        }
+    }
+    let mut conn = scene.conn().await;
+    for (user, action, since, expected) in [
+        (5, "TIMEOUT", 9, true),
+        (5, "TIMEOUT", 10, false),
+        (5, "BAN", 9, false),
+        (6, "TIMEOUT", 9, false),
+        (7, "TIMEOUT", 9, false),
+    ] {
+        let whom = (GUILD, UserId(user));
+        let overruled = is_overruled(&mut conn, whom, action, moment(since)).await;
+        assert_eq!(overruled, Ok(expected), "{user} {action} {since}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_what_is_an_infraction_counts_as_one() {
     let scene = scene().await;
     let all = [("a", true), ("b", false), ("c", true), ("d", false)].map(|(key, infraction)| {
