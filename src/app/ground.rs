@@ -121,7 +121,7 @@ pub(super) async fn open_database(
         migrations = applied.len(),
         "the database has this version's schema"
     );
-    if let Err(error) = look_over(settings, &database).await {
+    if let Err(error) = look_over(settings, &database, throw_away).await {
         database.stop().await;
         return Err(error);
     }
@@ -129,8 +129,12 @@ pub(super) async fn open_database(
 }
 
 /// Whether the role may do what running needs, and the keys open what is stored. A server of our own is ours alone: its
-/// only role is its owner.
-async fn look_over(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+/// only role is its owner. So is one that lives no longer than the demo.
+async fn look_over(
+    settings: &Settings,
+    database: &Database,
+    throw_away: bool,
+) -> anyhow::Result<()> {
     let mut conn = connect(database.url(), CONNECT_LIMIT).await?;
     let rights = Rights::of(&mut conn).await;
     let rights = rights.context("the rights of the database's role cannot be read")?;
@@ -142,6 +146,7 @@ async fn look_over(settings: &Settings, database: &Database) -> anyhow::Result<(
     }
     if let Some(excess) = rights.excess()
         && database.server().is_none()
+        && !throw_away
     {
         tracing::warn!(
             role = rights.role,

@@ -21,14 +21,9 @@ use crate::writer::{Writer, WriterOptions};
 
 /// The arguments of `aimod erase`.
 #[derive(Debug, clap::Args)]
-#[group(id = "whose", required = true, multiple = false, args = ["user", "guild"])]
 pub(super) struct Args {
-    /// A person's id: what may go goes, and what must stay is told.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
-    user: Option<u64>,
-    /// A guild's id: everything goes, settings, keys and cases too.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
-    guild: Option<u64>,
+    #[command(flatten)]
+    whose: Whose,
     /// Only show what would go.
     #[arg(long)]
     dry_run: bool,
@@ -40,9 +35,21 @@ pub(super) struct Args {
     json: bool,
 }
 
+/// Of whom; one of both.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Whose {
+    /// A person's id: what may go goes, and what must stay is told.
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    user: Option<u64>,
+    /// A guild's id: everything goes, settings, keys and cases too.
+    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    guild: Option<u64>,
+}
+
 pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
     let visit = Visit::open(common.settings(false)?).await?;
-    let outcome = match (args.user, args.guild) {
+    let outcome = match (args.whose.user, args.whose.guild) {
         (Some(user), _) => person(&visit, args, UserId(user)).await,
         (None, Some(id)) => guild(&visit, args, GuildId(id)).await,
         (None, None) => Ok(String::new()),
@@ -65,7 +72,7 @@ fn told(args: &Args, head: &str, rows: &[(&str, i64)], more: (&str, Json)) -> St
             .map(|(name, count)| ((*name).to_owned(), json!(count)))
             .collect();
         let mut object = json!({ "dry_run": args.dry_run, "rows": counts });
-        object[if args.user.is_some() {
+        object[if args.whose.user.is_some() {
             "kept"
         } else {
             "member"
@@ -115,7 +122,7 @@ fn of_person(args: &Args, head: &str, found: &Forgotten) -> String {
     let mut more = String::new();
     if kept.cases > 0 {
         more.push_str(&format!(
-            "\n{} with a ban or timeout in force stay with the id: otherwise it could be neither found nor lifted",
+            "\nthis stays: {} with the id, whose ban or timeout in force could otherwise be neither found nor lifted",
             many(kept.cases, "case")
         ));
     }
@@ -183,8 +190,10 @@ mod tests {
 
     fn args(json: bool) -> Args {
         Args {
-            user: Some(5),
-            guild: None,
+            whose: Whose {
+                user: Some(5),
+                guild: None,
+            },
             dry_run: true,
             yes: false,
             json,
@@ -208,7 +217,7 @@ mod tests {
         user 5: this goes
           notes                            2
           command_runs                  1234
-        1 case with a ban or timeout in force stay with the id: otherwise it could be neither found nor lifted
+        this stays: 1 case with the id, whose ban or timeout in force could otherwise be neither found nor lifted
         the global ban stays: `/globalban remove` takes it back
         ");
         let nothing = of_person(&args(false), "user 5: this goes", &Forgotten::default());

@@ -157,6 +157,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_erased_may_be_looked_at_first() {
+        for words in [
+            ["aimod", "erase", "--user", "1", "--dry-run"],
+            ["aimod", "erase", "--guild", "2", "--yes"],
+        ] {
+            Cli::try_parse_from(words).expect("a right command line");
+        }
+    }
+
+    #[test]
     fn a_wrong_command_line_is_refused() {
         for words in [
             &["aimod", "nonsense"][..],

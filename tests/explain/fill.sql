@@ -51,12 +51,12 @@ INSERT INTO command_logs (guild_id, user_id, command_name, timestamp, duration_m
            CURRENT_TIMESTAMP - (i % 8640000) * INTERVAL '1 second', 5
     FROM generate_series(0, 9999999) i;
 INSERT INTO appeals (user_id, guild_id, infraction_id, case_id, reason, status)
-    SELECT user_id, guild_id, id, case_id, 'please', (ARRAY['PENDING', 'APPROVED', 'DENIED', 'DENIED'])[id % 4 + 1]
-    FROM user_infractions WHERE id % 20 = 0;
+    SELECT user_id, guild_id, id, case_id, 'please', (ARRAY['PENDING', 'APPROVED', 'DENIED', 'DENIED'])[id / 20 % 4 + 1]
+    FROM user_infractions WHERE id % 20 = 1;
 INSERT INTO user_notes (guild_id, user_id, author_id, note)
     SELECT g.id, 800000 + i % 199999, 700001, 'a note' FROM generate_series(1, 50000) i JOIN guilds g ON g.n = i % 1000;
 INSERT INTO case_edits (case_id, edited_by, field, new_text)
-    SELECT id, 700001, 'REASON', 'better' FROM moderation_logs WHERE id % 20 = 0;
+    SELECT id, 700001, 'REASON', 'better' FROM moderation_logs WHERE id % 20 = 1;
 INSERT INTO action_journal (operation_key, step, guild_id, kind, payload, state, case_id, created_at, settled_at)
     SELECT 'filled:' || id, 0, guild_id, 'CARD', '{}'::jsonb, 'DONE', id, created_at, created_at FROM moderation_logs WHERE id % 4 = 0;
 INSERT INTO global_bans (user_id, reason, created_at)

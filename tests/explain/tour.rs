@@ -9,7 +9,7 @@ use aimod::store::connect;
 use aimod::store::tables::cases::is_overruled;
 use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
 use aimod::store::tables::erasure::{count_guild, count_person};
-use aimod::store::tables::operations::{find_posted, list_orphans, list_unsettled};
+use aimod::store::tables::operations::{list_orphans, list_steps, list_unsettled};
 use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
 use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
 use diesel_async::AsyncPgConnection;
@@ -95,6 +95,9 @@ impl Tour {
         let mut house = House::start_with(everything_ends).await;
         house.admin("/botdetect enable on:true").await;
         house.admin("/botdetect action action:warn").await;
+        let log = house.mod_log;
+        let line = format!("/config set key:MODERATION_LOG_CHANNEL_ID value:<#{log}>");
+        house.admin(&line).await;
         house.settled().await;
         house.rest().await;
         let client = bare(&house).await;
@@ -190,9 +193,9 @@ impl Tour {
             .expect("versions");
         find_edition(conn, guild).await.expect("an edition");
         list_unsettled(conn, guild).await.expect("steps");
-        find_posted(conn, "bot_detect:1").await.expect("an answer");
         let now = Clock::system().now();
-        list_orphans(conn, now, 100).await.expect("orphans");
+        list_orphans(conn, now, 100).await.expect("operations");
+        list_steps(conn, "filled:4").await.expect("steps");
         let whom = (guild, UserId(800_100));
         is_overruled(conn, whom, "BAN", now)
             .await
@@ -227,7 +230,8 @@ impl Tour {
     /// Stops the bot and reads the plans.
     pub(crate) async fn end(self) -> (Client, Plans) {
         let Self { house, client } = self;
-        house.nothing_is_left().await;
+        // What a test asks itself is none of the bot's queries.
+        house.settled().await;
         let row = client
             .query_one("SHOW data_directory", &[])
             .await
@@ -238,6 +242,7 @@ impl Tour {
             .expect("a folder")
             .join("postgres.log");
         let log = std::fs::read_to_string(log).expect("the server's log");
+        house.nothing_is_left().await;
         (client, Plans::read(&log))
     }
 }

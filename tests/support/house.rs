@@ -87,6 +87,16 @@ impl House {
         self.app = Some(app);
     }
 
+    /// Another process on the same Discord and database, with a folder of its own.
+    pub(crate) async fn another(&self, folder: &std::path::Path) -> App {
+        let mut settings = self.settings.clone();
+        settings.places.data_dir = folder.to_owned();
+        let app = App::start(&settings, AppOptions::default());
+        let app = app.await.expect("a second process");
+        app.ready().await.expect("it listens too");
+        app
+    }
+
     /// Stops the bot in order.
     pub(crate) async fn rest(&mut self) {
         if let Some(app) = self.app.take() {

@@ -94,6 +94,10 @@ async fn what_comes_to_hold_is_waited_for() {
 #[tokio::test]
 async fn a_house_tells_what_its_database_holds() {
     let mut house = House::start().await;
+    assert_ne!(house.mod_log, house.general);
+    let folder = tempfile::tempdir().expect("a folder");
+    let second = house.another(folder.path()).await;
+    second.stop().await.expect("it stops");
     house.settled().await;
     let query = format!(
         "SELECT name FROM guild_settings WHERE guild_id = {}",

@@ -85,7 +85,7 @@ async fn fingerprint(url: &SecretString) -> Vec<String> {
         "SELECT sequencename || ' ' || COALESCE(last_value, 0) AS text FROM pg_sequences WHERE $1 IS NOT NULL",
         "SELECT proname || md5(prosrc || COALESCE(proconfig::text, '')) AS text FROM pg_proc \
              WHERE pronamespace = 'public'::regnamespace AND $1 IS NOT NULL",
-        "SELECT pg_get_triggerdef(oid) || tgenabled AS text FROM pg_trigger WHERE NOT tgisinternal AND $1 IS NOT NULL",
+        "SELECT pg_get_triggerdef(oid) || tgenabled::text AS text FROM pg_trigger WHERE NOT tgisinternal AND $1 IS NOT NULL",
         "SELECT pg_get_indexdef(indexrelid) AS text FROM pg_index \
              WHERE indrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace) AND $1 IS NOT NULL",
         "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS text FROM pg_constraint \

@@ -40,7 +40,13 @@ async fn a_person_is_erased_after_a_look() {
     let database = filled().await;
     let look = erase(&database, &["--user", "5", "--dry-run"]).await;
     assert_eq!(look.status.code(), Some(0), "{}", err(&look));
-    insta::assert_snapshot!(out(&look), @"");
+    insta::assert_snapshot!(out(&look), @r"
+    user 5: this goes
+      cases                            1
+      command_runs                     1
+      user_data                        1
+    this stays: 1 case with the id, whose ban or timeout in force could otherwise be neither found nor lifted
+    ");
     let asked = erase(&database, &["--user", "5"]).await;
     assert_eq!(asked.status.code(), Some(2), "nobody can be asked here");
     assert!(
@@ -50,7 +56,13 @@ async fn a_person_is_erased_after_a_look() {
     );
     let done = erase(&database, &["--user", "5", "--yes"]).await;
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
-    insta::assert_snapshot!(out(&done), @"");
+    insta::assert_snapshot!(out(&done), @r"
+    user 5: this has gone
+      cases                            1
+      command_runs                     1
+      user_data                        1
+    this stays: 1 case with the id, whose ban or timeout in force could otherwise be neither found nor lifted
+    ");
     let again = erase(&database, &["--user", "5", "--yes", "--json"]).await;
     let told: Value = serde_json::from_str(&out(&again)).expect("one object");
     assert_eq!(told["rows"]["cases"], 0);
@@ -68,9 +80,18 @@ async fn a_guild_is_erased_after_a_look() {
     );
     let done = erase(&database, &["--guild", "10", "--yes"]).await;
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
-    insta::assert_snapshot!(out(&done), @"");
+    insta::assert_snapshot!(out(&done), @r"
+    guild 10: this has gone
+      command_logs                     2
+      guild_settings                   1
+      moderation_logs                  2
+    AIMod is in this guild as far as it knows, and will go on there with the defaults of every setting
+    ");
     let again = erase(&database, &["--guild", "10", "--yes"]).await;
-    insta::assert_snapshot!(out(&again), @"");
+    insta::assert_snapshot!(out(&again), @r"
+    guild 10: this has gone
+      nothing
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -172,7 +172,7 @@ async fn all_rights(database: &TestDatabase) -> Vec<String> {
              SELECT relname || ' ' || COALESCE(relacl::text, '-') FROM pg_class WHERE relnamespace = 'public'::regnamespace \
              UNION ALL SELECT proname || ' ' || COALESCE(proacl::text, '-') FROM pg_proc WHERE pronamespace = 'public'::regnamespace \
              UNION ALL SELECT nspname || ' ' || COALESCE(nspacl::text, '-') FROM pg_namespace \
-             UNION ALL SELECT defaclobjtype || ' ' || defaclacl::text FROM pg_default_acl \
+             UNION ALL SELECT defaclobjtype::text || ' ' || defaclacl::text FROM pg_default_acl \
              UNION ALL SELECT datname || ' ' || COALESCE(datacl::text, '-') FROM pg_database WHERE datname = current_database() \
          ) AS t (text) ORDER BY text",
     )

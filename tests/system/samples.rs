@@ -38,6 +38,10 @@ async fn up(url: &SecretString, place: usize) {
         .expect("the server answers");
     let run = move || {
         let mut harness = AsyncMigrationHarness::new(connection);
+        // Makes the table of applied migrations where there is none yet.
+        harness
+            .applied_migrations()
+            .map_err(|error| error.to_string())?;
         let next = known().remove(place);
         harness
             .run_migration(next.as_ref())

@@ -38,7 +38,7 @@ async fn a_guild_is_counted_as_text_as_json_and_as_a_picture() {
         told.contains("days of Asia/Tokyo\n3 in all · 0 in the 7 days before"),
         "{told}"
     );
-    assert!(told.contains("ALL            2   1   3"), "{told}");
+    assert!(told.contains("ALL           2   1   3"), "{told}");
     let folder = tempfile::tempdir().expect("a folder");
     let picture = folder.path().join("a picture.png");
     let path = picture.to_str().expect("Unicode");

@@ -98,7 +98,11 @@ async fn a_guild_that_was_left_is_gone_after_thirty_days_and_not_before() {
     )
     .await;
     let shown = house.admin("/config show key:PREFIX").await;
-    insta::assert_snapshot!(without_times(&named(&house, shown)), @"");
+    insta::assert_snapshot!(without_times(&named(&house, shown)), @r"
+    **PREFIX** = `o!` (default)
+    What text commands begin with. A mention of AIMod works as well.
+    It takes a text of 1 to 10 characters. Default: `o!`.
+    ");
     let held = house
         .app()
         .guilds()

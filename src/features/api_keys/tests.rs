@@ -43,7 +43,21 @@ async fn a_key_comes_by_form_and_is_never_seen_again() {
     let replaced = fill(&house, &form, "another-key-of-mine").await;
     let looked = dialog(&house, &["/apikey info", "/config history"]).await;
     let text = without_times(&format!("{stored}\n\n{replaced}\n\n{looked}"));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    The key of **openai** is stored, sealed. That is version 1 of the settings.
+
+    The key of **anthropic** takes the place of the former one, which is deleted. That is version 2 of the settings.
+
+    > /apikey info
+    This server has a key of **anthropic**, first set TIME, last set TIME. The key itself is sealed and shown to nobody.
+
+    > /config history
+    **Changes of this server's settings**
+    **Version 2** · TIME · <@ADMIN> · by command
+    - `API_KEY`: `{"provider":"openai"}` → `{"provider":"anthropic"}`
+    **Version 1** · TIME · <@ADMIN> · by command
+    - `API_KEY`: unset → `{"provider":"openai"}`
+    "#);
     let everything = house
         .text("SELECT string_agg(r::text, ' ') FROM guild_config_revisions r")
         .await;
@@ -89,11 +103,14 @@ async fn a_key_is_removed_after_a_question_unless_it_was_set_anew() {
     let kept = press(&house, "admin", &outdated, &button_of(&outdated)).await;
     let question = runs(&house, "/apikey remove").await;
     let removed = press(&house, "admin", &question, &button_of(&question)).await;
-    let again = press(&house, "admin", &question, &button_of(&question)).await;
-    let text = [&question, &kept, &removed, &again]
-        .map(Answer::text)
-        .join("\n\n");
-    insta::assert_snapshot!(named(&house, text), @"");
+    let text = [&question, &kept, &removed].map(Answer::text).join("\n\n");
+    insta::assert_snapshot!(named(&house, text), @r"
+    Delete the key of **openai**? It cannot be brought back.
+
+    The key has been set anew since the question was asked, and stays. `/apikey remove` asks again.
+
+    The key is deleted. That is version 3 of the settings.
+    ");
     assert_eq!(stored_token(&house).await, None);
     house.nothing_is_left().await;
 }
@@ -167,7 +184,21 @@ async fn administrators_read_german() {
         question.text(),
         removed.text(),
     ];
-    insta::assert_snapshot!(without_times(&text.join("\n\n")), @"");
+    insta::assert_snapshot!(without_times(&text.join("\n\n")), @r#"
+    Dieser Server hat keinen API-Schlüssel.
+
+    "Schlüssel von openai"
+
+    Der Schlüssel von **openai** ist gespeichert, versiegelt. Das ist Version 2 der Einstellungen.
+
+    Das ist kein API-Schlüssel: einer hat 8 bis 512 Buchstaben, Ziffern und Zeichen ohne Leerzeichen. Nichts wurde gespeichert.
+
+    Dieser Server hat einen Schlüssel von **openai**, zuerst gesetzt TIME, zuletzt gesetzt TIME. Der Schlüssel selbst ist versiegelt und wird niemandem gezeigt.
+
+    Den Schlüssel von **openai** löschen? Er lässt sich nicht wiederherstellen.
+
+    Der Schlüssel ist gelöscht. Das ist Version 3 der Einstellungen.
+    "#);
     house.nothing_is_left().await;
 }
 

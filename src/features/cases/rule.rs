@@ -17,7 +17,7 @@ use crate::guild::language::{Language, Texts};
 use crate::guild::rule::{Judge, Matter, Rule};
 
 /// The room as the guild floor knows it.
-pub struct ByHand;
+pub(in crate::features) struct ByHand;
 
 impl Judge for ByHand {
     fn room(&self) -> &'static str {

@@ -26,7 +26,47 @@ async fn moderators_note_look_and_remove() {
         ],
     )
     .await;
-    insta::assert_snapshot!(without_times(&text), @"");
+    insta::assert_snapshot!(without_times(&text), @r"
+    > /note list user:mallory
+    There are no notes about <@MALLORY>.
+
+    > /note add user:mallory text:sells accounts, see the ticket
+    Noted as **#1** about <@MALLORY>, who does not learn of it. It is the only note.
+
+    > /note add user:mallory text:has apologised
+    Noted as **#2** about <@MALLORY>, who does not learn of it. There are 2 notes now.
+
+    > /note list user:mallory
+    **2 notes about** <@MALLORY>
+    **#2** · TIME · <@ADMIN>
+    > has apologised
+    **#1** · TIME · <@ADMIN>
+    > sells accounts, see the ticket
+
+    > /note remove number:1
+    Note **#1** about <@MALLORY> is removed. `/note history` still shows it to those who manage the server.
+
+    > /note remove number:1
+    This server has no note #1. `/note list` shows the numbers.
+
+    > /note list user:mallory
+    **1 note about** <@MALLORY>
+    **#2** · TIME · <@ADMIN>
+    > has apologised
+
+    > /note history user:mallory
+    **2 notes about** <@MALLORY>
+    **#2** · TIME · <@ADMIN>
+    > has apologised
+    **#1** · TIME · <@ADMIN> · removed TIME by <@ADMIN>
+    > sells accounts, see the ticket
+
+    > /note list user:admin
+    What is noted about you is for the other moderators.
+
+    > /note add user:admin text:I am great
+    What is noted about you is for the other moderators.
+    ");
     let trace = house
         .text("SELECT author_id || ' ' || removed_by || ' ' || (removed_at IS NOT NULL) FROM user_notes WHERE id = 1")
         .await;
@@ -53,7 +93,32 @@ async fn moderators_note_in_german() {
     )
     .await;
     let text = text.split_once("> /note").map_or("", |(_, rest)| rest);
-    insta::assert_snapshot!(without_times(&format!("> /note{text}")), @"");
+    insta::assert_snapshot!(without_times(&format!("> /note{text}")), @r"
+    > /note list user:mallory
+    Über <@MALLORY> gibt es keine Notizen.
+
+    > /note add user:mallory text:verkauft Konten
+    Als **#1** über <@MALLORY> notiert, ohne dass die Person davon erfährt. Es ist die einzige Notiz.
+
+    > /note add user:mallory text:hat sich entschuldigt
+    Als **#2** über <@MALLORY> notiert, ohne dass die Person davon erfährt. Es sind jetzt 2 Notizen.
+
+    > /note remove number:1
+    Notiz **#1** über <@MALLORY> ist entfernt. `/note history` zeigt sie noch denen, die den Server verwalten.
+
+    > /note remove number:9
+    Eine Notiz #9 gibt es auf diesem Server nicht. `/note list` zeigt die Nummern.
+
+    > /note history user:mallory
+    **2 Notizen über** <@MALLORY>
+    **#2** · TIME · <@ADMIN>
+    > hat sich entschuldigt
+    **#1** · TIME · <@ADMIN> · entfernt TIME von <@ADMIN>
+    > verkauft Konten
+
+    > /note list user:admin
+    Was über dich notiert ist, lesen nur die anderen Moderatoren.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -74,7 +139,15 @@ async fn pages_are_turned_after_a_restart_too() {
     known(&house).await;
     let page = press(&house, "admin", &first, &second).await;
     let text = named(&house, without_times(&page.text()));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    **7 notes about** <@MALLORY>, page 2 of 3
+    **#4** · TIME · <@ADMIN>
+    > note 4
+    **#3** · TIME · <@ADMIN>
+    > note 3
+    **#2** · TIME · <@ADMIN>
+    > note 2
+    ");
     assert_eq!(page.message, first.message, "the same message");
     let last = press(&house, "admin", &page, &format!("notes/list/{mallory}/3")).await;
     assert!(last.text().ends_with("> note 1"), "{}", last.text());
@@ -133,7 +206,17 @@ async fn a_moderator_reads_nothing_of_what_is_noted_about_themselves() {
     .join("\n");
     assert!(!text.contains("watch her"), "{text}");
     let text = named(&house, without_times(&text));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    What is noted about you is for the other moderators.
+    This server has no note #1. `/note list` shows the numbers.
+    You need the permission **Manage Server** for this.
+    **<@ALICE>** · `alice` · `ALICE`
+    Account made: TIME (TIME)
+    AIMod has not seen this user yet.
+    Infractions in this server: 0
+    Last case in this server: none
+    There are no notes about <@MALLORY>.
+    ");
     house.nothing_is_left().await;
 }
 

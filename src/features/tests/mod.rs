@@ -253,14 +253,23 @@ fn every_command_declares_the_permission_it_needs() {
     Notes: Timeout Members
     user: Timeout Members
     user info: Timeout Members
+    globalban: operators
+    globalban add: operators
+    globalban remove: operators
+    globalban list: operators
+    globalban check: operators
+    apikey: Manage Server
+    apikey set: Manage Server
+    apikey info: Manage Server
+    apikey remove: Manage Server
+    blog: anyone
+    blog list: anyone
+    blog show: anyone
     appeal: anyone
     appeals: Timeout Members
     appeals list: Timeout Members
     appeals view: Timeout Members
     appeals decide: Timeout Members
-    blog: anyone
-    blog list: anyone
-    blog show: anyone
     ");
 }
 
@@ -273,7 +282,9 @@ fn every_command_and_parameter_is_described_within_discords_limits() {
             "{}: {text:?}",
             command.qualified_name
         );
-        for parameter in &command.parameters {
+        // What is used from a menu has no parameters that anybody fills in.
+        let shown = command.slash_action.is_some();
+        for parameter in command.parameters.iter().filter(|_| shown) {
             let text = parameter.description.as_deref().unwrap_or_default();
             assert!((3..=100).contains(&text.chars().count()), "{text:?}");
         }

@@ -19,7 +19,16 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     house.wake().await;
     let mallory = house.sim.user("mallory");
     let text = house.admin("/user info user:mallory").await;
-    insta::assert_snapshot!(named(&house, without_times(&text)), @"");
+    insta::assert_snapshot!(named(&house, without_times(&text)), @r"
+    **<@MALLORY>** · `mallory` · `MALLORY`
+    Account made: TIME (TIME)
+    First seen by AIMod: TIME (TIME)
+    Last seen: TIME (TIME)
+    Messages seen, in all servers together: 2
+    Infractions in this server: 1
+    Last case in this server: #1 · TIMEOUT · TIME (TIME)
+    Notes: 1, see `/note list`
+    ");
     plain_sql(
         &house,
         &format!(
@@ -38,7 +47,27 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     )
     .await;
     let text = text.split_once("> /user").map_or("", |(_, rest)| rest);
-    insta::assert_snapshot!(without_times(&format!("> /user{text}")), @"");
+    insta::assert_snapshot!(without_times(&format!("> /user{text}")), @r"
+    > /user info user:mallory
+    **<@MALLORY>** · `mallory` · `MALLORY` · zuletzt gesehen als `m4llory`
+    Konto erstellt: TIME (TIME)
+    Zuerst von AIMod gesehen: TIME (TIME)
+    Zuletzt gesehen: TIME (TIME)
+    Gesehene Nachrichten, auf allen Servern zusammen: 2
+    Bild: <https://cdn.discordapp.com/avatars/1/2.png>
+    Verstöße auf diesem Server: 1
+    Letzter Fall auf diesem Server: #1 · TIMEOUT · TIME (TIME)
+    Notizen: 1, siehe `/note list`
+    **Global gebannt** seit TIME (TIME): a scammer everywhere
+
+    > /user info user:alice
+    **<@ALICE>** · `alice` · `ALICE`
+    Konto erstellt: TIME (TIME)
+    AIMod hat diese Person noch nicht gesehen.
+    Verstöße auf diesem Server: 0
+    Letzter Fall auf diesem Server: keiner
+    Notizen: keine
+    ");
     house.nothing_is_left().await;
 }
 

@@ -111,6 +111,13 @@ async fn settings_are_looked_at_and_traced() {
     > show
     guild 9007199254740993, version 6
 
+    APPEALS_CHANNEL_ID         unset
+    APPEALS_DELAY              unset
+    APPEALS_ENABLED            true (default)
+    APPEALS_MAX_LENGTH         1000 (default)
+    APPEALS_MIN_LENGTH         20 (default)
+    APPEALS_PAUSE              unset
+    APPEALS_WAIT               1w (default)
     BOTDETECT_ACTION           timeout (default)
     BOTDETECT_ENABLED          false (default)
     BOTDETECT_KEYWORDS         scam.example
@@ -119,6 +126,7 @@ async fn settings_are_looked_at_and_traced() {
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
     ENABLED                    true (default)
+    GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          9007199254740995

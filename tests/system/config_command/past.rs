@@ -249,6 +249,13 @@ async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
     insta::assert_snapshot!(out(&shown), @r#"
     guild 77, version 3
 
+    APPEALS_CHANNEL_ID         unset
+    APPEALS_DELAY              unset
+    APPEALS_ENABLED            true (default)
+    APPEALS_MAX_LENGTH         1000 (default)
+    APPEALS_MIN_LENGTH         20 (default)
+    APPEALS_PAUSE              unset
+    APPEALS_WAIT               1w (default)
     BOTDETECT_ACTION           timeout (default)
     BOTDETECT_ENABLED          false (default)
     BOTDETECT_KEYWORDS         none (default)
@@ -257,6 +264,7 @@ async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
     ENABLED                    true (default)
+    GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset
     MODERATOR_ROLE_ID          unset

@@ -88,7 +88,8 @@ async fn with_a_token_a_check_sees_what_discord_shows() {
       - AIMod cannot write in #mod-log (MOD-LOG), which is MODERATION_LOG_CHANNEL_ID: it lacks Send Messages there
       - Bot detection: AIMod lacks Manage Messages, Ban Members. Give it that in the server's roles
       - Bot detection: AIMod's highest role is not above @high (HIGH). It cannot act on their members. Move AIMod's role up
-    1 guild checked: 6 findings in 1 guild
+      - Moderation log: AIMod lacks View Audit Log. Give it that in the server's roles
+    1 guild checked: 7 findings in 1 guild
     ");
     let (text, code) = checked(&house, &token, &["--guild", &guild, "--offline"]).await;
     assert_eq!(code, Some(0));

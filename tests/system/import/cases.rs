@@ -81,9 +81,15 @@ async fn a_running_bot_goes_on_after_the_highest_imported_number() {
     let output = aimod(&["import", folder], &[("DATABASE_URL", &url)]).await;
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let mallory = house.member("mallory");
-    mallory
-        .posts(house.general, "free nitro: claim your gift now")
-        .expect("a message");
+    let message = mallory.posts(house.general, "free nitro: claim your gift now");
+    let (message, general) = (message.expect("a message"), house.general);
+    house
+        .sim
+        .wait_until("the deletion", |world| {
+            world.message(general, message).is_none()
+        })
+        .await
+        .expect("deleted");
     house.settled().await;
     let numbers =
         "SELECT string_agg(case_number::text, ' ' ORDER BY case_number) FROM moderation_logs";

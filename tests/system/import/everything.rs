@@ -17,7 +17,20 @@ async fn all_that_is_good_is_taken_over_and_a_second_run_changes_nothing() {
     );
     assert_eq!(scene.fingerprint().await, before);
     let first = scene.told(&[], 0).await;
-    insta::assert_snapshot!(first, @"");
+    insta::assert_snapshot!(first, @r"
+    FILE                                         READ  WRITTEN  THERE  KEPT  REFUSED
+    wdiscordbot-json-data/guild_config.json      8     8        0      0     0
+    logging-data/guild_settings.json             3     3        0      0     0
+    wdiscordbot-json-data/botdetect_config.json  7     7        0      0     0
+    logging-data/log_event_toggles.json          1     1        0      0     0
+    wdiscordbot-json-data/user_infractions.json  200   200      0      0     0
+    logging-data/moderation_logs.json            5     4        1      0     0
+    wdiscordbot-json-data/appeals.json           4     4        0      0     0
+    wdiscordbot-json-data/global_bans.json       3     2        1      0     0
+    user_data.json                               1     1        0      0     0
+    unknown: wdiscordbot-json-data/guild_config.json /900719925474099301/mood: no part of AIMod knows this setting; it is kept as MOOD
+    unknown: logging-data/guild_settings.json /900719925474099301/logging_webhook_url: no part of AIMod knows this setting; it is kept as LOGGING_WEBHOOK_URL
+    ");
     // What a dry run tells is what is done then.
     let figures = |told: &str| {
         let lines = told.lines().skip(1).take(9);
@@ -28,7 +41,20 @@ async fn all_that_is_good_is_taken_over_and_a_second_run_changes_nothing() {
     let after = scene.fingerprint().await;
     scene.told(&["--validate"], 0).await;
     let second = scene.told(&[], 0).await;
-    insta::assert_snapshot!(second, @"");
+    insta::assert_snapshot!(second, @r"
+    FILE                                         READ  WRITTEN  THERE  KEPT  REFUSED
+    wdiscordbot-json-data/guild_config.json      8     0        8      0     0
+    logging-data/guild_settings.json             3     0        3      0     0
+    wdiscordbot-json-data/botdetect_config.json  7     0        7      0     0
+    logging-data/log_event_toggles.json          1     0        1      0     0
+    wdiscordbot-json-data/user_infractions.json  200   0        200    0     0
+    logging-data/moderation_logs.json            5     0        5      0     0
+    wdiscordbot-json-data/appeals.json           4     0        4      0     0
+    wdiscordbot-json-data/global_bans.json       3     0        3      0     0
+    user_data.json                               1     0        1      0     0
+    unknown: wdiscordbot-json-data/guild_config.json /900719925474099301/mood: no part of AIMod knows this setting; it is kept as MOOD
+    unknown: logging-data/guild_settings.json /900719925474099301/logging_webhook_url: no part of AIMod knows this setting; it is kept as LOGGING_WEBHOOK_URL
+    ");
     assert_eq!(scene.fingerprint().await, after);
 }
 
@@ -38,15 +64,74 @@ async fn each_record_that_does_not_fit_is_told_with_its_place_and_reason() {
     scene.write_all();
     let report = scene.report(&[]).await;
     assert_eq!(report["exit_code"], 2);
-    insta::assert_snapshot!(remarks(&report, CONFIG), @"");
-    insta::assert_snapshot!(remarks(&report, INFRACTIONS), @"");
-    insta::assert_snapshot!(remarks(&report, APPEALS), @"");
-    insta::assert_snapshot!(remarks(&report, BANS), @"");
-    insta::assert_snapshot!(remarks(&report, BOT_DETECTION), @"");
-    insta::assert_snapshot!(remarks(&report, CASES), @"");
-    insta::assert_snapshot!(remarks(&report, SETTINGS), @"");
-    insta::assert_snapshot!(remarks(&report, TOGGLES), @"");
-    insta::assert_snapshot!(remarks(&report, NOTES), @"");
+    insta::assert_snapshot!(remarks(&report, CONFIG), @r"
+    unknown /900719925474099301/mood: no part of AIMod knows this setting; it is kept as MOOD
+    refused /x: its key is no guild: it is no id: a whole number above 0 and below 2^63
+    refused /0: its key is no guild: it is no id: a whole number above 0 and below 2^63
+    refused /78: invalid type: sequence, expected an object
+    refused /79/ENABLED: “perhaps” does not fit; it takes true or false
+    refused /79/PREFIX: “ ” does not fit; it takes a text of 1 to 10 characters
+    refused /79/a.b: there is no setting of this name, and names like this are not kept
+    ");
+    insta::assert_snapshot!(remarks(&report, INFRACTIONS), @r"
+    refused /900100_7_1: the key is no guild_user, two ids with one _ between; all under it is left out
+    refused /0_7: the key is no guild_user, two ids with one _ between; all under it is left out
+    refused /-1_7: the key is no guild_user, two ids with one _ between; all under it is left out
+    refused /9223372036854775808_7: the key is no guild_user, two ids with one _ between; all under it is left out
+    refused /1.5_7: the key is no guild_user, two ids with one _ between; all under it is left out
+    refused /1_8: it is no list of infractions
+    refused /1_7/2/timestamp: it is no time as in 2024-05-01T12:00:00Z
+    refused /1_7/3/timestamp: it is no time as in 2024-05-01T12:00:00Z
+    refused /1_7/4/timestamp: it is missing
+    refused /1_7/5: invalid type: integer `7`, expected an object
+    refused /1_7/6: invalid type: sequence, expected an object
+    refused /1_7/7/rule_violated: it is no text
+    refused /1_7/8/reasoning: it holds a NUL character, which PostgreSQL cannot store
+    ");
+    insta::assert_snapshot!(remarks(&report, APPEALS), @r"
+    refused /17: its key is no UUID, as the ids of appeals are
+    refused /00000000-0000-4000-8000-000000000006/status: it is none of pending, under_review, accepted, denied and rejected
+    refused /00000000-0000-4000-8000-000000000007/original_infraction/guild_id: it is missing
+    refused /00000000-0000-4000-8000-000000000008/appeal_id: it is another id than the key
+    refused /00000000-0000-4000-8000-000000000005: another appeal against the same infraction is open
+    ");
+    insta::assert_snapshot!(remarks(&report, BANS), @r"
+    refused /3: it is no id: a whole number above 0 and below 2^63
+    refused /4: it is no id: a whole number above 0 and below 2^63
+    refused /5: it is no id: a whole number above 0 and below 2^63
+    refused /6: it is no id: a whole number above 0 and below 2^63
+    refused /7: it is no id: a whole number above 0 and below 2^63
+    refused /8: it is no id: a whole number above 0 and below 2^63
+    refused /9: it is no id: a whole number above 0 and below 2^63
+    ");
+    insta::assert_snapshot!(remarks(&report, BOT_DETECTION), @r"
+    refused /80/action: “hug” does not fit; it takes one of delete, warn, timeout, kick, ban
+    refused /80/timeout_duration: “-1” does not fit; it takes a duration such as 10m or 1d12h, at most 4w
+    refused /80/colour: no setting of bot detection has this name
+    refused /81: invalid type: integer `5`, expected an object
+    ");
+    insta::assert_snapshot!(remarks(&report, CASES), @r#"
+    refused /6/case_id: cases are numbered from 1
+    refused /7/target_user_id: it is missing
+    refused /8/guild_id: it is no id: a whole number above 0 and below 2^63
+    refused /9/action_type: it has more than 50 characters
+    refused /10/timestamp: it is no time as in 2024-05-01T12:00:00Z
+    refused /11: invalid type: string "nothing", expected an object
+    refused /5: case 3 exists with other content and stays as it is
+    "#);
+    insta::assert_snapshot!(remarks(&report, SETTINGS), @r"
+    unknown /900719925474099301/logging_webhook_url: no part of AIMod knows this setting; it is kept as LOGGING_WEBHOOK_URL
+    refused /82/mod_log_channel_id: “the log” does not fit; it takes a channel: its mention or its id
+    ");
+    insta::assert_snapshot!(remarks(&report, TOGGLES), @r"
+    refused /83/full_moon: there is no event of this name
+    refused /83/member_join: it takes true or false
+    ");
+    insta::assert_snapshot!(remarks(&report, NOTES), @r"
+    refused /nobody: its key is no user: it is no id: a whole number above 0 and below 2^63
+    refused /84/note: it is no text
+    refused /85/colour: only the note of a user has a place here
+    ");
     // The good records beside them are there, and stay as they are.
     let after = scene.fingerprint().await;
     scene.told(&[], 2).await;
@@ -165,5 +250,12 @@ async fn a_validation_finds_what_is_missing_and_what_is_otherwise() {
     let report = scene.report(&["--validate"]).await;
     assert_eq!(report["exit_code"], 2);
     let all = [INFRACTIONS, BANS, CASES, SETTINGS, APPEALS].map(|file| remarks(&report, file));
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r"
+    missing /900719925474099301_900719925474099303/0: it is not in the database
+    missing /1: it is not in the database
+    refused /2: case 9 exists with other content and stays as it is
+    unknown /900719925474099301/logging_webhook_url: no part of AIMod knows this setting; it is kept as LOGGING_WEBHOOK_URL
+    differs /900719925474099301/prefix: another value is set here, and stays; --overwrite takes this one
+    differs /00000000-0000-4000-8000-000000000001: the appeal is there with other content, and stays as it is
+    ");
 }

@@ -49,7 +49,13 @@ async fn a_damaged_file_is_refused_with_its_place_and_the_others_go_on() {
             )
         })
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    wdiscordbot-json-data/guild_config.json: line 1, column 1: invalid type: sequence, expected an object of records
+    wdiscordbot-json-data/user_infractions.json: line 2, column 50: trailing comma
+    logging-data/moderation_logs.json: line 1, column 16: EOF while parsing an object
+    wdiscordbot-json-data/appeals.json: line 1, column 3: invalid unicode code point
+    wdiscordbot-json-data/global_bans.json: line 1, column 5: trailing characters
+    ");
     assert_eq!(scene.value("SELECT note FROM user_notes").await, "fine");
     assert_eq!(
         scene.value("SELECT count(*) FROM user_infractions").await,
@@ -152,7 +158,12 @@ async fn duplicates_count_once_and_half_letters_harm_only_their_record() {
         remarks(&report, INFRACTIONS),
         remarks(&report, TOGGLES)
     );
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r"
+    refused /1_2/3: unexpected end of hex escape
+    refused /1_2/4: the field timestamp stands twice
+    refused /1_3/0: invalid type: sequence, expected an object
+    refused /1: the guild stands twice in this file; its first settings count
+    ");
     assert_eq!(
         scene.value("SELECT count(*) FROM user_infractions").await,
         "2"

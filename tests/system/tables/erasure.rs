@@ -1,8 +1,6 @@
-//! Erasing a person and purging a guild: every table is accounted for, and what must stay stays.
+//! Erasing a person: every column is accounted for, what may go goes, and what must stay stays.
 
-use aimod::store::tables::erasure::{
-    ForgetAgain, ForgetUser, Kept, Purge, Purged, count_guild, count_person, load_export,
-};
+use aimod::store::tables::erasure::{ForgetAgain, ForgetUser, Kept, count_person, load_export};
 use diesel_async::SimpleAsyncConnection as _;
 
 use super::*;
@@ -41,8 +39,6 @@ const PERSONS: [(&str, &str); 18] = [
     ),
 ];
 
-const SETTINGS: [&str; 1] = ["botdetect_config"];
-
 /// A person with something in every table: ended cases and one ban in force, in two guilds.
 const PERSON: &str = "
     INSERT INTO guild_settings (guild_id, name, last_case_number) VALUES (10, 'A', 5), (11, 'B', 1);
@@ -74,7 +70,7 @@ const PERSON: &str = "
     INSERT INTO botdetect_config (guild_id, enabled, whitelist_users) VALUES (10, true, '[5]');
     INSERT INTO guild_config (guild_id, key, value) VALUES (10, 'PREFIX', '\"!\"')";
 
-async fn filled() -> Scene {
+pub(super) async fn filled() -> Scene {
     let scene = scene().await;
     let mut conn = scene.conn().await;
     conn.batch_execute(PERSON).await.expect("good SQL");
@@ -83,7 +79,7 @@ async fn filled() -> Scene {
 }
 
 /// The first of February: an hour's timeout of January has run out.
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     "2026-02-01T12:00:00Z".parse().expect("a time")
 }
 
@@ -287,119 +283,4 @@ async fn an_export_holds_all_of_a_person_and_nobody_else() {
         .await
         .expect("an export");
     assert!(nobody.values().all(|part| part == &json!([])));
-}
-
-fn purge(guild: u64, left_before: Option<DateTime<Utc>>) -> Purge {
-    Purge {
-        guild: GuildId(guild),
-        left_before,
-        settings: SETTINGS.to_vec(),
-        most: 2,
-    }
-}
-
-async fn rows_of(scene: &Scene, guild: u64) -> i64 {
-    let tables = scene
-        .text(
-            "SELECT string_agg(table_name, ' ') FROM information_schema.columns c WHERE table_schema = 'public' \
-             AND column_name = 'guild_id' AND NOT EXISTS (SELECT FROM pg_class p WHERE p.relname = c.table_name AND p.relispartition)",
-        )
-        .await
-        .expect("tables");
-    let mut rows = 0;
-    for table in tables.split(' ') {
-        rows += scene
-            .number(&format!(
-                "SELECT count(*) FROM {table} WHERE guild_id = {guild}"
-            ))
-            .await;
-    }
-    rows
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn all_of_a_guild_goes_step_by_step_and_the_others_stay() {
-    let scene = filled().await;
-    let (counted, present) = count_guild(&mut *scene.conn().await, GUILD, &SETTINGS)
-        .await
-        .expect("counts");
-    assert!(present);
-    let total: i64 = counted.iter().map(|(_, count)| count).sum();
-    assert_eq!(
-        total,
-        rows_of(&scene, 10).await,
-        "every table with a guild is counted"
-    );
-    let others = rows_of(&scene, 11).await;
-    let mut steps = 0;
-    let last = loop {
-        match scene
-            .writer
-            .keep_now(purge(10, None))
-            .await
-            .expect("written")
-        {
-            Purged::Some(_, rows) => {
-                assert!(rows <= 3, "small steps");
-                steps += 1;
-            }
-            Purged::All(last) => break last,
-            Purged::NotLeft => panic!("the operator means it"),
-        }
-    };
-    assert!(steps >= 8, "{steps}");
-    assert!(last.contains(&("guild_settings", 1)), "{last:?}");
-    assert_eq!(rows_of(&scene, 10).await, 0);
-    assert_eq!(rows_of(&scene, 11).await, others);
-    // Infractions that are gone no longer count.
-    let counters = "SELECT string_agg(user_id || ':' || infraction_count, ' ' ORDER BY user_id) FROM user_data";
-    assert_eq!(scene.text(counters).await.as_deref(), Some("5:1 6:0"));
-    assert_eq!(scene.number("SELECT count(*) FROM case_edits").await, 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_guild_that_is_back_or_has_just_left_is_not_purged() {
-    let scene = filled().await;
-    let before = Some(now());
-    assert_eq!(
-        scene.writer.keep_now(purge(10, before)).await,
-        Ok(Purged::NotLeft),
-        "never left"
-    );
-    let mut conn = scene.conn().await;
-    conn.batch_execute(
-        "UPDATE guild_settings SET left_at = '2026-02-01T12:00:01Z' WHERE guild_id = 10",
-    )
-    .await
-    .expect("left");
-    assert_eq!(
-        scene.writer.keep_now(purge(10, before)).await,
-        Ok(Purged::NotLeft),
-        "left a second ago"
-    );
-    conn.batch_execute(
-        "UPDATE guild_settings SET left_at = '2026-02-01T12:00:00Z' WHERE guild_id = 10",
-    )
-    .await
-    .expect("left");
-    assert!(matches!(
-        scene.writer.keep_now(purge(10, before)).await,
-        Ok(Purged::Some("command_logs", _))
-    ));
-    let back = GuildSeen::Present {
-        guild: GUILD,
-        name: "A".to_owned(),
-        member_count: 2,
-    };
-    scene.writer.keep_now(back).await.expect("back");
-    assert_eq!(
-        scene.writer.keep_now(purge(10, before)).await,
-        Ok(Purged::NotLeft),
-        "back in the middle of it"
-    );
-    assert_eq!(
-        scene.writer.keep_now(purge(99, before)).await,
-        Ok(Purged::NotLeft),
-        "an unknown guild"
-    );
 }

@@ -6,6 +6,7 @@ mod erasure;
 mod months;
 mod operations;
 mod plain_sql;
+mod purge;
 mod tokens;
 
 use std::time::Duration;

@@ -334,7 +334,7 @@ mod tests {
         BOTDETECT_KEYWORDS = ["free nitro"]
         BOTDETECT_ACTION = "kick"
         BOTDETECT_WHITELIST_ROLES = [5]
-        ! timeout_duration: “0” does not fit; it takes a duration such as 10m or 1d12h, at most 28d
+        ! timeout_duration: “0” does not fit; it takes a duration such as 10m or 1d12h, at most 4w
         ! color: no setting of bot detection has this name
         "#);
         let json =

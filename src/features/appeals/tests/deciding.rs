@@ -19,10 +19,10 @@ async fn an_approved_appeal_ends_the_timeout_and_everybody_reads_it() {
 
     Appeal **#1** is with the staff of `The Server`: timeout of 1h (case #1). When it is decided, AIMod tells you by direct message.
 
-    Bot detection · case #1
+    Case #1 · timeout for 1h
     Member: <@MALLORY> `mallory`
     Channel: <#GENERAL>
-    Action: the message is deleted, its author timed out for 1h
+    By: AIMod
     Reason: free Nitro scam: phrase `claim your free nitro`
 
     Appeal #1 · waiting

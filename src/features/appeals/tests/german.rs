@@ -72,10 +72,10 @@ async fn the_way_of_an_appeal_in_german() {
     Schreib deine Nachrichten selbst.
     ```
 
-    Bot-Erkennung · Fall #1
+    Fall #1 · Timeout für 1h
     Mitglied: <@MALLORY> `mallory`
     Kanal: <#GENERAL>
-    Maßnahme: die Nachricht wird gelöscht, ihr Autor erhält einen Timeout von 1h
+    Von: AIMod
     Grund: Betrug mit kostenlosem Nitro: Satz `claim your free nitro`
 
     Einspruch #1 · angenommen

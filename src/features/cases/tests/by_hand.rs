@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{arrived, cards, logging, read};
-use crate::app::{App, AppOptions};
 use crate::features::tests::{detecting, dialog, known, named, plain_sql, punished, without_times};
 use crate::simulator::Permissions;
 use crate::support::House;
@@ -215,12 +214,8 @@ async fn a_log_that_may_not_be_read_is_not_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_make_one_case() {
     let house = logging().await;
-    let mut settings = house.settings.clone();
     let scratch = tempfile::tempdir().expect("a folder");
-    settings.places.data_dir = scratch.path().to_owned();
-    let second = App::start(&settings, AppOptions::default());
-    let second = second.await.expect("a second process");
-    second.ready().await.expect("it listens too");
+    let second = house.another(scratch.path()).await;
     bans(&house, "mallory", "spam");
     bans(&house, "alice", "spam");
     arrived(&house, 2).await;

@@ -43,7 +43,7 @@ async fn an_administrator_looks_and_changes_in_german() {
     Das ist Version 1; sie gilt ab der nächsten Nachricht.
 
     > /config show
-    **Einstellungen dieses Servers**, Version 1, Seite 1 von 2
+    **Einstellungen dieses Servers**, Version 1, Seite 1 von 3
     __Allgemein__
     `LANGUAGE_CODE` = `de`
     `ENABLED` = true (Standard)
@@ -51,11 +51,12 @@ async fn an_administrator_looks_and_changes_in_german() {
     `MODERATOR_ROLE_ID` = nicht gesetzt
     `PREFIX` = `o!` (Standard)
     `TIME_ZONE` = `UTC` (Standard)
+    __Globale Banns__
+    `GLOBAL_BANS_ENABLED` = true (Standard)
     __Bot-Erkennung__
     `BOTDETECT_ACTION` = `timeout` (Standard)
     `BOTDETECT_ENABLED` = false (Standard)
     `BOTDETECT_KEYWORDS` = keine (Standard)
-    `BOTDETECT_LOG_CHANNEL` = nicht gesetzt
     `/config show` mit dem Namen einer Einstellung erklärt sie; `/config set` ändert sie.
 
     > /config show key:prefix

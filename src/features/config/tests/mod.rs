@@ -45,7 +45,7 @@ async fn an_administrator_looks_sets_and_resets() {
     .await;
     insta::assert_snapshot!(text, @r"
     > /config show
-    **Settings of this server**, version 0, page 1 of 2
+    **Settings of this server**, version 0, page 1 of 3
     __General__
     `ENABLED` = true (default)
     `LANGUAGE_CODE` = `en` (default)
@@ -53,11 +53,12 @@ async fn an_administrator_looks_sets_and_resets() {
     `MODERATOR_ROLE_ID` = unset
     `PREFIX` = `o!` (default)
     `TIME_ZONE` = `UTC` (default)
+    __Global bans__
+    `GLOBAL_BANS_ENABLED` = true (default)
     __Bot detection__
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
-    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:prefix
@@ -94,7 +95,7 @@ async fn an_administrator_looks_sets_and_resets() {
     This is version 4; the next message is judged by it.
 
     > /config show
-    **Settings of this server**, version 4, page 1 of 2
+    **Settings of this server**, version 4, page 1 of 3
     __General__
     `ENABLED` = false
     `MODERATION_LOG_CHANNEL_ID` = <#MOD-LOG>
@@ -102,11 +103,12 @@ async fn an_administrator_looks_sets_and_resets() {
     `MODERATOR_ROLE_ID` = unset
     `PREFIX` = `o!` (default)
     `TIME_ZONE` = `UTC` (default)
+    __Global bans__
+    `GLOBAL_BANS_ENABLED` = true (default)
     __Bot detection__
     `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
     `BOTDETECT_TIMEOUT` = 1d12h
     `BOTDETECT_ACTION` = `timeout` (default)
-    `BOTDETECT_ENABLED` = false (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config reset key:ENABLED

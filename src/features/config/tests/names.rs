@@ -103,7 +103,7 @@ async fn what_is_stored_under_such_names_is_shown() {
     .await;
     insta::assert_snapshot!(text, @r#"
     > /config show
-    **Settings of this server**, version 4, page 1 of 2
+    **Settings of this server**, version 4, page 1 of 3
     __General__
     `PREFIX` = `?`
     `ENABLED` = true (default)
@@ -111,11 +111,12 @@ async fn what_is_stored_under_such_names_is_shown() {
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
     `TIME_ZONE` = `UTC` (default)
+    __Global bans__
+    `GLOBAL_BANS_ENABLED` = true (default)
     __Bot detection__
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
-    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:RULES_TEXT

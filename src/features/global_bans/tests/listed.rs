@@ -24,7 +24,41 @@ async fn operators_add_look_up_and_remove() {
     )
     .await;
     let text = without_times(&text).replace(&zoe, "ZOE");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    > /globalban list
+    Nobody is banned everywhere.
+
+    > /globalban add user:zoe reason:a spammer
+    <@ZOE> (`ZOE`) is banned everywhere from now on: when joining, when writing, and where present already.
+
+    > /globalban add user:zoe reason:again
+    <@ZOE> (`ZOE`) is banned everywhere already: a spammer. To change the reason, remove the ban and add it anew.
+
+    > /globalban list
+    **Banned everywhere**, page 1
+    - TIME <@ZOE> (`ZOE`): a spammer
+
+    > /globalban list page:2
+    There is no page 2.
+
+    > /globalban check user:zoe
+    <@ZOE> (`ZOE`) is banned everywhere since TIME.
+    By: <@ADMIN>
+    Reason: a spammer
+    Bans in servers: 0, failed: 0
+
+    > /globalban remove user:zoe
+    <@ZOE> (`ZOE`) may join again from now on. Bans that servers hold already stay until somebody there lifts them.
+
+    > /globalban remove user:zoe
+    <@ZOE> (`ZOE`) is not banned everywhere.
+
+    > /globalban check user:zoe
+    <@ZOE> (`ZOE`) is not banned everywhere.
+
+    > /globalban add user:admin reason:a joke
+    This bot and its operators cannot be banned.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -47,7 +81,37 @@ async fn operators_read_german() {
     )
     .await;
     let text = without_times(&text).replace(&zoe, "ZOE");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /globalban list
+    Niemand ist überall gebannt.
+
+    > /globalban add user:zoe reason:Spam
+    <@ZOE> (`ZOE`) ist ab jetzt überall gebannt: beim Beitreten, beim Schreiben und wo schon Mitglied.
+
+    > /globalban add user:zoe reason:Spam
+    <@ZOE> (`ZOE`) ist schon überall gebannt: Spam. Um den Grund zu ändern, den Bann aufheben und neu aussprechen.
+
+    > /globalban list
+    **Überall gebannt**, Seite 1
+    - TIME <@ZOE> (`ZOE`): Spam
+
+    > /globalban check user:zoe
+    <@ZOE> (`ZOE`) ist seit TIME überall gebannt.
+    Von: <@ADMIN>
+    Grund: Spam
+    Banns auf Servern: 0, gescheitert: 0
+
+    > /globalban remove user:zoe
+    <@ZOE> (`ZOE`) darf ab jetzt wieder beitreten. Banns, die schon auf Servern gelten, bleiben, bis sie dort jemand aufhebt.
+
+    > /globalban check user:zoe
+    <@ZOE> (`ZOE`) ist nicht überall gebannt.
+    ");
     house.nothing_is_left().await;
 }
 

@@ -120,7 +120,11 @@ async fn a_history_is_cleared_after_a_question() {
         done.custom_ids().is_empty(),
         "there is nothing left to press"
     );
-    insta::assert_snapshot!(read(&house, &text), @"");
+    insta::assert_snapshot!(read(&house, &text), @r"
+    Remove all 12 infractions of <@MALLORY> in this server? They cannot be brought back; the cases stay and say so.
+    alice: You need the permission **Manage Server** for this.
+    admin: <@ADMIN> removed 12 infractions of <@MALLORY>. The cases stay and say so.
+    ");
     assert_eq!((left(&house).await, house.number(COUNTED).await), (1, 3));
     let noted = house.number("SELECT count(*) FROM case_edits WHERE field = 'INFRACTION'");
     assert_eq!(noted.await, 12);
