@@ -13,8 +13,10 @@ use super::{AppOptions, secrets};
 use crate::actions::discord::{DiscordRest, RestOptions};
 use crate::actions::{Actions, ActionsOptions};
 use crate::cache::Cache;
+use crate::commands;
+use crate::commands::permission::PermissionCache;
 use crate::domain::clock::Clock;
-use crate::features::Shared;
+use crate::features::{self, Shared, global_bans};
 use crate::guild::config::loader::Loader;
 use crate::guild::{self, Follower, GuildOptions, Guilds};
 use crate::settings::Settings;
@@ -85,6 +87,66 @@ impl Ground {
             stopping: stopping.clone(),
         };
         Ok(Guilds::start(services).await?)
+    }
+}
+
+impl Ground {
+    /// What commands work with.
+    pub(super) fn services(
+        &self,
+        settings: &Settings,
+        guilds: &Guilds,
+        shared: &Shared,
+        clock: Clock,
+    ) -> commands::Services {
+        commands::Services {
+            guilds: guilds.clone(),
+            pool: self.pool.clone(),
+            writer: self.writer.clone(),
+            actions: self.actions.clone(),
+            discord: self.actions.discord().clone(),
+            clock,
+            observers: features::observers(&self.writer),
+            permissions: PermissionCache::new(self.cache.clone()),
+            components: features::components(),
+            forms: features::forms(),
+            operators: settings.discord.operators.clone(),
+            states: shared.states(),
+        }
+    }
+}
+
+/// What work beside the guilds runs with.
+pub(super) struct Beside<'a> {
+    pub(super) tasks: &'a TaskTracker,
+    pub(super) stopping: &'a CancellationToken,
+    pub(super) clock: &'a Clock,
+}
+
+impl Beside<'_> {
+    /// Follows the list of global bans and enforces what is new in it.
+    pub(super) fn follow_bans(
+        &self,
+        ground: &Ground,
+        database: &Database,
+        guilds: &Guilds,
+        shared: &Shared,
+    ) -> global_bans::Follower {
+        global_bans::Follower {
+            bans: shared.global_bans.clone(),
+            pool: ground.pool.clone(),
+            url: database.url().clone(),
+            sweep_every: global_bans::SWEEP,
+            enforcer: global_bans::Enforcer {
+                bans: shared.global_bans.clone(),
+                guilds: guilds.clone(),
+                actions: ground.actions.clone(),
+                clock: self.clock.clone(),
+                tasks: self.tasks.clone(),
+                stopping: self.stopping.clone(),
+            },
+            stopping: self.stopping.clone(),
+        }
     }
 }
 

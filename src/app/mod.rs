@@ -18,15 +18,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::ground::{Ground, follower, open_database};
+use self::ground::{Beside, Ground, follower, open_database};
 use self::upkeep::Upkeep;
 use crate::actions::Actions;
 use crate::cache::Cache;
-use crate::commands::permission::PermissionCache;
 use crate::commands::{self, framework};
 use crate::domain::clock::Clock;
 use crate::features::api_keys::ApiKeys;
-use crate::features::global_bans::{Enforcer, Follower, SWEEP};
 use crate::features::{self, Shared};
 use crate::gateway::{CatchUp, Gateway, GatewayError, GatewayOptions, Listening};
 use crate::guild::Guilds;
@@ -110,48 +108,18 @@ impl App {
         let beside = TaskTracker::new();
         beside.spawn(follower(settings, &database, &guilds, &stopping).follow());
         let upkeep = keep_up(settings, &ground, &database, options.clock.clone());
-        let enforcer = Enforcer {
-            bans: shared.global_bans.clone(),
-            guilds: guilds.clone(),
-            actions: ground.actions.clone(),
-            clock: options.clock.clone(),
-            tasks: beside.clone(),
-            stopping: stopping.clone(),
-        };
+        let bans = Beside {
+            tasks: &beside,
+            stopping: &stopping,
+            clock: &options.clock,
+        }
+        .follow_bans(&ground, &database, &guilds, &shared);
         let listening = listen(settings, &ground, options.clock.clone()).await?;
-        let services = commands::Services {
-            guilds: guilds.clone(),
-            pool: ground.pool.clone(),
-            writer: ground.writer.clone(),
-            actions: ground.actions.clone(),
-            discord: ground.actions.discord().clone(),
-            clock: options.clock,
-            observers: features::observers(&ground.writer),
-            permissions: PermissionCache::new(ground.cache.clone()),
-            components: features::components(),
-            forms: features::forms(),
-            operators: settings.discord.operators.clone(),
-            states: shared.states(),
-        };
-        let sink = CatchUp {
-            guilds: guilds.clone(),
-            discord: ground.actions.discord().clone(),
-            listening: listening.clone(),
-            most: settings.discord.catch_up,
-            stopping: stopping.clone(),
-            runtime: Handle::current(),
-        };
+        let services = ground.services(settings, &guilds, &shared, options.clock);
+        let sink = catch_up(settings, &ground, &guilds, &listening, &stopping);
         let gateway = connect(settings, token, services, sink).await?;
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
-        let bans = Follower {
-            bans: shared.global_bans,
-            pool: ground.pool.clone(),
-            url: database.url().clone(),
-            sweep_every: SWEEP,
-            enforcer,
-            stopping: stopping.clone(),
-        };
         beside.spawn(bans.follow());
         beside.spawn(report(ground.pool.clone(), stopping.clone()));
         let (keeper, until) = (Arc::clone(&upkeep), stopping.clone());
@@ -338,6 +306,24 @@ fn keep_up(settings: &Settings, ground: &Ground, database: &Database, clock: Clo
     let kept = (&ground.writer, &ground.cache);
     let retention = settings.retention.clone();
     Arc::new(Upkeep::new(database.url(), kept, clock, retention))
+}
+
+/// What reads back what was missed, before the gateway's events.
+fn catch_up(
+    settings: &Settings,
+    ground: &Ground,
+    guilds: &Guilds,
+    listening: &Listening,
+    stopping: &CancellationToken,
+) -> CatchUp {
+    CatchUp {
+        guilds: guilds.clone(),
+        discord: ground.actions.discord().clone(),
+        listening: listening.clone(),
+        most: settings.discord.catch_up,
+        stopping: stopping.clone(),
+        runtime: Handle::current(),
+    }
 }
 
 /// Goes on listening where an earlier run has ended.

@@ -8,6 +8,10 @@ use crate::guild::view::GuildView;
 
 /// Somebody whom the caller may act on. Only [`Target::check`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::manual_non_exhaustive,
+    reason = "only the check makes one, in this crate too"
+)]
 pub struct Target {
     /// Who.
     pub user: UserId,

@@ -104,6 +104,10 @@ impl CatchUp {
         })
     }
 
+    #[expect(
+        clippy::cognitive_complexity,
+        reason = "each line of the log counts as branches"
+    )]
     async fn read(self, guild: GuildId, missed: Missed) {
         let mut roles = HashMap::new();
         let mut found = 0;

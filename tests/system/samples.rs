@@ -21,8 +21,8 @@ fn folder() -> PathBuf {
 
 /// Every migration, oldest first.
 fn known() -> Vec<Box<dyn Migration<Pg>>> {
-    let mut all = MIGRATIONS.migrations().expect("they are built in");
-    all.sort_by_key(|one: &Box<dyn Migration<Pg>>| one.name().version().as_owned());
+    let mut all: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().expect("they are built in");
+    all.sort_by_key(|one| one.name().version().as_owned());
     all
 }
 

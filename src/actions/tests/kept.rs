@@ -74,7 +74,10 @@ async fn what_a_record_opened_is_carried_out_and_told() {
     let scene = scene().await;
     let ruling = Ruling::of(scene.decision(BAN));
     let kept = scene.actions.keep(ruling.clone()).await.expect("written");
-    assert_eq!(kept.ack, [ruling.operation.decision.key.clone()]);
+    assert_eq!(
+        kept.ack,
+        std::slice::from_ref(&ruling.operation.decision.key)
+    );
     let performed = kept.performed_within(LONG).await;
     let performed = performed.into_iter().next().flatten().expect("an outcome");
     assert!(performed.done);

@@ -82,7 +82,7 @@ async fn whoever_stops_waiting_changes_nothing() {
     scene.sim.fail_next(BAN_ROUTE, 100_000, Fault::Status(500));
     tokio::select! {
         told = scene.actions.perform(scene.decision(BAN)) => panic!("Discord is away: {told:?}"),
-        asked = scene.sim.requested(BAN_ROUTE, 1) => drop(asked.expect("it is tried")),
+        asked = scene.sim.requested(BAN_ROUTE, 1) => asked.expect("it is tried"),
     }
     scene.sim.clear_faults();
     scene.idle().await;

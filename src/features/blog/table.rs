@@ -242,6 +242,7 @@ pub(crate) struct EditPost {
 
 /// What became of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "it says what became of it")]
 pub(crate) enum Edited {
     Edited(Box<Post>),
     /// It was so already.
@@ -349,6 +350,7 @@ pub(crate) struct DeletePost {
 
 /// What became of a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "it says what became of it")]
 pub(crate) enum Deleted {
     Deleted,
     /// The post has changed since it was seen; this is how it is now.

@@ -4,6 +4,7 @@ use crate::features::tests::{detecting, dialog, named, plain_sql, punished, type
 use crate::support::House;
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn a_moderator_learns_what_is_known_of_a_user() {
     let mut house = detecting().await;
     house

@@ -12,7 +12,7 @@ use crate::store::{StoreError, connect};
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
 
 /// The advisory lock that lets one import at a time write: another one's rows would not be seen before its commit.
-const LOCK: i64 = 0x61_696d_6f64_02;
+const LOCK: i64 = 0x6169_6d6f_6402;
 
 /// Whether a session writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -59,6 +59,10 @@ async fn all_that_is_good_is_taken_over_and_a_second_run_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "every case of one file, side by side"
+)]
 async fn each_record_that_does_not_fit_is_told_with_its_place_and_reason() {
     let scene = Scene::new().await;
     scene.write_all();
@@ -147,6 +151,10 @@ async fn each_record_that_does_not_fit_is_told_with_its_place_and_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "every case of one file, side by side"
+)]
 async fn records_become_rows_with_all_that_they_said() {
     let scene = Scene::new().await;
     scene.write_all();

@@ -81,6 +81,10 @@ async fn old_database(scene: &Scene) -> TestDatabase {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(
+    clippy::too_many_lines,
+    reason = "every case of one file, side by side"
+)]
 async fn everything_in_it_is_taken_over_and_it_stays_as_it_was() {
     let scene = Scene::new().await;
     let old = old_database(&scene).await;

@@ -25,12 +25,15 @@ pub(super) const UNKNOWN: &str = "UNKNOWN";
 pub(super) const MOST_CHARS: usize = 10_000_000;
 
 /// Infractions.
+/// Guild and user of a key; nothing where the key is none.
+type Member = Option<(i64, i64)>;
+
 #[derive(Clone, Default)]
 pub(in crate::cli::import) struct Infractions {
     zone: Zone,
     load: InfractionLoad,
     /// The key of the last record, and what it means: those of one list stand together.
-    last: Option<(Arc<str>, Option<(i64, i64)>)>,
+    last: Option<(Arc<str>, Member)>,
 }
 
 impl Infractions {

@@ -4,6 +4,7 @@ use super::*;
 use crate::simulator::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn an_approved_appeal_ends_the_timeout_and_everybody_reads_it() {
     let (house, mallory) = after("timeout").await;
     let notices = told(&house, mallory.id());

@@ -4,6 +4,7 @@ use super::*;
 use crate::features::tests::plain_sql;
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn the_way_of_an_appeal_in_german() {
     let house = server().await;
     house.admin("/config set key:LANGUAGE_CODE value:de").await;

@@ -158,7 +158,7 @@ async fn whatever_is_written_stays_text() {
     house.settled().await;
     let card = posted(&house, house.mod_log).pop().expect("a card");
     let fences = card.matches("```").count();
-    assert!(fences >= 8 && fences % 2 == 0, "{fences}: {card}");
+    assert!(fences >= 8 && fences.is_multiple_of(2), "{fences}: {card}");
     assert!(!card.contains('\0') && !card.contains('\u{202e}'), "{card}");
     let inside = card.split("```").nth(1).expect("a block");
     assert!(

@@ -34,6 +34,7 @@ fn moderator(house: &House) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn a_warning_is_an_infraction_and_a_case_and_the_member_is_told() {
     let house = logging().await;
     let text = dialog(
@@ -167,6 +168,7 @@ async fn who_has_left_can_be_warned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn some_people_cannot_be_warned() {
     let house = logging().await;
     moderator(&house);

@@ -271,7 +271,7 @@ impl Chart {
         // From today backwards, so that today always has one.
         let every = if many { last.div_ceil(LABELS) } else { 1 };
         for (place, bar) in self.bars.iter().enumerate() {
-            if (last - place) % every.max(1) != 0 {
+            if !(last - place).is_multiple_of(every.max(1)) {
                 continue;
             }
             let x = self.middle_of(place);
