@@ -83,7 +83,7 @@ async fn scene_with(adjust: impl FnOnce(&mut ActionsOptions)) -> Scene {
     let folder = tempfile::tempdir().expect("a folder");
     let mut options = ActionsOptions {
         most_in_flight: 1_000,
-        journal_patience: Duration::from_millis(800),
+        journal_patience: Duration::from_secs(3),
         spool_path: folder.path().join("spool of tests/actions.jsonl"),
         spool_max_bytes: 1_000_000,
         retry_pause: Duration::from_millis(20),

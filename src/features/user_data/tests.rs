@@ -57,7 +57,7 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     Gesehene Nachrichten, auf allen Servern zusammen: 2
     Bild: <https://cdn.discordapp.com/avatars/1/2.png>
     Verstöße auf diesem Server: 1
-    Letzter Fall auf diesem Server: #1 · TIMEOUT · TIME (TIME)
+    Letzter Fall auf diesem Server: #2 · BAN · TIME (TIME)
     Notizen: 1, siehe `/note list`
     **Global gebannt** seit TIME (TIME): a scammer everywhere
 

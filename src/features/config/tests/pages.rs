@@ -38,7 +38,7 @@ async fn pages_are_turned_and_show_what_holds_then() {
     assert_eq!(second.message, first.message, "the same message");
     assert_eq!(second.custom_ids(), ["config/show/1", "config/show/3"]);
     let back = press(&house, "admin", &second, "config/show/1").await;
-    assert!(back.text().contains("page 1 of 2"), "{}", back.text());
+    assert!(back.text().contains("page 1 of 3"), "{}", back.text());
     logged(&house, 4).await;
     let log = house.text("SELECT string_agg(command_name || ' ' || outcome, ', ' ORDER BY timestamp, id) FROM command_logs").await;
     insta::assert_snapshot!(log.expect("rows"), @"config show OK, config set OK, config show page OK, config show page OK");
