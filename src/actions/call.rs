@@ -120,7 +120,7 @@ impl Call {
     /// Whom it is about and what takes it back, where something does.
     #[must_use]
     pub const fn contrary(&self) -> Option<(UserId, Punishment)> {
-        let lasting = Punishment::Ban {
+        let ban = Punishment::Ban {
             delete_message_secs: 0,
         };
         let timeout = Punishment::Timeout {
@@ -128,7 +128,7 @@ impl Call {
         };
         match self {
             Self::Ban { user, .. } => Some((*user, Punishment::Unban)),
-            Self::Unban { user } => Some((*user, lasting)),
+            Self::Unban { user } => Some((*user, ban)),
             Self::TimeOut { user, .. } => Some((*user, Punishment::EndTimeout)),
             Self::EndTimeout { user } => Some((*user, timeout)),
             _ => None,
