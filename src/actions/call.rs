@@ -1,10 +1,12 @@
 //! One call to Discord as plain data: what the journal holds and what is filled in before it is made.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{CaseNumber, ChannelId, MessageId, UserId};
-use crate::domain::verdict::{Button, CASE_NUMBER_MARK, Card, with_case_number};
+use crate::domain::verdict::{Button, CASE_NUMBER_MARK, Card, Punishment, with_case_number};
 
 /// One call to Discord, complete enough to be made by another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +115,24 @@ impl Call {
                 | Self::EndTimeout { .. }
                 | Self::Unban { .. }
         )
+    }
+
+    /// Whom it is about and what takes it back, where something does.
+    #[must_use]
+    pub const fn contrary(&self) -> Option<(UserId, Punishment)> {
+        let ban = Punishment::Ban {
+            delete_message_secs: 0,
+        };
+        let timeout = Punishment::Timeout {
+            duration: Duration::ZERO,
+        };
+        match self {
+            Self::Ban { user, .. } => Some((*user, Punishment::Unban)),
+            Self::Unban { user } => Some((*user, ban)),
+            Self::TimeOut { user, .. } => Some((*user, Punishment::EndTimeout)),
+            Self::EndTimeout { user } => Some((*user, timeout)),
+            _ => None,
+        }
     }
 
     /// The call with the case number in its texts; without one (the database is away, or it belongs to no case) a dash

@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::cards::Cards;
 use super::discord::DiscordRest;
 use super::errand::Errand;
 use super::journal::Journal;
@@ -80,6 +81,7 @@ pub(super) struct Executor {
     pub(super) options: ActionsOptions,
     room: Arc<Semaphore>,
     under_way: Mutex<HashSet<String>>,
+    pub(super) cards: Cards,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
 }
@@ -108,6 +110,7 @@ impl Actions {
             room: Arc::new(Semaphore::new(options.most_in_flight)),
             options,
             under_way: Mutex::default(),
+            cards: Cards::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         });
@@ -145,6 +148,8 @@ impl Actions {
         let room = self.0.find_room().ok_or(Busy)?;
         let executor = Arc::clone(&self.0);
         let place = Place::take(room);
+        // Noted here, in the order in which it was asked for.
+        executor.cards.note(work.steps.iter(), work.decided_at);
         self.0.tasks.spawn(async move {
             let outcome = executor.carry_out(work).await;
             if let Some(told) = told {

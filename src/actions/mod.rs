@@ -1,6 +1,7 @@
 //! Side effects: planned purely, journaled before they are tried, carried out in order per rate-limit bucket.
 
 mod call;
+mod cards;
 mod carry;
 pub mod discord;
 mod errand;
@@ -24,4 +25,4 @@ pub use self::executor::{Actions, ActionsOptions, Busy};
 pub use self::kept::{Kept, Opens};
 pub use self::perform::{NoticeOutcome, PerformError, Performed};
 pub use self::plan::Call;
-pub use self::step::CARD_GONE;
+pub use self::step::{CARD_GONE, CARD_OVERTAKEN};

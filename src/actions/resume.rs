@@ -91,6 +91,8 @@ impl Executor {
         let steps = self.journaled(Wanted::OperationOf(claim)).await?;
         let mut performed = None;
         for operation in group(guild, steps, &|step| self.too_late(step)) {
+            let steps = operation.steps.iter().map(|progress| &progress.step);
+            self.cards.note(steps, operation.decided_at);
             performed = self.finish(operation).await;
         }
         performed

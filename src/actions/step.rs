@@ -9,12 +9,16 @@ use super::executor::Executor;
 use super::operation::{Done, Ended, Operation};
 use super::plan::{Call, nonce};
 use crate::domain::ids::{GuildId, UserId};
+use crate::store::tables::cases::is_overruled;
 
 /// How long a stop waits for the call in hand. It may have been carried out all the same: the next run finds out.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
 /// The detail of a step that would have changed a card which somebody has deleted.
 pub const CARD_GONE: &str = "the card is gone";
+
+/// The detail of an edit that was not made, because a later one of the same card was asked for by then.
+pub const CARD_OVERTAKEN: &str = "a newer edit has taken its place";
 
 /// A call with all that Discord is told.
 struct Request<'a> {
@@ -47,8 +51,7 @@ impl Executor {
         };
         let started = tokio::time::Instant::now();
         loop {
-            if self.is_over(&call) {
-                let why = "the time-out had ended before it could be set";
+            if let Some(why) = self.needless(operation, &request).await {
                 return Some((Ended::skipped(why), Done::default()));
             }
             let error = match self.before_the_stop(self.try_step(&request)).await? {
@@ -71,9 +74,44 @@ impl Executor {
         }
     }
 
+    /// Why a step must not be tried, or not again, because of what has happened since it was decided.
+    async fn needless(&self, operation: &Operation, request: &Request<'_>) -> Option<&'static str> {
+        let call = request.call;
+        if self.is_over(call) {
+            return Some("the time-out had ended before it could be set");
+        }
+        if self.cards.is_overtaken(call, operation.decided_at) {
+            return Some(CARD_OVERTAKEN);
+        }
+        if request.tried_since.is_none() || !self.is_overruled(operation, call).await {
+            return None;
+        }
+        Some(match call {
+            Call::Unban { .. } | Call::EndTimeout { .. } => "the user was punished anew since",
+            _ => "it was taken back before it was done",
+        })
+    }
+
     /// A time-out that would end in the past is none, and setting it would lift one that somebody else has set.
     fn is_over(&self, call: &Call) -> bool {
         matches!(call, Call::TimeOut { until, .. } if *until <= self.clock.now())
+    }
+
+    /// Whether a later case says the contrary: what was held up must not undo it. Without a database there is nobody to
+    /// ask, and what was decided goes on.
+    async fn is_overruled(&self, operation: &Operation, call: &Call) -> bool {
+        let Some((user, contrary)) = call.contrary() else {
+            return false;
+        };
+        let Ok(mut conn) = self.pool.acquire().await else {
+            return false;
+        };
+        let (whom, since) = ((operation.guild, user), operation.decided_at);
+        let overruled = is_overruled(&mut conn, whom, contrary.label(), since).await;
+        overruled.unwrap_or_else(|error| {
+            tracing::warn!(guild.id = %operation.guild, %error, "later cases cannot be read");
+            false
+        })
     }
 
     async fn before_the_stop<T>(&self, call: impl Future<Output = T>) -> Option<T> {

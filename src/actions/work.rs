@@ -1,6 +1,6 @@
 //! What is handed over to the executor: a decision or an errand with its steps and the record that opens it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::errand::Errand;
 use super::operation::{Operation, Progress};
@@ -22,8 +22,8 @@ pub(super) enum Intent {
 pub(super) struct Work {
     pub(super) guild: GuildId,
     pub(super) key: String,
-    decided_at: DateTime<Utc>,
-    steps: Vec<Step>,
+    pub(super) decided_at: DateTime<Utc>,
+    pub(super) steps: Vec<Step>,
     pub(super) intent: serde_json::Result<Intent>,
 }
 
@@ -41,6 +41,8 @@ impl Work {
 
     pub(super) fn errand(errand: Errand, now: DateTime<Utc>) -> Self {
         let steps = plan_errand(&errand);
+        // As the journal keeps it, so that it is the same time after a restart.
+        let now = now.trunc_subsecs(6);
         Self {
             guild: errand.guild,
             key: errand.key.clone(),

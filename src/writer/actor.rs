@@ -1,18 +1,17 @@
 //! The writer actor and its supervisor: on each wake the actor writes everything that waits.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 use tokio::sync::{Mutex, mpsc};
 
-use super::WriterOptions;
-use super::commit::commit;
+use super::aside::Aside;
+use super::commit::Committer;
 use super::group::{Batch, Group};
 use super::metrics::{QUEUE_DEPTH, RESTARTS_TOTAL};
-use crate::store::Pool;
 
 /// How often the writer looks for more before it begins a batch.
 const MOST_ROUNDS: usize = 32;
@@ -27,8 +26,8 @@ pub(super) struct Inbox {
 /// What the actor needs; a restart begins again with the same.
 #[derive(Clone)]
 pub(super) struct Duties {
-    pub(super) pool: Pool,
-    pub(super) options: WriterOptions,
+    pub(super) committer: Committer,
+    pub(super) aside: Aside,
     pub(super) inbox: Arc<Mutex<Inbox>>,
     pub(super) signs: Arc<Signs>,
 }
@@ -40,6 +39,25 @@ pub(super) struct Signs {
     pub(super) woken: AtomicBool,
     /// Changes that are queued or being written.
     pub(super) unsettled: AtomicUsize,
+    /// Whom a wake reaches, whichever writer is there.
+    supervisor: OnceLock<ActorRef<SupervisorMsg>>,
+}
+
+impl Signs {
+    pub(super) fn tell(&self, supervisor: ActorRef<SupervisorMsg>) {
+        // There is one supervisor for a writer's whole life.
+        drop(self.supervisor.set(supervisor));
+    }
+
+    /// Says that something may be waiting, once until the writer looks. While it drains it looks by itself.
+    pub(super) fn wake(&self) {
+        if self.woken.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        if let Some(supervisor) = self.supervisor.get() {
+            drop(supervisor.cast(SupervisorMsg::Wake));
+        }
+    }
 }
 
 impl Inbox {
@@ -50,7 +68,6 @@ impl Inbox {
         }
     }
 
-    /// Takes what waits, oldest first, up to `most` rows; what shares a lane with an earlier row is put off.
     /// Lets those whom the last commit has answered bring their next change: one transaction of twice the rows costs
     /// far less than two. Ends as soon as nobody comes any more.
     async fn fill(&mut self) {
@@ -65,15 +82,23 @@ impl Inbox {
         }
     }
 
-    fn gather(&mut self, most: usize) -> Batch {
+    /// Takes what waits, oldest first, up to `most` rows; what shares a lane with an earlier row is put off.
+    fn gather(&mut self, most: usize, aside: &Aside) -> Batch {
         let mut batch = Batch::default();
+        // As they are now: one that opened in the middle would let a later row overtake an earlier one.
+        let closed = aside.closed_lanes();
         let mut put_off = VecDeque::new();
         // What is put off counts against no queue, so there is a limit to it too.
         while batch.rows() < most && put_off.len() < most {
             let Some(group) = self.take() else {
                 break;
             };
-            put_off.extend(batch.admit(group));
+            let lane = group.lane().map(|lane| (group.kind(), lane));
+            if lane.is_some_and(|lane| closed.contains(&lane)) {
+                put_off.push_back(group);
+            } else {
+                put_off.extend(batch.admit(group));
+            }
         }
         put_off.append(&mut self.deferred);
         self.deferred = put_off;
@@ -103,7 +128,7 @@ impl Duties {
     async fn write_waiting(&self, inbox: &mut Inbox) -> anyhow::Result<()> {
         loop {
             inbox.fill().await;
-            let batch = inbox.gather(self.options.batch_rows);
+            let batch = inbox.gather(self.committer.options.batch_rows, &self.aside);
             if batch.is_empty() {
                 return Ok(());
             }
@@ -111,7 +136,7 @@ impl Duties {
                 signs: &self.signs,
                 rows: batch.rows(),
             };
-            let written = commit(&self.pool, &self.options, batch).await;
+            let written = self.committer.commit(batch, &self.aside).await;
             drop(held);
             written?;
         }
@@ -125,7 +150,9 @@ impl Duties {
             // A caller that was given a place before the close may still fill it.
             match inbox.queue.recv().await {
                 Some(group) => inbox.deferred.push_back(group),
-                None => return Ok(()),
+                None if self.aside.is_empty() && inbox.deferred.is_empty() => return Ok(()),
+                // What is put off waits for what is aside.
+                None => self.aside.progress().await,
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a failed statement says about its batch: that a row is wrong, that it took too long, or that it is not to blame.
+//! What a failed statement says about its batch: that a row is wrong, that it waits for a lock, or that it is not to blame.
 
 use diesel::result::{DatabaseErrorKind, Error};
 
@@ -9,7 +9,7 @@ use crate::store::is_transient;
 pub(super) enum Fault {
     /// The server or the way to it: the same rows may be accepted later.
     Server,
-    /// A statement took longer than the server allows: fewer rows may do, and a lock may be gone later.
+    /// A statement waited too long, for a lock as a rule: fewer rows may do, and a lock may be gone later.
     TooSlow,
     /// A row that will never be accepted.
     Row,
@@ -54,15 +54,6 @@ impl Fault {
             Self::Row
         }
     }
-
-    /// Whether the batch is to be halved, or its only row refused.
-    pub(super) fn is_poison(self, alone: bool) -> bool {
-        match self {
-            Self::Server => false,
-            Self::TooSlow => !alone,
-            Self::Row => true,
-        }
-    }
 }
 
 /// PostgreSQL's primary message: it names the constraint or the type, while values stand only in its detail.
@@ -89,15 +80,12 @@ mod tests {
         let message = "cannot execute INSERT in a read-only transaction";
         let fault = says(DatabaseErrorKind::ReadOnlyTransaction, message);
         assert_eq!(fault, Fault::Server);
-        assert!(!fault.is_poison(true) && !fault.is_poison(false));
     }
 
     #[test]
-    fn what_takes_too_long_is_halved_and_at_last_waited_for() {
+    fn what_waits_too_long_is_no_rows_fault() {
         for message in TIME_LIMITS {
-            let fault = says(DatabaseErrorKind::Unknown, message);
-            assert_eq!(fault, Fault::TooSlow);
-            assert!(fault.is_poison(false) && !fault.is_poison(true));
+            assert_eq!(says(DatabaseErrorKind::Unknown, message), Fault::TooSlow);
         }
     }
 
@@ -109,7 +97,6 @@ mod tests {
         );
         assert_eq!(fault, Fault::Row);
         assert_eq!(Fault::of(&Error::NotFound), Fault::Row);
-        assert!(fault.is_poison(true));
         let error = Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new("no".to_owned()));
         assert_eq!(reason_of(&error), "no");
         assert_eq!(reason_of(&Error::NotFound), Error::NotFound.to_string());

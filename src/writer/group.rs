@@ -7,6 +7,7 @@ use diesel_async::AsyncPgConnection;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
+use super::aside::LaneOfKind;
 use super::error::WriteError;
 use crate::store::record::Record;
 
@@ -20,6 +21,8 @@ pub(super) trait Group: Send + Any {
     fn len(&self) -> usize;
     /// The lane of the first row; a group that has not been merged has one row.
     fn lane(&self) -> Option<i64>;
+    /// The lanes of all rows.
+    fn lanes(&self) -> Vec<i64>;
     /// Takes over the rows of another group of the same kind.
     fn absorb(&mut self, other: Box<dyn Group>);
     /// Takes the second half of the rows away.
@@ -63,6 +66,10 @@ impl<R: Record> Group for Rows<R> {
 
     fn lane(&self) -> Option<i64> {
         self.rows.first().and_then(R::lane)
+    }
+
+    fn lanes(&self) -> Vec<i64> {
+        self.rows.iter().filter_map(R::lane).collect()
     }
 
     fn absorb(&mut self, other: Box<dyn Group>) {
@@ -117,7 +124,7 @@ fn answer<A>(reply: Option<Reply<A>>, result: Result<A, WriteError>) {
 #[derive(Default)]
 pub(super) struct Batch {
     groups: Vec<Box<dyn Group>>,
-    lanes: Vec<(TypeId, i64)>,
+    lanes: Vec<LaneOfKind>,
 }
 
 impl Batch {
@@ -143,6 +150,18 @@ impl Batch {
 
     pub(super) fn is_empty(&self) -> bool {
         self.groups.is_empty()
+    }
+
+    /// The lanes of all rows, which no other row may overtake.
+    pub(super) fn lanes(&self) -> Vec<LaneOfKind> {
+        let groups = self.groups.iter();
+        groups
+            .flat_map(|group| group.lanes().into_iter().map(|lane| (group.kind(), lane)))
+            .collect()
+    }
+
+    pub(super) fn groups(&self) -> impl Iterator<Item = &dyn Group> {
+        self.groups.iter().map(Box::as_ref)
     }
 
     pub(super) fn groups_mut(&mut self) -> impl Iterator<Item = &mut Box<dyn Group>> {

@@ -3,9 +3,11 @@
 //! A change enters a bounded queue. The writer actor takes all that waits (up to `batch_rows`), writes it as one
 //! transaction of multi-row statements per table, and only after the commit tells each caller what it asked to know.
 //! A transient error is retried for `retry_for`; a row that the database refuses is found by halving and fails alone;
+//! a row that somebody else keeps locked is put aside, with what follows it in its lane, and does not hold up the others;
 //! a COMMIT that got no answer is looked up by its transaction id, so that a committed batch is never written again.
 
 mod actor;
+mod aside;
 mod commit;
 mod error;
 mod fault;
@@ -25,6 +27,8 @@ use tokio::task::JoinHandle;
 pub use self::error::WriteError;
 
 use self::actor::{Duties, Inbox, Signs, SupervisorMsg, WriterSupervisor};
+use self::aside::Aside;
+use self::commit::Committer;
 use self::group::{Group, Reply, Rows};
 use crate::settings::WriterSettings;
 use crate::store::Pool;
@@ -43,6 +47,8 @@ pub struct WriterOptions {
     pub retry_for: Duration,
     /// How long one attempt may take before its connection is given up.
     pub attempt_limit: Duration,
+    /// How long a batch waits for a lock before it is put aside; in whole milliseconds.
+    pub lock_limit: Duration,
     /// The pause before the first retry; it doubles up to one second.
     pub first_pause: Duration,
 }
@@ -55,8 +61,16 @@ impl Default for WriterOptions {
             enqueue_timeout: Duration::from_secs(3),
             retry_for: Duration::from_secs(60),
             attempt_limit: Duration::from_secs(10),
+            lock_limit: Duration::from_millis(250),
             first_pause: Duration::from_millis(20),
         }
+    }
+}
+
+impl WriterOptions {
+    /// For a lock that is known to stand. A row that is only busy for a moment is tried again soon.
+    fn short_lock_limit(&self) -> Duration {
+        self.lock_limit / 10
     }
 }
 
@@ -91,13 +105,15 @@ impl Writer {
         let (queue, inbox) = mpsc::channel(options.queue_capacity);
         let enqueue_timeout = options.enqueue_timeout;
         let signs = Arc::<Signs>::default();
+        let committer = Committer { pool, options };
         let duties = Duties {
-            pool,
-            options,
+            aside: Aside::new(committer.clone(), Arc::clone(&signs)),
+            committer,
             inbox: Arc::new(Mutex::new(Inbox::new(inbox))),
             signs: Arc::clone(&signs),
         };
         let (supervisor, ended) = Actor::spawn(None, WriterSupervisor, duties).await?;
+        signs.tell(supervisor.clone());
         Ok(Self {
             queue,
             supervisor,
@@ -144,11 +160,7 @@ impl Writer {
                 mpsc::error::SendTimeoutError::Closed(_) => WriteError::Stopped,
             });
         }
-        if self.signs.woken.swap(true, Ordering::SeqCst) {
-            return Ok(());
-        }
-        // While the writer drains it takes what is queued without being woken.
-        drop(self.supervisor.cast(SupervisorMsg::Wake));
+        self.signs.wake();
         Ok(())
     }
 

@@ -3,4 +3,5 @@
 
 mod gateway;
 mod rest;
+mod taking_back;
 mod world;

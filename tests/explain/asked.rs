@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 62] = [
+pub(crate) const ASKED: [(&str, &str); 63] = [
     (
         "appeals/records::list_later",
         r#""moderation_logs"."lifted_at" FROM "moderation_logs" WHERE"#,
@@ -47,6 +47,10 @@ pub(crate) const ASKED: [(&str, &str); 62] = [
         r#""case_edits"."edited_at" FROM "case_edits""#,
     ),
     ("cases::find", r#""moderation_logs"."case_number" = $2"#),
+    (
+        "cases::is_overruled",
+        r#"("moderation_logs"."created_at" > $4)"#,
+    ),
     ("cases::update", r#"UPDATE "moderation_logs" SET "outcome""#),
     (
         "claim::claim",

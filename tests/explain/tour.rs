@@ -6,6 +6,7 @@ use std::time::Duration;
 use aimod::domain::clock::Clock;
 use aimod::domain::ids::{GuildId, UserId};
 use aimod::store::connect;
+use aimod::store::tables::cases::is_overruled;
 use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
 use aimod::store::tables::erasure::{count_guild, count_person};
 use aimod::store::tables::operations::{list_orphans, list_steps, list_unsettled};
@@ -195,6 +196,10 @@ impl Tour {
         let now = Clock::system().now();
         list_orphans(conn, now, 100).await.expect("operations");
         list_steps(conn, "filled:4").await.expect("steps");
+        let whom = (guild, UserId(800_100));
+        is_overruled(conn, whom, "BAN", now)
+            .await
+            .expect("an answer");
         count_guild(conn, GuildId(900_002), &["botdetect_config"])
             .await
             .expect("counts");

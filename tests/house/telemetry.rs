@@ -47,6 +47,7 @@ const PROMISED: &[(&str, &str, &[&str])] = &[
         &["cache", "tier", "outcome"],
     ),
     ("Gauge", "aimod_writer_queue_depth", &[]),
+    ("Gauge", "aimod_writer_rows_aside", &[]),
     ("Histogram", "aimod_writer_batch_rows", &[]),
     ("Histogram", "aimod_writer_commit_seconds", &[]),
     ("Counter", "aimod_writer_rows_total", &["table", "outcome"]),

@@ -92,7 +92,9 @@ fn refusal(status: StatusCode, error: ErrorBody) -> RestError {
     };
     match status {
         StatusCode::UNAUTHORIZED => RestError::Unauthorized,
-        StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST if code == codes::CANNOT_SEND_TO_USER => {
+        StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST
+            if matches!(code, codes::CANNOT_SEND_TO_USER | codes::NO_MUTUAL_GUILD) =>
+        {
             RestError::DmClosed
         }
         StatusCode::FORBIDDEN => RestError::Forbidden { code, message },
@@ -177,6 +179,10 @@ mod tests {
                 403,
                 r#"{"code":50007,"message":"Cannot send messages to this user"}"#
             ),
+            RestError::DmClosed
+        );
+        assert_eq!(
+            failed(403, r#"{"code":50278,"message":"no mutual guilds"}"#),
             RestError::DmClosed
         );
         assert_eq!(

@@ -20,6 +20,8 @@ pub mod codes {
     pub const MISSING_ACCESS: u32 = 50_001;
     /// The user does not accept direct messages from the bot.
     pub const CANNOT_SEND_TO_USER: u32 = 50_007;
+    /// The user shares no guild with the bot any more, which is then not allowed to write to them.
+    pub const NO_MUTUAL_GUILD: u32 = 50_278;
     /// The bot lacks a permission, or the member stands above it.
     pub const MISSING_PERMISSIONS: u32 = 50_013;
     /// None of the users of a bulk ban was banned.

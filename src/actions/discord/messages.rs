@@ -155,6 +155,50 @@ mod tests {
         assert_eq!(chars(&sent["nonce"]), 25);
     }
 
+    fn button(id: &str) -> Button {
+        Button {
+            id: id.to_owned(),
+            label: "x".repeat(90),
+            style: ButtonStyle::Danger,
+        }
+    }
+
+    fn rows_of(buttons: &[Button]) -> Vec<usize> {
+        let sent = serde_json::to_value(notice("hello", buttons, "n")).expect("plain data");
+        let rows = sent["components"].as_array().cloned().unwrap_or_default();
+        let counts = rows.iter().filter_map(|row| row["components"].as_array());
+        counts.map(Vec::len).collect()
+    }
+
+    #[test]
+    fn buttons_stand_in_rows_of_five_and_what_discord_refuses_is_left_out() {
+        let many: Vec<Button> = (0..30).map(|n| button(&n.to_string())).collect();
+        assert_eq!(rows_of(&many), [5; 5]);
+        assert_eq!(rows_of(&many[..7]), [5, 2]);
+        assert_eq!(rows_of(&[]), Vec::<usize>::new());
+        let (long, fits) = ("x".repeat(101), "ü".repeat(100));
+        let odd = [
+            button(&long),
+            button(""),
+            button("a"),
+            button("a"),
+            button(&fits),
+        ];
+        assert_eq!(rows_of(&odd), [2]);
+    }
+
+    #[test]
+    fn a_button_has_a_style_and_a_label_that_fits() {
+        let mut blank = button("b");
+        blank.label = " ".to_owned();
+        let sent = serde_json::to_value(notice("hello", &[button("a"), blank], "n"));
+        let sent = sent.expect("plain data");
+        let row = &sent["components"][0]["components"];
+        assert_eq!(row[0]["style"], 4);
+        assert_eq!(chars(&row[0]["label"]), 80);
+        assert_eq!(row[1]["label"], "\u{200b}");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]

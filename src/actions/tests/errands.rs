@@ -139,6 +139,48 @@ async fn a_card_is_written_anew_and_loses_its_buttons() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_discord_held_up_does_not_write_over_a_newer_one() {
+    let mut scene = scene().await;
+    scene.runs(scene.review("appeals:1")).await;
+    let older = scene.edit("appeals:1:review").await;
+    let mut newer = scene.edit("appeals:1:approved").await;
+    let Call::EditCard { card, .. } = &mut newer.calls[0] else {
+        panic!("an edit");
+    };
+    card.title = "The last word".to_owned();
+    let away = Fault::Status(500);
+    scene.sim.fail_next(EDIT_ROUTE, 100_000, away);
+    scene.actions.run(older.clone()).expect("there is room");
+    let tried = scene.sim.requested(EDIT_ROUTE, 1).await;
+    tried.expect("the older one is tried");
+    scene.clock.advance(TimeDelta::seconds(1));
+    scene.actions.run(newer.clone()).expect("there is room");
+    let overtaken =
+        "SELECT count(*) FROM action_journal WHERE detail = 'a newer edit has taken its place'";
+    let given_up = async { while scene.number(overtaken).await == 0 {} };
+    let given_up = tokio::time::timeout(LONG, given_up).await;
+    given_up.expect("the older one gives way while Discord is away");
+    scene.sim.clear_faults();
+    scene.idle().await;
+    assert_eq!(scene.titles(), ["\"The last word\""]);
+    // The same where the older one is left over from an earlier run.
+    let left = Errand {
+        key: "appeals:1:left".to_owned(),
+        ..older
+    };
+    scene
+        .stop_errand_at(left, EDIT_ROUTE, Fault::Status(500))
+        .await;
+    scene.clock.advance(TimeDelta::seconds(1));
+    scene.restart().await;
+    newer.key.push('2');
+    scene.runs(newer).await;
+    scene.settled().await;
+    assert_eq!(scene.titles(), ["\"The last word\""]);
+    assert_eq!(scene.number(overtaken).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_gone_or_not_ones_own_hinders_nothing_else() {
     let scene = scene().await;
     let others = scene.mallory.posts(scene.general, "mine");

@@ -30,6 +30,16 @@ impl Scene {
         self.taking_back(Punishment::Unban, lifts)
     }
 
+    /// What somebody has done in Discord's menus a moment ago.
+    fn by_hand(&self, punishment: Punishment, entry: u64) -> Decision {
+        self.clock.advance(TimeDelta::seconds(1));
+        Decision {
+            by_hand: Some(entry),
+            lifts: None,
+            ..self.taking_back(punishment, None)
+        }
+    }
+
     fn is_timed_out(&self) -> bool {
         let (guild, user) = (self.guild.id(), self.mallory.id());
         let until = self.sim.look(|world| world.timeout_until(guild, user));
@@ -139,6 +149,42 @@ async fn an_ended_time_out_is_not_ended_again() {
         assert_eq!(scene.asked(MEMBER_ROUTE) > before, asked_again);
         assert_eq!(scene.cases().await, "1 TIMEOUT DONE\n2 END_TIMEOUT DONE");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_held_up_undoes_nothing_that_was_decided_later() {
+    let mut scene = scene().await;
+    scene.carry_out(scene.decision(BAN)).await;
+    let unban = scene.unban(Some(1));
+    scene.stop_at(unban, UNBAN_ROUTE, Fault::Status(500)).await;
+    // Somebody bans the user in Discord's menus, who is banned already, and means it.
+    scene.restart().await;
+    scene.carry_out(scene.by_hand(BAN, 91)).await;
+    scene.settled().await;
+    assert!(scene.is_banned());
+    assert_eq!(
+        scene.cases().await,
+        "1 BAN DONE\n2 UNBAN FAILED the user was punished anew since\n3 BAN DONE"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_that_was_held_up_is_not_made_after_it_was_taken_back() {
+    let mut scene = scene().await;
+    let ban = scene.decision(BAN);
+    scene
+        .stop_at(ban, "PUT /guilds/*/bans/*", Fault::Status(500))
+        .await;
+    scene.restart().await;
+    scene.carry_out(scene.by_hand(Punishment::Unban, 92)).await;
+    let before = scene.bans();
+    scene.settled().await;
+    assert!(!scene.is_banned());
+    assert_eq!(scene.bans(), before);
+    assert_eq!(
+        scene.cases().await,
+        "1 BAN FAILED it was taken back before it was done\n2 UNBAN DONE"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use super::card::{CardFacts, card};
 use super::desk::Desk;
 use super::replies::CardFate;
 use super::table::{Changed, Field, find_name, find_reason_edit};
-use crate::actions::{CARD_GONE, Call, Errand, PerformError};
+use crate::actions::{CARD_GONE, CARD_OVERTAKEN, Call, Errand, PerformError};
 use crate::commands::CommandError;
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::verdict::Card;
@@ -83,6 +83,8 @@ async fn put(desk: &Desk<'_>, (channel, message): Place, card: Card, key: String
     match tokio::time::timeout(PATIENCE, run).await {
         Ok(Ok(performed)) => match performed.detail {
             None => CardFate::Updated,
+            // It says what the case says now, by the hand of whoever was faster.
+            Some(detail) if detail == CARD_OVERTAKEN => CardFate::Updated,
             Some(detail) if detail == CARD_GONE => CardFate::Gone(channel),
             Some(detail) => CardFate::Failed(channel, detail),
         },

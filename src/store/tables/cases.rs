@@ -1,12 +1,13 @@
 //! `moderation_logs`: the cases of a guild.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 
 use super::without_nul;
-use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId};
+use crate::domain::ids::{CaseNumber, ChannelId, GuildId, MessageId, UserId};
 use crate::store::schema::{action_journal, moderation_logs};
 
 /// A case as a person reads it.
@@ -65,6 +66,25 @@ impl Case {
             .await
             .optional()
     }
+}
+
+/// Whether a later case of a user, that has not failed, did `action`: the contrary of what is about to be tried again.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn is_overruled(
+    conn: &mut AsyncPgConnection,
+    (guild, user): (GuildId, UserId),
+    action: &str,
+    since: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let later = moderation_logs::table
+        .filter(moderation_logs::guild_id.eq(guild.as_i64()))
+        .filter(moderation_logs::target_user_id.eq(user.as_i64()))
+        .filter(moderation_logs::action_type.eq(action))
+        .filter(moderation_logs::created_at.gt(since))
+        .filter(moderation_logs::outcome.ne("FAILED"));
+    diesel::select(exists(later)).get_result(conn).await
 }
 
 /// What became of a case's action, and where its card stands.

@@ -22,7 +22,7 @@ use crate::support::{TestDatabase, database};
 use aimod::domain::ids::{CaseNumber, ChannelId, ConfigVersion, GuildId, MessageId, UserId};
 use aimod::domain::verdict::{Decision, Punishment};
 use aimod::store::PooledConnection;
-use aimod::store::tables::cases::{Case, CaseOutcome};
+use aimod::store::tables::cases::{Case, CaseOutcome, is_overruled};
 use aimod::store::tables::config::{
     ConfigChange, ConfigEdit, ConfigWritten, Place, Source, StoredConfig, find_version,
     list_revisions, load_config, load_configs, load_undo,
@@ -30,7 +30,8 @@ use aimod::store::tables::config::{
 use aimod::store::tables::guilds::GuildSeen;
 use aimod::store::tables::infractions::{count_infractions, list_infractions};
 use aimod::store::tables::operations::{
-    NewOperation, NewStep, Opened, StepSettled, StepState, list_steps, list_unsettled,
+    ErrandOpened, NewErrand, NewOperation, NewStep, Opened, StepSettled, StepState, find_posted,
+    list_orphans, list_steps, list_unsettled,
 };
 use aimod::store::tables::users::{Sightings, UserData, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};
@@ -153,6 +154,15 @@ fn operation(guild: GuildId, key: &str, steps: usize) -> NewOperation {
     NewOperation {
         decision: decision(guild, key),
         steps: (0..steps).map(step).collect(),
+    }
+}
+
+fn errand(guild: GuildId, key: &str, steps: usize) -> NewErrand {
+    NewErrand {
+        guild,
+        key: key.to_owned(),
+        given_at: moment(200),
+        steps: operation(guild, key, steps).steps,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The client against a server that answers as told, over a real socket.
 
 mod download;
+mod punish;
 mod server;
 
 use std::time::{Duration, Instant};

@@ -1,5 +1,7 @@
 //! The writer against a real PostgreSQL whose way is cut, whose sessions are killed, and whose rows are poisoned.
 
+mod locked;
+
 use std::time::Duration;
 
 use diesel::QueryableByName;
@@ -89,8 +91,16 @@ struct Scene {
     writer: Writer,
 }
 
+/// Waits for every lock, so that a test can hold a batch back.
+fn patient() -> WriterOptions {
+    WriterOptions {
+        lock_limit: LONG,
+        ..WriterOptions::default()
+    }
+}
+
 async fn scene() -> Scene {
-    scene_with(WriterOptions::default()).await
+    scene_with(patient()).await
 }
 
 /// A writer whose way to the database can be cut, and which numbers may be written to.
@@ -258,7 +268,7 @@ async fn a_flood_in_one_lane_does_not_get_around_the_queues_bound() {
         queue_capacity: 4,
         batch_rows: 4,
         enqueue_timeout: Duration::from_millis(50),
-        ..WriterOptions::default()
+        ..patient()
     })
     .await;
     let (lock, first) = scene.hold().await;
@@ -383,7 +393,7 @@ async fn a_killed_session_is_written_again_once() {
 async fn a_database_that_stays_away_is_an_error_in_time() {
     let scene = scene_with(WriterOptions {
         retry_for: Duration::from_millis(300),
-        ..WriterOptions::default()
+        ..patient()
     })
     .await;
     scene.link.cut();
@@ -449,7 +459,7 @@ async fn a_commit_whose_end_nobody_knows_is_not_called_unwritten() {
     let scene = scene_with(WriterOptions {
         // Long enough for the first connection on a busy machine.
         retry_for: Duration::from_secs(2),
-        ..WriterOptions::default()
+        ..patient()
     })
     .await;
     let lock = scene.hold_commits().await;
@@ -538,6 +548,11 @@ async fn the_database_holds_exactly_what_was_acknowledged() {
                 scene.link.cut();
                 scene.pool.ping().await.expect_err("the link is cut");
                 scene.link.heal();
+            }
+            if round % 3 == 2 {
+                let lock = scene.lock("user_data WHERE user_id < 5").await;
+                scene.pool.ping().await.expect("it answers");
+                release(lock).await;
             }
         };
         let (users, changes, numbers, ()) = tokio::join!(users, changes, numbers, trouble);

@@ -1,0 +1,128 @@
+//! Which edit of a card is the newest: an older one that Discord held up must not write over it.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::plan::{Call, Step};
+use crate::domain::ids::{ChannelId, MessageId};
+
+/// How many cards are remembered: far more than are edited while Discord is away.
+const REMEMBERED: usize = 10_000;
+
+/// The newest edits, oldest card forgotten first.
+#[derive(Default)]
+pub(super) struct Cards(Mutex<Newest>);
+
+#[derive(Default)]
+struct Newest {
+    edits: HashMap<(ChannelId, MessageId), DateTime<Utc>>,
+    order: VecDeque<(ChannelId, MessageId)>,
+}
+
+impl Cards {
+    /// Notes when the edits among these steps were asked for.
+    pub(super) fn note<'a>(&self, steps: impl Iterator<Item = &'a Step>, asked: DateTime<Utc>) {
+        for card in steps.filter_map(|step| edited(&step.call)) {
+            let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            newest.note(card, asked);
+        }
+    }
+
+    /// Whether the call is an edit that a later one has overtaken.
+    pub(super) fn is_overtaken(&self, call: &Call, asked: DateTime<Utc>) -> bool {
+        let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        edited(call).is_some_and(|card| newest.edits.get(&card).is_some_and(|at| *at > asked))
+    }
+}
+
+impl Newest {
+    fn note(&mut self, card: (ChannelId, MessageId), asked: DateTime<Utc>) {
+        if let Some(at) = self.edits.get_mut(&card) {
+            *at = asked.max(*at);
+            return;
+        }
+        self.edits.insert(card, asked);
+        self.order.push_back(card);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.edits.remove(&oldest);
+        }
+    }
+}
+
+const fn edited(call: &Call) -> Option<(ChannelId, MessageId)> {
+    match call {
+        Call::EditCard {
+            channel, message, ..
+        } => Some((*channel, *message)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::domain::verdict::Card;
+
+    fn edit(message: u64) -> Step {
+        let card = Card {
+            channel: ChannelId(1),
+            title: String::new(),
+            fields: vec![],
+            buttons: vec![],
+        };
+        Step {
+            call: Call::EditCard {
+                channel: ChannelId(1),
+                message: MessageId(message),
+                card,
+            },
+            reason: String::new(),
+            obstacle: None,
+        }
+    }
+
+    #[test]
+    fn only_an_older_edit_of_the_same_card_is_overtaken() {
+        let cards = Cards::default();
+        let (early, late) = (
+            DateTime::UNIX_EPOCH,
+            DateTime::UNIX_EPOCH + TimeDelta::seconds(1),
+        );
+        let (one, other) = (edit(1), edit(2));
+        cards.note([&one].into_iter(), late);
+        cards.note([&one, &other].into_iter(), early);
+        assert!(cards.is_overtaken(&one.call, early));
+        assert!(!cards.is_overtaken(&one.call, late));
+        assert!(!cards.is_overtaken(&other.call, early));
+        let post = match one.call {
+            Call::EditCard { card, .. } => Call::Card(card),
+            other => other,
+        };
+        assert!(!cards.is_overtaken(&post, early));
+    }
+
+    #[test]
+    fn the_oldest_card_is_forgotten_first() {
+        let cards = Cards::default();
+        let (early, late) = (
+            DateTime::UNIX_EPOCH,
+            DateTime::UNIX_EPOCH + TimeDelta::seconds(1),
+        );
+        for message in 0..=REMEMBERED as u64 {
+            cards.note([&edit(message)].into_iter(), late);
+        }
+        assert!(!cards.is_overtaken(&edit(0).call, early));
+        assert!(cards.is_overtaken(&edit(1).call, early));
+        let newest = cards.0.lock().expect("nobody panicked");
+        assert_eq!(
+            (newest.edits.len(), newest.order.len()),
+            (REMEMBERED, REMEMBERED)
+        );
+    }
+}
