@@ -125,7 +125,7 @@ async fn settings_are_looked_at_and_traced() {
     BOTDETECT_TIMEOUT          1h30m
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
-    ENABLED                    true (default)
+    APPEALS_ENABLED                    true (default)
     GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset
@@ -211,7 +211,7 @@ async fn what_cannot_be_is_refused_with_what_can() {
         &["show", "PREFX"][..],
         &["set", "nonsense\u{1b}[2J", "1"],
         &["set", "PREFIX", "much too long for this"],
-        &["set", "ENABLED", "maybe"],
+        &["set", "APPEALS_ENABLED", "maybe"],
         &["add", "PREFIX", "x"],
         &["set", "BOTDETECT_KEYWORDS", "..."],
         &["history", "PREFX"],
@@ -225,7 +225,7 @@ async fn what_cannot_be_is_refused_with_what_can() {
     aimod: there is no setting PREFX; did you mean PREFIX?
     aimod: there is no setting nonsense\u{1b}[2J; `aimod config show` lists them all
     aimod: PREFIX was not changed: “much too long for this” does not fit; it takes a text of 1 to 10 characters
-    aimod: ENABLED was not changed: “maybe” does not fit; it takes true or false
+    aimod: APPEALS_ENABLED was not changed: “maybe” does not fit; it takes true or false
     aimod: nothing was changed: PREFIX holds a single value, not a list
     aimod: BOTDETECT_KEYWORDS was not changed: keyword 1: a keyword needs at least one letter, digit or symbol
     aimod: there is no setting PREFX; did you mean PREFIX?

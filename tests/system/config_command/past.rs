@@ -169,7 +169,7 @@ async fn what_is_no_export_is_refused_and_what_is_left_out_is_told() {
     }
     std::fs::write(&path, " ".repeat(1024 * 1024 + 1)).expect("written");
     text.push_str(&refused(&database, &["import", &file]).await);
-    let settings = json!({"PREFIX": "?", "ENABLED": "maybe", "NO_SUCH": 1, "AI_MODEL": "m"});
+    let settings = json!({"PREFIX": "?", "APPEALS_ENABLED": "maybe", "NO_SUCH": 1, "AI_MODEL": "m"});
     let export = json!({"format": 1, "guild": GUILD, "settings": settings});
     std::fs::write(&path, export.to_string()).expect("written");
     let output = config(&database, &["import", &file, "--yes"]).await;
@@ -183,7 +183,7 @@ async fn what_is_no_export_is_refused_and_what_is_left_out_is_told() {
     aimod: the file is too large; an export has at most 1 MiB
     aimod: AI_MODEL is not in use yet and is left out
     aimod: NO_SUCH is no setting of AIMod and is left out
-    aimod: ENABLED is left out: its value does not fit; it takes true or false
+    aimod: APPEALS_ENABLED is left out: its value does not fit; it takes true or false
     ");
     assert!(out(&output).contains("PREFIX  o! (default) → ?"));
 }
@@ -263,7 +263,7 @@ async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
     BOTDETECT_TIMEOUT          1h (default)
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
-    ENABLED                    true (default)
+    APPEALS_ENABLED                    true (default)
     GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset

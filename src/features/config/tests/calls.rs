@@ -110,7 +110,7 @@ async fn keys_and_values_are_suggested() {
     for line in [
         "/config show key:pre",
         "/config set key:log",
-        "/config set key:ENABLED value:T",
+        "/config set key:APPEALS_ENABLED value:T",
         "/config set key:BOTDETECT_ACTION value:",
         "/config set key:PREFIX value:x",
         "/config reset key:nothing like it",
@@ -125,7 +125,7 @@ async fn keys_and_values_are_suggested() {
     insta::assert_snapshot!(text, @r"
     /config show key:pre → [PREFIX]
     /config set key:log → [BOTDETECT_LOG_CHANNEL, MODERATION_LOG_CHANNEL_ID]
-    /config set key:ENABLED value:T → [true]
+    /config set key:APPEALS_ENABLED value:T → [true]
     /config set key:BOTDETECT_ACTION value: → [delete, warn, timeout, kick, ban]
     /config set key:PREFIX value:x → []
     /config reset key:nothing like it → []

@@ -46,7 +46,7 @@ async fn an_administrator_looks_and_changes_in_german() {
     **Einstellungen dieses Servers**, Version 1, Seite 1 von 3
     __Allgemein__
     `LANGUAGE_CODE` = `de`
-    `ENABLED` = true (Standard)
+    `APPEALS_ENABLED` = true (Standard)
     `MODERATION_LOG_CHANNEL_ID` = nicht gesetzt
     `MODERATOR_ROLE_ID` = nicht gesetzt
     `PREFIX` = `o!` (Standard)
@@ -121,7 +121,7 @@ async fn what_cannot_be_is_refused_in_german() {
             "/config set key:nonsense value:1",
             "/config set key:PREFIX value:much too long for this",
             "/config set key:PREFIX value:\u{200b}",
-            "/config set key:ENABLED value:maybe",
+            "/config set key:APPEALS_ENABLED value:maybe",
             "/config set key:BOTDETECT_ACTION value:explode",
             "/config set key:BOTDETECT_TIMEOUT value:29d",
             "/config set key:BOTDETECT_KEYWORDS value:fine, ...",
@@ -148,8 +148,8 @@ async fn what_cannot_be_is_refused_in_german() {
     > /config set key:PREFIX value:(zero width)
     `PREFIX` wurde nicht geändert: ein Präfix besteht aus sichtbaren Zeichen.
 
-    > /config set key:ENABLED value:maybe
-    `ENABLED` wurde nicht geändert: „maybe“ passt nicht; erlaubt ist: true oder false.
+    > /config set key:APPEALS_ENABLED value:maybe
+    `APPEALS_ENABLED` wurde nicht geändert: „maybe“ passt nicht; erlaubt ist: true oder false.
 
     > /config set key:BOTDETECT_ACTION value:explode
     `BOTDETECT_ACTION` wurde nicht geändert: „explode“ passt nicht; erlaubt ist: eines von delete, warn, timeout, kick, ban.

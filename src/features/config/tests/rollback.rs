@@ -192,7 +192,7 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
         &house,
         &[
             "/config set key:BOTDETECT_TIMEOUT value:2h",
-            "/config set key:ENABLED value:false version:0",
+            "/config set key:APPEALS_ENABLED value:false version:0",
             "/config set key:BOTDETECT_TIMEOUT value:3h version:0",
             "/config reset key:BOTDETECT_TIMEOUT version:0",
             "/config add key:BOTDETECT_KEYWORDS value:a version:1 reason:tried",
@@ -208,8 +208,8 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
     How long a timeout by bot detection lasts.
     This is version 1; the next message is judged by it.
 
-    > /config set key:ENABLED value:false version:0
-    `ENABLED`: true (default) → false
+    > /config set key:APPEALS_ENABLED value:false version:0
+    `APPEALS_ENABLED`: true (default) → false
     Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
     This is version 2; the next message is judged by it.
 

@@ -139,7 +139,7 @@ fn what_does_not_fit_is_left_out_and_aliases_give_way() {
     }});
     let bytes = serde_json::to_vec(&file).expect("plain data");
     let plan = plan(&read(&bytes).expect("an export"), here.id, &here, &registry);
-    assert_eq!(json!(plan.values), json!({"ENABLED": false, "PREFIX": "?"}));
+    assert_eq!(json!(plan.values), json!({"APPEALS_ENABLED": false, "PREFIX": "?"}));
     let key = |name: &str| registry.find(name).expect("a key");
     let wrong = ["BOTDETECT_ACTION", "BOTDETECT_KEYWORDS", "LANGUAGE_CODE"];
     assert_eq!(plan.doubts, wrong.map(|name| Doubt::Misfit(key(name))));
@@ -184,7 +184,7 @@ proptest! {
     fn what_was_exported_is_imported_unchanged(prefix in "[!-~]{1,10}", on: bool, seconds in 1_u64..2_000_000, words in proptest::collection::vec("[a-z]{2,8}", 0..5)) {
         let here = view(100, &["a"], &["b"]);
         let values = json!({
-            "PREFIX": prefix, "ENABLED": on, "botdetect_config.timeout_duration": seconds, "botdetect_config.keywords": words,
+            "PREFIX": prefix, "APPEALS_ENABLED": on, "botdetect_config.timeout_duration": seconds, "botdetect_config.keywords": words,
         });
         let plan = carried(&values, &here, &here);
         prop_assert!(plan.doubts.is_empty(), "{:?}", plan.doubts);
