@@ -72,9 +72,7 @@ fn main() {
     let by_map = |key: &KeySpec| map.contains_key(black_box(key.name));
     let mut subjects: Vec<Subject<'_>> = vec![
         batch(CALLS, || {
-            guard()
-                .as_ref()
-                .map(|s| s.values().bool(black_box(on)))
+            guard().as_ref().map(|s| s.values().bool(black_box(on)))
         }),
         batch(CALLS, || {
             guard()

@@ -134,12 +134,7 @@ impl Memory {
         }
     }
 
-    fn put_into_force(
-        &self,
-        current: &Snapshot,
-        version: ConfigVersion,
-        plan: Plan,
-    ) -> Changed {
+    fn put_into_force(&self, current: &Snapshot, version: ConfigVersion, plan: Plan) -> Changed {
         let started = Instant::now();
         let guild = self.slot.guild;
         let next = current.with(self.services.loader.registry(), version, &plan.keys);

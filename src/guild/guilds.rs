@@ -251,11 +251,7 @@ impl Guilds {
             return Ok(());
         }
         let (reply, answer) = oneshot::channel();
-        self.post(
-            &self.slot(guild),
-            Letter::CatchUp(reply),
-            Duration::ZERO,
-        )?;
+        self.post(&self.slot(guild), Letter::CatchUp(reply), Duration::ZERO)?;
         let within = self.0.services.options.answer_within;
         match tokio::time::timeout(within, answer).await {
             Ok(Ok(result)) => Ok(result?),

@@ -26,7 +26,13 @@ pub(super) async fn change(
     remarks: Remarks,
 ) -> anyhow::Result<String> {
     let (key, edit) = read(desk, of.guild, &how).await?;
-    let changed = make(desk, of, (vec![(key, edit)], vec![]), (Source::Cli, remarks)).await?;
+    let changed = make(
+        desk,
+        of,
+        (vec![(key, edit)], vec![]),
+        (Source::Cli, remarks),
+    )
+    .await?;
     if of.json || changed.written() {
         return Ok(told(of, &changed));
     }

@@ -125,7 +125,6 @@ async fn settings_are_looked_at_and_traced() {
     BOTDETECT_TIMEOUT          1h30m
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
-    APPEALS_ENABLED                    true (default)
     GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset
@@ -180,7 +179,7 @@ async fn programs_read_objects_in_which_ids_are_strings() {
     let change = json!({"key": "MODERATOR_ROLE_ID", "old": null, "new": "9007199254740995"});
     assert_eq!(
         set,
-        json!({"guild": GUILD, "version": 1, "changed": [change]})
+        json!({"guild": GUILD, "version": 1, "changed": [change], "kept": []})
     );
     let shown = told(&database, &["show", "--json"]).await;
     let shown: Value = serde_json::from_str(&shown).expect("an object");

@@ -213,7 +213,10 @@ fn entries(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value,
 /// A channel's or role's name becomes its id, as `#mod-log` or `@moderators` where Discord made no mention of it. In a
 /// list commas separate names, which may have spaces in them.
 fn with_ids(view: &GuildView, key: &KeySpec, typed: &str) -> String {
-    let role = |name: &str| Some(view.find_role_named(name.strip_prefix('@')?)?.id.0);
+    let role = |name: &str| match name {
+        "@everyone" => Some(view.id.everyone_role().0),
+        _ => Some(view.find_role_named(name.strip_prefix('@')?)?.id.0),
+    };
     let named = |text: &str| match key.kind {
         Kind::Channel => text
             .strip_prefix('#')

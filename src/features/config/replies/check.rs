@@ -97,9 +97,7 @@ pub(in super::super) fn finding(words: Words<'_>, finding: &Finding<'_>) -> Stri
             let roles = ("roles", mentioned(words, roles).into());
             words.with("config-check-order", &[("room", rooms.into()), roles])
         }
-        Finding::Everyone(key) => {
-            words.with("config-check-everyone", &[("key", key.name.into())])
-        }
+        Finding::Everyone(key) => words.with("config-check-everyone", &[("key", key.name.into())]),
         Finding::Doubt(judge, id) => doubt(words, *judge, id),
         Finding::Misfit(bad) => misfit(words, bad),
         Finding::Reserved(name) => words.with("config-check-reserved", &[key(name)]),

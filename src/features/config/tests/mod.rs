@@ -45,9 +45,8 @@ async fn an_administrator_looks_sets_and_resets() {
     .await;
     insta::assert_snapshot!(text, @r"
     > /config show
-    **Settings of this server**, version 0, page 1 of 3
+    **Settings of this server**, version 0, page 1 of 2
     __General__
-    `APPEALS_ENABLED` = true (default)
     `LANGUAGE_CODE` = `en` (default)
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
@@ -59,6 +58,7 @@ async fn an_administrator_looks_sets_and_resets() {
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
+    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:prefix
@@ -91,13 +91,12 @@ async fn an_administrator_looks_sets_and_resets() {
 
     > /config set key:APPEALS_ENABLED value:off
     `APPEALS_ENABLED`: true (default) → false
-    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
+    Whether members may appeal against their punishments.
     This is version 4; the next message is judged by it.
 
     > /config show
-    **Settings of this server**, version 4, page 1 of 3
+    **Settings of this server**, version 4, page 1 of 2
     __General__
-    `APPEALS_ENABLED` = false
     `MODERATION_LOG_CHANNEL_ID` = <#MOD-LOG>
     `LANGUAGE_CODE` = `en` (default)
     `MODERATOR_ROLE_ID` = unset
@@ -109,11 +108,12 @@ async fn an_administrator_looks_sets_and_resets() {
     `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
     `BOTDETECT_TIMEOUT` = 1d12h
     `BOTDETECT_ACTION` = `timeout` (default)
+    `BOTDETECT_ENABLED` = false (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config reset key:APPEALS_ENABLED
     `APPEALS_ENABLED`: false → true (default)
-    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
+    Whether members may appeal against their punishments.
     This is version 5; the next message is judged by it.
 
     > /config reset key:APPEALS_ENABLED
