@@ -75,11 +75,11 @@ pub(crate) const ASKED: [(&str, &str); 63] = [
     ),
     (
         "global_bans/table::find",
-        r#""global_bans"."created_at" FROM "global_bans" WHERE"#,
+        r#""global_bans"."number" FROM "global_bans" WHERE"#,
     ),
     (
         "global_bans/table::list_all",
-        r#""global_bans"."created_at" FROM "global_bans""#,
+        r#""global_bans"."number" FROM "global_bans""#,
     ),
     (
         "global_bans/table::list_page",
