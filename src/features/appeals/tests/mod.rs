@@ -8,6 +8,7 @@ mod hostile;
 mod imported;
 mod pure;
 mod surviving;
+mod upheld;
 
 use std::time::Duration;
 
