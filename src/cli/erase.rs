@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, also where nothing was kept; 1 failed; 2 refused.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde_json::{Map, Value as Json, json};
@@ -14,7 +15,9 @@ use super::visit::Visit;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{GuildId, UserId};
 use crate::features;
+use crate::features::appeals::withdrawals;
 use crate::features::guilds::{Purger, Reason};
+use crate::guild::config::loader::Loader;
 use crate::store::metrics::ERASURES;
 use crate::store::tables::erasure::{ForgetUser, Forgotten, count_guild, count_person};
 use crate::writer::{Writer, WriterOptions};
@@ -105,8 +108,13 @@ async fn person(visit: &Visit, args: &Args, user: UserId) -> anyhow::Result<Stri
         eprintln!("{before}");
     }
     confirm("Take it away?", args.yes)?;
+    let registry = Arc::new(features::registry());
+    let loader = Loader::new(visit.pool.clone(), visit.cache.clone(), registry);
+    let errands = withdrawals(&visit.pool, &loader, user, now).await;
+    let errands = errands.context("the person's appeals cannot be read")?;
     let writer = writer(visit).await?;
-    let done = writer.keep_now(ForgetUser { user, now }).await;
+    let forget = ForgetUser { user, now, errands };
+    let done = writer.keep_now(forget).await;
     writer.drain().await;
     let done = done.context("nothing was taken away")?;
     ERASURES.increment(["person", "operator"]);

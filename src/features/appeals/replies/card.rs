@@ -38,6 +38,23 @@ pub(in super::super) fn appeal(
     }
 }
 
+/// The card of an appeal whose author is forgotten: nothing of them, and nothing to press.
+pub(in super::super) fn withdrawn(speech: Speech, id: i64, channel: ChannelId) -> Card {
+    let args = [
+        ("id", id.to_string().into()),
+        ("state", speech.say("appeals-withdrawn").into()),
+    ];
+    Card {
+        channel,
+        title: speech.with("appeals-card", &args),
+        fields: vec![(
+            speech.say("appeals-card-over"),
+            speech.say("appeals-card-forgotten"),
+        )],
+        buttons: Vec::new(),
+    }
+}
+
 /// Its heading.
 pub(in super::super) fn title(speech: Speech, appeal: &Appeal, id: &str) -> String {
     let args = [

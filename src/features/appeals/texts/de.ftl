@@ -23,6 +23,7 @@ appeals-pending = wartet
 appeals-under-review = in Prüfung
 appeals-approved = angenommen
 appeals-denied = abgelehnt
+appeals-withdrawn = zurückgezogen
 
 appeals-choose = Wogegen soll sich der Einspruch richten? Nach der Wahl unten öffnet sich ein Formular.
 appeals-choose-hint = Eine der eigenen Strafen
@@ -66,6 +67,8 @@ appeals-card-more = (Fortsetzung)
 appeals-card-reviewer = In Prüfung bei
 appeals-card-decider = Entschieden von
 appeals-card-answer = Antwort
+appeals-card-over = Nichts mehr zu entscheiden
+appeals-card-forgotten = Alles, was AIMod über das Mitglied gespeichert hatte, wurde vergessen, und damit auch dieser Einspruch.
 appeals-approve = Annehmen
 appeals-deny = Ablehnen
 appeals-review = In Prüfung nehmen

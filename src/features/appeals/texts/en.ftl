@@ -23,6 +23,7 @@ appeals-pending = waiting
 appeals-under-review = under review
 appeals-approved = approved
 appeals-denied = denied
+appeals-withdrawn = withdrawn
 
 appeals-choose = What do you want to appeal against? Choose it below, and a form opens.
 appeals-choose-hint = One of your punishments
@@ -66,6 +67,8 @@ appeals-card-more = (continued)
 appeals-card-reviewer = Under review by
 appeals-card-decider = Decided by
 appeals-card-answer = Answer
+appeals-card-over = Nothing left to decide
+appeals-card-forgotten = All that AIMod kept about the member has been forgotten, and this appeal with it.
 appeals-approve = Approve
 appeals-deny = Deny
 appeals-review = Take under review
