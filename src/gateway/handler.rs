@@ -235,7 +235,8 @@ mod tests {
         let ready = |shard: Value| {
             let user = json!({"id": "1", "username": "AIMod", "discriminator": "0", "avatar": null, "bot": true,
                 "verified": true, "mfa_enabled": true, "flags": 0});
-            let guilds = json!([{"id": "7", "unavailable": true}, {"id": "9", "unavailable": false}]);
+            let guilds =
+                json!([{"id": "7", "unavailable": true}, {"id": "9", "unavailable": false}]);
             event(
                 "READY",
                 json!({"v": 10, "user": user, "guilds": guilds, "session_id": "s", "resume_gateway_url": "wss://x",

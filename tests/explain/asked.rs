@@ -148,7 +148,10 @@ pub(crate) const ASKED: [(&str, &str); 82] = [
         "import/infractions::settle",
         "WITH written AS (INSERT INTO user_infractions",
     ),
-    ("import/notes::settle", r#"("user_notes"."guild_id" IS NULL)"#),
+    (
+        "import/notes::settle",
+        r#"("user_notes"."guild_id" IS NULL)"#,
+    ),
     (
         "import/settings::load_states",
         "COALESCE(s.config_version, 0)",

@@ -16,7 +16,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::processes::bot::Bot;
 use crate::program::{aimod, err, out};
-use crate::support::{TestDatabase, TestRedis, database, database_without_schema, redis, server_options};
+use crate::support::{
+    TestDatabase, TestRedis, database, database_without_schema, redis, server_options,
+};
 
 const API_KEY: &str = "sk-or-v1-canary0123456789abcdef";
 const SIGN_IN: &str = "gho_canary0123456789ABCDEFGHIJ";
@@ -248,11 +250,15 @@ impl Scene {
         for (name, text) in [
             (
                 "logging-data/guild_settings.json",
-                format!(r#"{{"900100": {{"webhook_url": "{WEBHOOK}", "logging_webhook_url": "{WEBHOOK}"}}}}"#),
+                format!(
+                    r#"{{"900100": {{"webhook_url": "{WEBHOOK}", "logging_webhook_url": "{WEBHOOK}"}}}}"#
+                ),
             ),
             (
                 "wdiscordbot-json-data/guild_config.json",
-                format!(r#"{{"900100": {{"OPENROUTER_API_KEY": "{API_KEY}", "RULES_TEXT": 7}}, "x": {{"API_KEY": "{API_KEY}"}}}}"#),
+                format!(
+                    r#"{{"900100": {{"OPENROUTER_API_KEY": "{API_KEY}", "RULES_TEXT": 7}}, "x": {{"API_KEY": "{API_KEY}"}}}}"#
+                ),
             ),
         ] {
             let path = folder.join(name);
@@ -261,7 +267,9 @@ impl Scene {
         }
         let old = database_without_schema().await;
         let client = connected(old.url.expose_secret()).await;
-        let sealed = Vault::from_keys(&self.keys[1]).expect("a key").seal(API_KEY);
+        let sealed = Vault::from_keys(&self.keys[1])
+            .expect("a key")
+            .seal(API_KEY);
         let tables = format!(
             "CREATE TABLE guild_settings (guild_id BIGINT, key TEXT, value JSONB); \
              INSERT INTO guild_settings VALUES (900200, 'webhook_url', '\"{WEBHOOK}\"'); \
@@ -281,7 +289,14 @@ impl Scene {
             &["import", folder, "--report", report, "--overwrite"],
             &["import", folder, "--report", report, "--validate"],
             &["import", "--from-database", &url, "--report", report],
-            &["import", "--from-database", &url, "--report", report, "--validate"],
+            &[
+                "import",
+                "--from-database",
+                &url,
+                "--report",
+                report,
+                "--validate",
+            ],
         ] {
             let said = self.command(words).await;
             let said = out(&said) + &err(&said);
@@ -289,14 +304,16 @@ impl Scene {
             self.canaries.are_not_in(&shown, &said);
             let told = std::fs::read_to_string(report);
             let told = told.unwrap_or_else(|error| panic!("{shown}: {error}: {said}"));
-            self.canaries.are_not_in(&format!("the report of {shown}"), &told);
+            self.canaries
+                .are_not_in(&format!("the report of {shown}"), &told);
             std::fs::remove_file(report).expect("it was there");
         }
         let away = format!("postgres://aimod:{PASSWORD}@127.0.0.1:1/old");
         let failed = self.command(&["import", "--from-database", &away]).await;
         assert_eq!(failed.status.code(), Some(1));
         let said = out(&failed) + &err(&failed);
-        self.canaries.are_not_in("an old database that is away", &said);
+        self.canaries
+            .are_not_in("an old database that is away", &said);
         old
     }
 
@@ -356,7 +373,10 @@ async fn no_secret_is_found_in_clear_anywhere() {
     // All tables and columns, whatever they are called.
     let everything = scene.backup().await;
     drop(old);
-    assert!(everything.contains("900100") && everything.contains("900200"), "both were taken over");
+    assert!(
+        everything.contains("900100") && everything.contains("900200"),
+        "both were taken over"
+    );
     assert!(everything.contains("gAAAA"), "sealed secrets are kept");
     assert!(everything.contains("MOD_WEBHOOK"));
     scene.canaries.are_not_in("the database", &everything);

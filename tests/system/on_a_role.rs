@@ -35,7 +35,11 @@ const LINES: [(&str, &str, &str); 40] = [
     ("admin", "/case list user:mallory", "#1"),
     ("admin", "/case list moderator:admin", ""),
     ("admin", "/case list action:WARN", "#1"),
-    ("admin", "/case reason number:1 text:Better said", "Better said"),
+    (
+        "admin",
+        "/case reason number:1 text:Better said",
+        "Better said",
+    ),
     ("admin", "/case note number:1 text:For the staff", ""),
     ("admin", "/infractions view user:mallory", "infraction"),
     (
@@ -131,7 +135,12 @@ impl Scene {
             ("ENCRYPTION_KEY", self.key.expose_secret()),
         ];
         let done = aimod(words, &variables).await;
-        assert!(done.status.success(), "{words:?}: {}{}", out(&done), err(&done));
+        assert!(
+            done.status.success(),
+            "{words:?}: {}{}",
+            out(&done),
+            err(&done)
+        );
         out(&done)
     }
 
@@ -183,7 +192,13 @@ async fn punished(scene: &Scene) {
         house.settled().await;
     }
     let form = scene.runs("mallory", "/appeal punishment:1").await;
-    let filed = scene.fills("mallory", &form, "That was my little brother, and he is sorry.").await;
+    let filed = scene
+        .fills(
+            "mallory",
+            &form,
+            "That was my little brother, and he is sorry.",
+        )
+        .await;
     assert!(filed.contains("**#1**"), "{filed}");
     house.settled().await;
 }
@@ -195,7 +210,9 @@ async fn every_room_works_on_a_role_that_was_granted() {
     let form = scene.runs("admin", "/apikey set provider:openai").await;
     scene.fills("admin", &form, "sk-0123456789abcdef0123").await;
     let post = scene.write("post.md", "Hello.");
-    scene.operates(&["blog", "create", "--title", "Welcome", &post]).await;
+    scene
+        .operates(&["blog", "create", "--title", "Welcome", &post])
+        .await;
     scene.operates(&["blog", "publish", "welcome"]).await;
     for (name, line, part) in LINES {
         let mut texts = [line.to_owned(), part.to_owned()];
@@ -217,8 +234,13 @@ async fn every_room_works_on_a_role_that_was_granted() {
             scene.presses(name, &answer).await;
         }
     }
-    let decided = scene.runs("admin", "/appeals decide id:1 decision:approve").await;
-    assert!(decided.text().contains("#1") || decided.modal.is_some(), "{decided:?}");
+    let decided = scene
+        .runs("admin", "/appeals decide id:1 decision:approve")
+        .await;
+    assert!(
+        decided.text().contains("#1") || decided.modal.is_some(),
+        "{decided:?}"
+    );
     by_hand(&scene).await;
     scene.house.settled().await;
     let swept = scene.house.app().keep_up().await.expect("it works");
@@ -267,10 +289,15 @@ async fn every_command_of_an_operator_works_on_a_role_that_was_granted() {
 fn old_files(scene: &Scene) {
     let at = r#""timestamp": "2024-05-01T12:00:00Z""#;
     for (name, text) in [
-        ("wdiscordbot-json-data/guild_config.json", r#"{"900100": {"ENABLED": false}}"#.to_owned()),
+        (
+            "wdiscordbot-json-data/guild_config.json",
+            r#"{"900100": {"ENABLED": false}}"#.to_owned(),
+        ),
         (
             "wdiscordbot-json-data/user_infractions.json",
-            format!(r#"{{"900100_7": [{{{at}, "rule_violated": "1", "action_taken": "WARN", "reasoning": "rude"}}]}}"#),
+            format!(
+                r#"{{"900100_7": [{{{at}, "rule_violated": "1", "action_taken": "WARN", "reasoning": "rude"}}]}}"#
+            ),
         ),
         (
             "wdiscordbot-json-data/appeals.json",
@@ -281,11 +308,14 @@ fn old_files(scene: &Scene) {
         ("wdiscordbot-json-data/global_bans.json", "[66]".to_owned()),
         (
             "wdiscordbot-json-data/botdetect_config.json",
-            r#"{"900100": {"enabled": true, "keywords": ["free nitro"], "action": "warn"}}"#.to_owned(),
+            r#"{"900100": {"enabled": true, "keywords": ["free nitro"], "action": "warn"}}"#
+                .to_owned(),
         ),
         (
             "logging-data/moderation_logs.json",
-            format!(r#"[{{"case_id": 4, "guild_id": 900100, {at}, "target_user_id": 7, "action_type": "BAN"}}]"#),
+            format!(
+                r#"[{{"case_id": 4, "guild_id": 900100, {at}, "target_user_id": 7, "action_type": "BAN"}}]"#
+            ),
         ),
         (
             "logging-data/guild_settings.json",
@@ -308,11 +338,16 @@ async fn warnings(house: &House, url: &SecretString) -> BTreeSet<String> {
         ("DISCORD_TOKEN", house.sim.token().to_owned()),
         ("AIMOD__DISCORD__API_BASE", house.sim.api_base()),
         ("DATABASE_URL", url.expose_secret().to_owned()),
-        ("AIMOD__DATABASE__DATA_DIR", data.path().display().to_string()),
+        (
+            "AIMOD__DATABASE__DATA_DIR",
+            data.path().display().to_string(),
+        ),
     ];
     let bot = Bot::start(&variables).await;
     let log = bot.stop().await;
-    let warned = log.lines().filter(|line| line.contains("aimod migrate --grant ROLE"));
+    let warned = log
+        .lines()
+        .filter(|line| line.contains("aimod migrate --grant ROLE"));
     warned.map(str::to_owned).collect()
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::duration::MAX_TIMEOUT;
-use crate::store::tables::deeds::LastingDeed;
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
+use crate::store::tables::deeds::LastingDeed;
 
 /// The name of a punishment in custom ids and commands: `12` is a case, `i45` an infraction that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

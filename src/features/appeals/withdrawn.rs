@@ -57,11 +57,7 @@ async fn list_shown(pool: &Pool, user: UserId) -> anyhow::Result<Vec<Shown>> {
     Ok(shown)
 }
 
-fn withdrawal(
-    speech: Speech,
-    shown: &Shown,
-    now: DateTime<Utc>,
-) -> serde_json::Result<NewErrand> {
+fn withdrawal(speech: Speech, shown: &Shown, now: DateTime<Utc>) -> serde_json::Result<NewErrand> {
     let (channel, message) = shown.at;
     let errand = Errand {
         guild: shown.guild,

@@ -73,7 +73,10 @@ async fn a_member_gets_all_that_is_kept_as_a_file() {
     let latest = kept["latest_actions"].as_array().expect("a list");
     let notice = latest.iter().find(|one| one["action"] == "NOTICE");
     let notice = notice.expect("the warning");
-    assert_eq!((&notice["state"], &notice["case"]), (&"DONE".into(), &1.into()));
+    assert_eq!(
+        (&notice["state"], &notice["case"]),
+        (&"DONE".into(), &1.into())
+    );
     assert!(notice["text"].is_string(), "{notice}");
     let deleted = latest.iter().find(|one| one["action"] == "DELETE_MESSAGE");
     assert!(deleted.expect("the message")["text"].is_null());

@@ -65,7 +65,10 @@ mod tests {
                 assert_eq!(LastingDeed::of(word), Some(deed), "{word}");
             }
         }
-        assert_eq!(LastingDeed::of(" timeout_long "), Some(LastingDeed::Timeout));
+        assert_eq!(
+            LastingDeed::of(" timeout_long "),
+            Some(LastingDeed::Timeout)
+        );
         for word in ["WARN", "KICK", "DELETE", "UNKNOWN", ""] {
             assert_eq!(LastingDeed::of(word), None, "{word}");
         }

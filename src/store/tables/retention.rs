@@ -273,7 +273,10 @@ mod tests {
         assert_eq!(labels.len(), Class::ALL.len());
         for class in Class::ALL {
             let text = statement(class);
-            assert!(!text.contains("{in_force}") && !text.contains("$2 <"), "{text}");
+            assert!(
+                !text.contains("{in_force}") && !text.contains("$2 <"),
+                "{text}"
+            );
             assert!(text.contains("LIMIT $2") && text.contains("$3"), "{text}");
         }
         assert!(statement(Class::Cases).contains("> $4"));

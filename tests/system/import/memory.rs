@@ -21,7 +21,8 @@ fn write_records(scene: &Scene) -> f64 {
     scene.write(INFRACTIONS, "");
     let path = scene.path(INFRACTIONS);
     let mut file = BufWriter::new(std::fs::File::create(&path).expect("made"));
-    let why = "posted the same advertisement in many channels although it was asked not to, ".repeat(4);
+    let why =
+        "posted the same advertisement in many channels although it was asked not to, ".repeat(4);
     let mut comma = "{";
     for member in 0..RECORDS / 20 {
         let mut records = String::new();

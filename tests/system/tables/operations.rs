@@ -344,8 +344,7 @@ async fn taking_back_without_a_number_marks_what_older_programs_called_otherwise
         new.decision.decided_at = moment(60);
         scene.open(new).await;
     }
-    let lifted =
-        "SELECT string_agg(action_type, ' ' ORDER BY id) FROM moderation_logs WHERE lifted_at IS NOT NULL";
+    let lifted = "SELECT string_agg(action_type, ' ' ORDER BY id) FROM moderation_logs WHERE lifted_at IS NOT NULL";
     assert_eq!(scene.text(lifted).await.as_deref(), Some("temp_ban MUTE"));
 }
 

@@ -195,7 +195,9 @@ fn compiles(pattern: &Json) -> Result<(), String> {
         Json::Null => Ok(()),
         Json::Array(patterns) => patterns.iter().try_for_each(compiles),
         Json::String(pattern) => {
-            let built = RegexBuilder::new(pattern).size_limit(MOST_OF_A_REGEX).build();
+            let built = RegexBuilder::new(pattern)
+                .size_limit(MOST_OF_A_REGEX)
+                .build();
             built.map(drop).map_err(|error| why_not(&error))
         }
         _ => Err("a regex is a text".to_owned()),
@@ -313,7 +315,10 @@ mod tests {
     #[test]
     fn a_pattern_that_nobody_could_run_is_refused_with_the_reason() {
         for (regex, why) in [
-            (json!("free (nitro"), "a regex does not compile: unclosed group"),
+            (
+                json!("free (nitro"),
+                "a regex does not compile: unclosed group",
+            ),
             (
                 json!("(?=look)ahead"),
                 "a regex does not compile: look-around, including look-ahead and look-behind, is not supported",
@@ -324,7 +329,11 @@ mod tests {
             ),
         ] {
             let rules = json!([{"regex": regex, "instructions": "b"}]);
-            assert_eq!(read("AI_KEYWORD_RULES", &rules), Err(why.to_owned()), "{regex}");
+            assert_eq!(
+                read("AI_KEYWORD_RULES", &rules),
+                Err(why.to_owned()),
+                "{regex}"
+            );
         }
     }
 }

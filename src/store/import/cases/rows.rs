@@ -122,10 +122,7 @@ pub(super) async fn find(
 }
 
 /// Puts the reasons in place that the cases had before anybody reworded them here.
-async fn give_back_reasons(
-    session: &mut Session,
-    found: &mut [(i64, OldCase)],
-) -> QueryResult<()> {
+async fn give_back_reasons(session: &mut Session, found: &mut [(i64, OldCase)]) -> QueryResult<()> {
     let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
     let first: HashMap<i64, Option<String>> = case_edits::table
         .filter(case_edits::case_id.eq_any(ids))

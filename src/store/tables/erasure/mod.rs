@@ -22,7 +22,8 @@ pub const CHANNEL: &str = "aimod_erased";
 /// of unknown length may be as long as Discord takes.
 pub(super) fn in_force() -> String {
     let longest = MAX_TIMEOUT.as_secs();
-    let [ban, timeout] = [LastingDeed::Ban, LastingDeed::Timeout].map(|deed| deed.holds("m.action_type"));
+    let [ban, timeout] =
+        [LastingDeed::Ban, LastingDeed::Timeout].map(|deed| deed.holds("m.action_type"));
     let unban = LastingDeed::Unban.holds("later.action_type");
     format!(
         "(m.outcome = 'PENDING' OR (m.outcome = 'DONE' AND m.lifted_at IS NULL AND \
