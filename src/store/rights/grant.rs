@@ -112,13 +112,16 @@ struct Statement {
 }
 
 /// Writes the statements, since neither a role nor a table can be a bound parameter of GRANT. PostgreSQL quotes the names.
-/// $1 is the role, $2 our tables, $3 the one of them that is only read.
+/// $1 is the role, $2 our tables, $3 the one of them that is only read. Partitions are reached by their table alone.
 const STATEMENTS: &str = "\
     WITH place AS (SELECT current_database() AS db, current_schema() AS s), \
     ours AS ( \
         SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relname = $3 AS read_only \
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, place \
         WHERE n.nspname = place.s AND c.relkind IN ('r', 'p') AND c.relname = ANY ($2) \
+    ), \
+    partitions AS ( \
+        SELECT i.inhrelid::regclass::text AS name FROM pg_inherits i JOIN ours ON ours.oid = i.inhparent \
     ), \
     functions AS ( \
         SELECT p.oid::regprocedure::text AS name, p.prosecdef FROM pg_proc p, place \
@@ -138,6 +141,7 @@ const STATEMENTS: &str = "\
         UNION ALL SELECT 4, format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC, %%1$I', db) FROM place \
             WHERE has_database_privilege(db, 'CREATE WITH GRANT OPTION') \
         UNION ALL SELECT 5, 'REVOKE ALL ON ' || name || ' FROM PUBLIC, %1$I' FROM ours \
+        UNION ALL SELECT 5, 'REVOKE ALL ON ' || name || ' FROM PUBLIC, %1$I' FROM partitions \
         UNION ALL SELECT 6, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ' || name || ' TO %1$I' FROM ours \
             WHERE NOT read_only \
         UNION ALL SELECT 7, 'GRANT SELECT ON ' || name || ' TO %1$I' FROM ours WHERE read_only \

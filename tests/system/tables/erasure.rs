@@ -329,7 +329,7 @@ async fn an_export_holds_all_of_a_person_and_nobody_else() {
         .collect();
     assert_eq!(
         counts.join(", "),
-        "user 1, infractions 3, cases 5, appeals 2, notes 2, global_bans 1, command_runs 2, waiting_imports 1"
+        "user 1, infractions 3, cases 5, appeals 2, notes 2, global_bans 1, latest_actions 4, command_runs 2, waiting_imports 1"
     );
     let text = serde_json::to_string(&export).expect("JSON");
     for (word, there) in [

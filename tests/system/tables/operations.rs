@@ -341,7 +341,7 @@ async fn taking_back_without_a_number_marks_what_older_programs_called_otherwise
     for (key, punishment) in [("x", Punishment::Unban), ("y", Punishment::EndTimeout)] {
         let mut new = operation(GUILD, key, 1);
         new.decision.punishment = punishment;
-        new.decision.decided_at = moment(60);
+        new.decision.decided_at = moment(130);
         scene.open(new).await;
     }
     let lifted = "SELECT string_agg(action_type, ' ' ORDER BY id) FROM moderation_logs WHERE lifted_at IS NOT NULL";
