@@ -270,7 +270,6 @@ async fn every_command_of_an_operator_works_on_a_role_that_was_granted() {
         &["keys", "forget", "--yes"],
         &["config", "set", "PREFIX", "?", "--guild", &guild],
         &["config", "rollback", "1", "--guild", &guild, "--yes"],
-        &["cache", "stats"],
         &["migrate", "--status"],
         &["erase", "--user", &mallory, "--dry-run"],
         &["erase", "--user", &mallory, "--yes"],
