@@ -118,7 +118,6 @@ impl Ground {
 
 /// What work beside the guilds runs with.
 pub(super) struct Beside<'a> {
-    pub(super) tasks: &'a TaskTracker,
     pub(super) stopping: &'a CancellationToken,
     pub(super) clock: &'a Clock,
 }
@@ -141,9 +140,9 @@ impl Beside<'_> {
                 bans: shared.global_bans.clone(),
                 guilds: guilds.clone(),
                 actions: ground.actions.clone(),
+                pool: ground.pool.clone(),
+                writer: ground.writer.clone(),
                 clock: self.clock.clone(),
-                tasks: self.tasks.clone(),
-                stopping: self.stopping.clone(),
             },
             stopping: self.stopping.clone(),
         }
@@ -167,10 +166,10 @@ pub(super) fn follower(
 
 pub(super) async fn open_database(
     settings: &Settings,
-    throw_away: bool,
+    options: &AppOptions,
 ) -> anyhow::Result<Database> {
     let database = match &settings.database.url {
-        None if throw_away => Database::throw_away(settings).await?,
+        None if options.throw_away_database => Database::throw_away(settings).await?,
         _ => Database::serve(settings).await?,
     };
     if let Some(server) = database.server() {
@@ -183,7 +182,8 @@ pub(super) async fn open_database(
         migrations = applied.len(),
         "the database has this version's schema"
     );
-    if let Err(error) = look_over(settings, &database, throw_away).await {
+    let own = database.server().is_some() || options.own_database;
+    if let Err(error) = look_over(settings, &database, own).await {
         database.stop().await;
         return Err(error);
     }
@@ -191,12 +191,8 @@ pub(super) async fn open_database(
 }
 
 /// Whether the role may do what running needs, and the keys open what is stored. A server of our own is ours alone: its
-/// only role is its owner. So is one that lives no longer than the demo.
-async fn look_over(
-    settings: &Settings,
-    database: &Database,
-    throw_away: bool,
-) -> anyhow::Result<()> {
+/// only role is its owner.
+async fn look_over(settings: &Settings, database: &Database, own: bool) -> anyhow::Result<()> {
     let mut conn = connect(database.url(), CONNECT_LIMIT).await?;
     let rights = Rights::of(&mut conn).await;
     let rights = rights.context("the rights of the database's role cannot be read")?;
@@ -207,8 +203,7 @@ async fn look_over(
         );
     }
     if let Some(excess) = rights.excess()
-        && database.server().is_none()
-        && !throw_away
+        && !own
     {
         tracing::warn!(
             role = rights.role,

@@ -44,6 +44,8 @@ pub struct AppOptions {
     pub clock: Clock,
     /// Without `database.url`: a cluster that is removed at the end, for the demo. `run` never uses one.
     pub throw_away_database: bool,
+    /// The server behind `database.url` is one of AIMod's own, whose only role is its owner: for the demo.
+    pub own_database: bool,
     /// Where metrics and readiness are shown; nowhere without an address.
     pub listen: Option<SocketAddr>,
 }
@@ -94,7 +96,7 @@ impl App {
         let telemetry = Telemetry::install(&metrics())?;
         let token = settings.discord.token.clone();
         let token = token.context("discord.token is missing")?;
-        let database = open_database(settings, options.throw_away_database).await?;
+        let database = open_database(settings, &options).await?;
         let ground = Ground::lay(settings, &options, &database, &token).await?;
         let stopping = CancellationToken::new();
         let shared = Shared {
@@ -109,7 +111,6 @@ impl App {
         beside.spawn(follower(settings, &database, &guilds, &stopping).follow());
         let upkeep = keep_up(settings, &ground, &database, options.clock.clone());
         let bans = Beside {
-            tasks: &beside,
             stopping: &stopping,
             clock: &options.clock,
         }

@@ -200,6 +200,8 @@ diesel::table! {
         banned_by -> Int8,
         /// Since when.
         created_at -> Timestamptz,
+        /// Counts up with every entry that is made; one that is removed and made anew has a new one.
+        number -> Int8,
     }
 }
 
@@ -287,6 +289,8 @@ diesel::table! {
         updated_at -> Timestamptz,
         /// When the configuration's version was made; tells it from another database's version of the same number.
         config_changed_at -> Nullable<Timestamptz>,
+        /// Its members have been searched for the entries of global_bans up to this number.
+        global_bans_searched -> Int8,
     }
 }
 

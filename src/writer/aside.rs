@@ -6,11 +6,11 @@
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Mutex as Turn, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +21,12 @@ use super::metrics::{ROWS_ASIDE, ROWS_TOTAL};
 
 /// The longest pause between two attempts at a locked row.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// A row that is locked for so long is locked by somebody who has forgotten it, not by somebody who is busy.
+const STANDING_AFTER: Duration = Duration::from_secs(1);
+
+/// How many attempts run at one time: locked rows must not take all connections.
+const AT_ONCE: usize = 2;
 
 /// A kind of record and its lane.
 pub(super) type LaneOfKind = (TypeId, i64);
@@ -34,8 +40,9 @@ struct Shared {
     signs: Arc<Signs>,
     lanes: Mutex<HashSet<LaneOfKind>>,
     rows: watch::Sender<usize>,
-    /// One attempt at a time: locked rows must not take all connections.
-    turn: Turn<()>,
+    /// Rows whose lock stands.
+    standing: AtomicUsize,
+    turns: Semaphore,
     tasks: TaskTracker,
 }
 
@@ -46,7 +53,8 @@ impl Aside {
             signs,
             lanes: Mutex::default(),
             rows: watch::Sender::new(0),
-            turn: Turn::default(),
+            standing: AtomicUsize::new(0),
+            turns: Semaphore::new(AT_ONCE),
             tasks: TaskTracker::new(),
         }))
     }
@@ -58,6 +66,12 @@ impl Aside {
 
     pub(super) fn is_empty(&self) -> bool {
         *self.0.rows.borrow() == 0
+    }
+
+    /// How long a statement may wait for a lock: briefly where one is known to stand, since each that meets it would
+    /// wait in vain. Several processes that are busy with the same rows need the whole time.
+    pub(super) fn lock_limit(&self) -> Duration {
+        self.0.lock_limit()
     }
 
     /// Waits until something that is aside now is settled; returns at once where nothing is.
@@ -92,6 +106,7 @@ struct Part {
     shared: Arc<Shared>,
     lanes: Vec<LaneOfKind>,
     rows: usize,
+    stands: bool,
 }
 
 impl Part {
@@ -105,6 +120,15 @@ impl Part {
             shared: Arc::clone(shared),
             lanes,
             rows,
+            stands: false,
+        }
+    }
+
+    /// Notes that its lock stands.
+    fn stand(&mut self) {
+        if !self.stands {
+            self.stands = true;
+            self.shared.standing.fetch_add(1, Ordering::AcqRel);
         }
     }
 
@@ -114,6 +138,7 @@ impl Part {
             shared: Arc::clone(&self.shared),
             lanes: newer.lanes(),
             rows: newer.rows(),
+            stands: false,
         };
         self.lanes = older.lanes();
         self.rows = older.rows();
@@ -128,6 +153,9 @@ impl Drop for Part {
             lanes.remove(lane);
         }
         drop(lanes);
+        if self.stands {
+            self.shared.standing.fetch_sub(1, Ordering::AcqRel);
+        }
         let signs = &self.shared.signs;
         signs.unsettled.fetch_sub(self.rows, Ordering::AcqRel);
         self.shared.rows.send_modify(|aside| *aside -= self.rows);
@@ -179,24 +207,38 @@ impl Shared {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tries the batch and its parts until each is settled, or has been retried for as long as anything is.
-    async fn settle(self: Arc<Self>, batch: Batch, part: Part) {
+    fn lock_limit(&self) -> Duration {
         let options = &self.committer.options;
-        let deadline = Instant::now() + options.retry_for;
-        let mut agenda = Agenda::default();
-        let terms = Patience {
-            pause: options.first_pause,
-            lock_limit: options.short_lock_limit(),
-        };
-        agenda.add(Instant::now(), Waiting { batch, terms, part });
-        while let Some(((at, _), waiting)) = agenda.batches.pop_first() {
-            sleep_until(at.min(deadline)).await;
-            self.attempt(waiting, deadline, &mut agenda).await;
+        match self.standing.load(Ordering::Acquire) {
+            0 => options.lock_limit,
+            _ => options.short_lock_limit(),
         }
     }
 
-    async fn attempt(&self, waiting: Waiting, deadline: Instant, agenda: &mut Agenda) {
-        let Waiting { batch, terms, part } = waiting;
+    /// Tries the batch and its parts until each is settled, or has been retried for as long as anything is.
+    async fn settle(self: Arc<Self>, batch: Batch, part: Part) {
+        let options = &self.committer.options;
+        let begun = Instant::now();
+        let mut agenda = Agenda::default();
+        let terms = Patience {
+            pause: options.first_pause,
+            lock_limit: self.lock_limit(),
+        };
+        agenda.add(begun, Waiting { batch, terms, part });
+        while let Some(((at, _), waiting)) = agenda.batches.pop_first() {
+            sleep_until(at.min(begun + options.retry_for)).await;
+            self.attempt(waiting, begun, &mut agenda).await;
+        }
+    }
+
+    /// One attempt at what was put aside at `begun`.
+    async fn attempt(&self, waiting: Waiting, begun: Instant, agenda: &mut Agenda) {
+        let Waiting {
+            batch,
+            terms,
+            mut part,
+        } = waiting;
+        let deadline = begun + self.committer.options.retry_for;
         match self.try_once(batch, terms.lock_limit, deadline).await {
             Left::Nothing => {}
             Left::Panicked => tracing::error!("writing a row that was put aside panicked"),
@@ -208,6 +250,9 @@ impl Shared {
                 give_up(batch, self.committer.options.retry_for);
             }
             Left::Locked(batch) => {
+                if begun.elapsed() >= STANDING_AFTER {
+                    part.stand();
+                }
                 for group in batch.groups() {
                     ROWS_TOTAL.add([group.table(), "retried"], group.len() as u64);
                 }
@@ -219,7 +264,7 @@ impl Shared {
     }
 
     async fn try_once(&self, batch: Batch, lock_limit: Duration, deadline: Instant) -> Left {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turns.acquire().await;
         let terms = Terms {
             lock_limit,
             retry_for: deadline.saturating_duration_since(Instant::now()),

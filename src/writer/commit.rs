@@ -95,14 +95,9 @@ impl Committer {
         panicked
     }
 
-    /// Where something is aside already, its lock still stands.
     fn terms(&self, aside: &Aside) -> Terms {
         Terms {
-            lock_limit: if aside.is_empty() {
-                self.options.lock_limit
-            } else {
-                self.options.short_lock_limit()
-            },
+            lock_limit: aside.lock_limit(),
             retry_for: self.options.retry_for,
         }
     }

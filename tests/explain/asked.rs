@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 82] = [
+pub(crate) const ASKED: [(&str, &str); 83] = [
     (
         "appeals/records::list_later",
         r#""moderation_logs"."lifted_at" FROM "moderation_logs" WHERE"#,
@@ -71,19 +71,23 @@ pub(crate) const ASKED: [(&str, &str); 82] = [
     ),
     (
         "global_bans/table::count_enforced",
-        r#""action_journal"."operation_key" LIKE"#,
+        r#""moderation_logs"."reason" = $4"#,
     ),
     (
         "global_bans/table::find",
-        r#""global_bans"."created_at" FROM "global_bans" WHERE"#,
+        r#""global_bans"."number" FROM "global_bans" WHERE"#,
     ),
     (
         "global_bans/table::list_all",
-        r#""global_bans"."created_at" FROM "global_bans""#,
+        r#""global_bans"."number" FROM "global_bans""#,
     ),
     (
         "global_bans/table::list_page",
         r#"FROM "global_bans" ORDER BY"#,
+    ),
+    (
+        "global_bans/table::list_unsearched",
+        r#""guild_settings"."global_bans_searched" <"#,
     ),
     (
         "history::list_revisions",

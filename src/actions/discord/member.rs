@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::domain::ids::RoleId;
+use crate::domain::ids::{RoleId, UserId};
+
+/// The most members of one answer.
+pub const MEMBERS_PAGE: usize = 1_000;
 
 /// A member as Discord describes it at this moment.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -28,6 +31,37 @@ fn name_of<'de, D: serde::Deserializer<'de>>(user: D) -> Result<String, D::Error
         username: String,
     }
     User::deserialize(user).map(|user| user.username)
+}
+
+/// A member of a list, which names the user.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    user: ListedUser,
+    #[serde(default)]
+    roles: Vec<RoleId>,
+    #[serde(rename = "communication_disabled_until", default)]
+    timeout_until: Option<DateTime<Utc>>,
+    #[serde(default)]
+    joined_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize)]
+struct ListedUser {
+    id: UserId,
+    #[serde(default)]
+    username: String,
+}
+
+impl Listed {
+    pub(super) fn into_member(self) -> (UserId, MemberState) {
+        let state = MemberState {
+            name: self.user.username,
+            roles: self.roles,
+            timeout_until: self.timeout_until,
+            joined_at: self.joined_at,
+        };
+        (self.user.id, state)
+    }
 }
 
 /// The bot's application, whose flags tell which privileged intents it was granted.

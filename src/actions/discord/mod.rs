@@ -30,7 +30,7 @@ pub use error::{RestError, SetupError, codes};
 pub use kept::PAGE;
 pub use limits::{BULK_BAN, MAX_DELETE_MESSAGE_SECS, NONCE_CHARS};
 pub use look::GuildLook;
-pub use member::{Application, MemberState};
+pub use member::{Application, MEMBERS_PAGE, MemberState};
 pub use punish::BulkBanned;
 pub use rest::{DiscordRest, RestOptions};
 

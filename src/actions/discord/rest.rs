@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::error::{RestError, SetupError, codes};
 use super::kept::{KeptMessage, PAGE};
 use super::lanes::Lanes;
-use super::member::{Application, MemberState};
+use super::member::{Application, Listed, MEMBERS_PAGE, MemberState};
 use super::metrics::Route;
 use super::pace::Pace;
 use super::send::{Call, Sender};
@@ -124,6 +124,24 @@ impl DiscordRest {
             }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// The members of a guild whose ids follow `after`, by id, at most [`MEMBERS_PAGE`]. Needs the Server Members Intent.
+    ///
+    /// # Errors
+    /// `Forbidden` without the intent.
+    pub async fn list_members(
+        &self,
+        guild: GuildId,
+        after: UserId,
+    ) -> Result<Vec<(UserId, MemberState)>, RestError> {
+        let path = format!("/guilds/{guild}/members?after={after}&limit={MEMBERS_PAGE}");
+        let found: Vec<Listed> = self
+            .read(call(Route::ListMembers, Method::GET, path, guild.0))
+            .await?;
+        let mut members: Vec<_> = found.into_iter().map(Listed::into_member).collect();
+        members.sort_unstable_by_key(|(user, _)| *user);
+        Ok(members)
     }
 
     /// The messages of a channel that follow `after`, oldest first, at most [`PAGE`]. Needs Read Message History. The

@@ -135,12 +135,7 @@ fn tell(report: &mut Report, args: &Args) -> anyhow::Result<u8> {
         );
         return Ok(code);
     }
-    let words = match purpose {
-        Purpose::Import => ["WRITTEN", "THERE"],
-        Purpose::DryRun => ["TO WRITE", "THERE"],
-        Purpose::Validate => ["MISSING", "SAME"],
-    };
-    println!("{}", report.table(words));
+    println!("{}", report.table(purpose));
     if let Some(remarks) = report.remarks(args.report.is_some()) {
         eprint!("{remarks}");
     }

@@ -11,6 +11,7 @@ use crate::commands::error::Away;
 use crate::commands::forms::Submission;
 use crate::commands::{CommandError, Context, Services, caller_of, guild_of};
 use crate::domain::ids::{GuildId, UserId};
+use crate::features::global_bans::GlobalBans;
 use crate::guild::config::snapshot::Snapshot;
 use crate::guild::language::{Language, Speech};
 use crate::writer::WriteError;
@@ -60,6 +61,15 @@ impl<'a> Desk<'a> {
             speech: TEXTS.speech(Language::of(values)),
             snapshot,
         })
+    }
+
+    /// Whether the bot's operators keep somebody out of this server, whatever its own staff does.
+    ///
+    /// # Errors
+    /// Where the process keeps no global bans.
+    pub(super) fn is_kept_out(&self, user: UserId) -> Result<bool, CommandError> {
+        let bans: &GlobalBans = self.services.state()?;
+        Ok(bans.keep_out(user, self.snapshot.values()))
     }
 
     /// Writes a change with what it opens in the journal.

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use super::config::Settings;
 use super::desk::Desk;
 use super::records::{find_presence, find_sentence, list_sentences};
 use super::replies::card::{self, APPEAL_MARK};
 use super::replies::member as words;
 use super::rows::{Appeal, list_past};
-use super::standing::{Past, Status, obstacle};
-use super::subject::{Sentence, Subject};
+use super::standing::{Obstacle, Past, Status, obstacle};
+use super::subject::{Deed, Sentence, Subject};
 use super::table::{Filed, NewAppeal};
 use super::text::cleaned;
 use crate::actions::plan::{new_errand, plan_errand};
@@ -81,9 +80,8 @@ impl Offer {
         drop(conn);
         let mut sentences = Vec::new();
         for sentence in all {
-            let snapshot = services.guilds.configuration(sentence.guild).await?;
-            let settings = Settings::of(snapshot.values());
-            if obstacle(&sentence, &past, &settings, services.clock.now()).is_none() {
+            let desk = Desk::at(services, sentence.guild, user).await?;
+            if hindrance(&desk, &sentence, &past)?.is_none() {
                 sentences.push(sentence);
             }
             if sentences.len() == OFFERED {
@@ -131,8 +129,7 @@ async fn admitted(desk: &Desk<'_>, subject: Subject) -> Result<Sentence, Command
     }
     let past = list_past(&mut conn, desk.user).await?;
     drop(conn);
-    let now = desk.services.clock.now();
-    match obstacle(&sentence, &past, &desk.settings, now) {
+    match hindrance(desk, &sentence, &past)? {
         None => Ok(sentence),
         Some(obstacle) => {
             let name = name_of(desk.services, desk.guild);
@@ -140,6 +137,19 @@ async fn admitted(desk: &Desk<'_>, subject: Subject) -> Result<Sentence, Command
             Err(Refusal::new(text).into())
         }
     }
+}
+
+/// What keeps the member from appealing against a punishment now.
+fn hindrance(
+    desk: &Desk<'_>,
+    sentence: &Sentence,
+    past: &[Past],
+) -> Result<Option<Obstacle>, CommandError> {
+    if sentence.deed() == Deed::Ban && desk.is_kept_out(sentence.user)? {
+        return Ok(Some(Obstacle::Operators));
+    }
+    let now = desk.services.clock.now();
+    Ok(obstacle(sentence, past, &desk.settings, now))
 }
 
 /// Keeps an appeal and has it shown to the staff; what the member reads then.

@@ -108,6 +108,9 @@ pub(super) async fn decide(
     if lifts_ban && !has.allow(Permissions::BAN_MEMBERS) {
         return Err(CommandError::Forbidden(Permissions::BAN_MEMBERS));
     }
+    if lifts_ban && desk.is_kept_out(file.appeal.user)? {
+        return Err(Refusal::new(words::upheld(desk.speech)).into());
+    }
     let answer = Some(answer).filter(|answer| !answer.is_empty());
     let (lift, told) = rule(desk, &file, to, answer).await?;
     let done = Done {

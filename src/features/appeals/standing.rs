@@ -79,6 +79,8 @@ pub(super) enum Obstacle {
     Off,
     /// What is named is no punishment, but the end of one.
     Relief,
+    /// It is a ban that the bot's operators uphold in all their servers.
+    Operators,
     /// It has been taken back.
     Lifted,
     /// An appeal against it is still to be decided.

@@ -107,8 +107,10 @@ fn differs(before: Progress, told: Option<Progress>, now: Progress) -> bool {
 }
 
 fn since(before: Progress, now: Progress) -> Progress {
+    // What was due before comes first.
     Progress {
-        done: now.done.saturating_sub(before.done),
+        done: now.done.saturating_sub(before.due),
+        failed: now.failed - before.failed,
         due: now.due - before.due,
     }
 }
@@ -157,12 +159,13 @@ async fn check(
     let speech = TEXTS.speech(language_of(ctx).await);
     let target = UserId(user.id.get());
     let mut conn = ctx.data().reader().await?;
-    let found = find(&mut conn, target).await?;
-    let enforced = count_enforced(&mut conn, target).await?;
-    drop(conn);
-    let text = match found {
-        Some(there) => replies::banned(speech, target, &there, enforced),
+    let text = match find(&mut conn, target).await? {
+        Some(there) => {
+            let enforced = count_enforced(&mut conn, &there).await?;
+            replies::banned(speech, target, &there, enforced)
+        }
         None => replies::not_banned(speech, target),
     };
+    drop(conn);
     reply::say(ctx, text).await
 }

@@ -4,15 +4,14 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chrono::TimeDelta;
 use secrecy::SecretString;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::enforce::Enforcer;
-use super::list::{Entry, GlobalBans};
+use super::list::GlobalBans;
 use super::metrics::ENTRIES;
 use super::table::list_all;
-use crate::domain::ids::UserId;
 use crate::store::listen::Ear;
 use crate::store::{Pool, StoreError};
 
@@ -24,8 +23,10 @@ pub const SWEEP: Duration = Duration::from_secs(60);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// How long the database may take to answer on the listening connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Entries of this age are enforced anew after a start: the process may have ended in the middle.
-const ENFORCED_ANEW: TimeDelta = TimeDelta::days(1);
+/// When what could not be searched is searched again.
+const AGAIN: Duration = Duration::from_secs(5);
+/// How often it is looked whether there is something to search.
+const LOOK: Duration = Duration::from_millis(200);
 
 impl GlobalBans {
     /// Reads the whole list, before anything is judged.
@@ -35,16 +36,14 @@ impl GlobalBans {
     pub async fn load(&self, pool: &Pool) -> anyhow::Result<()> {
         self.read(pool)
             .await
-            .map(drop)
             .context("the global bans cannot be read")
     }
 
-    async fn read(&self, pool: &Pool) -> Result<Vec<(UserId, Entry)>, StoreError> {
+    async fn read(&self, pool: &Pool) -> Result<(), StoreError> {
         let mut conn = pool.acquire().await?;
-        let rows = list_all(&mut conn).await?;
-        let new = self.replace(rows);
+        self.replace(list_all(&mut conn).await?);
         ENTRIES.set([], self.len() as f64);
-        Ok(new)
+        Ok(())
     }
 }
 
@@ -58,7 +57,7 @@ pub struct Follower {
     pub url: SecretString,
     /// How often the list is read without an announcement; see [`SWEEP`].
     pub sweep_every: Duration,
-    /// Finds members of new entries.
+    /// Finds members of entries.
     pub enforcer: Enforcer,
     /// Set when the process stops.
     pub stopping: CancellationToken,
@@ -72,7 +71,7 @@ impl Follower {
     }
 
     async fn follow_on(self) {
-        tokio::join!(self.listen_on(), self.enforce_recent());
+        tokio::join!(self.listen_on(), self.enforce_on());
     }
 
     async fn listen_on(&self) {
@@ -95,20 +94,33 @@ impl Follower {
                 heard = ear.hear() => drop(heard?),
                 _ = sweep.tick() => {}
             }
-            let new = self.bans.read(&self.pool).await?;
+            self.bans.read(&self.pool).await?;
             *pause = PAUSE.0;
-            if !new.is_empty() {
-                self.enforcer.enforce(new);
-            }
         }
     }
 
-    /// Waits until Discord has described the servers.
-    async fn enforce_recent(&self) {
-        tokio::time::sleep(self.sweep_every).await;
-        let recent = self.bans.list_since(self.enforcer.now() - ENFORCED_ANEW);
-        if !recent.is_empty() {
-            self.enforcer.enforce(recent);
+    /// Searches for members whenever there are new entries or new servers, and again where something could not be
+    /// searched.
+    async fn enforce_on(&self) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (mut searched, mut again) = (None, None);
+        loop {
+            look.tick().await;
+            let scope = self.enforcer.scope();
+            let is_due = again.is_some_and(|at| Instant::now() >= at);
+            if searched == Some(scope) && !is_due {
+                continue;
+            }
+            let all = self.enforcer.catch_up().await.unwrap_or_else(|error| {
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "global bans cannot be enforced for a moment"
+                );
+                false
+            });
+            searched = Some(scope);
+            again = (!all).then(|| Instant::now() + AGAIN);
         }
     }
 }

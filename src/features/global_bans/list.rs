@@ -7,8 +7,10 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
+use super::config::ENABLED;
 use super::table::GlobalBan;
 use crate::domain::ids::UserId;
+use crate::guild::config::snapshot::Values;
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,13 +19,17 @@ pub(super) struct Entry {
     pub(super) reason: Arc<str>,
     /// Since when.
     pub(super) since: DateTime<Utc>,
+    /// Counts up with every entry that is made.
+    pub(super) number: i64,
 }
 
-/// How far the search for members that are already present has come, over all new entries.
+/// How far the search for members that are already present has come. Counted since the process began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Progress {
-    /// Servers that have been searched, since the process began.
+    /// Servers that have been searched, or could not be.
     pub(super) done: usize,
+    /// Those of them that could not be; they are searched again.
+    pub(super) failed: usize,
     /// Servers that were to be searched.
     pub(super) due: usize,
 }
@@ -50,11 +56,29 @@ impl GlobalBans {
         self.entries.load().get(&user).cloned()
     }
 
-    /// The entries that were made since then, oldest first.
-    pub(super) fn list_since(&self, since: DateTime<Utc>) -> Vec<(UserId, Entry)> {
+    /// Whether somebody is kept out of a server with these settings.
+    #[must_use]
+    pub fn keep_out(&self, user: UserId, values: &Values) -> bool {
+        values.bool(&ENABLED) && self.entries.load().contains_key(&user)
+    }
+
+    /// The entries with higher numbers, lowest first.
+    pub(super) fn list_after(&self, number: i64) -> Vec<(UserId, Entry)> {
         let entries = self.entries.load();
-        let recent = entries.iter().filter(|(_, entry)| entry.since >= since);
-        sorted(recent)
+        let later = entries.iter().filter(|(_, entry)| entry.number > number);
+        let mut later: Vec<_> = later.map(|(user, entry)| (*user, entry.clone())).collect();
+        later.sort_unstable_by_key(|(_, entry)| entry.number);
+        later
+    }
+
+    /// The highest number; 0 where there are no entries.
+    pub(super) fn newest(&self) -> i64 {
+        let entries = self.entries.load();
+        entries
+            .values()
+            .map(|entry| entry.number)
+            .max()
+            .unwrap_or_default()
     }
 
     /// How many there are.
@@ -62,18 +86,10 @@ impl GlobalBans {
         self.entries.load().len()
     }
 
-    /// Takes over what the table holds and returns what is new since the last time.
-    pub(super) fn replace(&self, rows: Vec<GlobalBan>) -> Vec<(UserId, Entry)> {
-        let former = self.entries.load_full();
-        let entries: HashMap<UserId, Entry> = rows.into_iter().map(entry).collect();
-        let new = entries.iter().filter(|(user, entry)| {
-            former
-                .get(user)
-                .is_none_or(|there| there.since != entry.since)
-        });
-        let new = sorted(new);
+    /// Takes over what the table holds.
+    pub(super) fn replace(&self, rows: Vec<GlobalBan>) {
+        let entries = rows.into_iter().map(entry).collect();
         self.entries.store(Arc::new(entries));
-        new
     }
 
     /// Notes that so many servers are to be searched.
@@ -82,9 +98,12 @@ impl GlobalBans {
             .send_modify(|progress| progress.due += servers);
     }
 
-    /// Notes that a server has been searched.
-    pub(super) fn searched(&self) {
-        self.progress.send_modify(|progress| progress.done += 1);
+    /// Notes that a server has been searched, or could not be.
+    pub(super) fn searched(&self, failed: bool) {
+        self.progress.send_modify(|progress| {
+            progress.done += 1;
+            progress.failed += usize::from(failed);
+        });
     }
 
     /// The progress as it changes.
@@ -93,18 +112,11 @@ impl GlobalBans {
     }
 }
 
-fn sorted<'a>(entries: impl Iterator<Item = (&'a UserId, &'a Entry)>) -> Vec<(UserId, Entry)> {
-    let mut entries: Vec<_> = entries
-        .map(|(user, entry)| (*user, entry.clone()))
-        .collect();
-    entries.sort_unstable_by_key(|(user, entry)| (entry.since, *user));
-    entries
-}
-
 fn entry(row: GlobalBan) -> (UserId, Entry) {
     let entry = Entry {
         reason: row.reason.into(),
         since: row.created_at,
+        number: row.number,
     };
     (UserId::from_i64(row.user_id), entry)
 }
@@ -113,12 +125,13 @@ fn entry(row: GlobalBan) -> (UserId, Entry) {
 mod tests {
     use super::*;
 
-    fn row(user: i64, reason: &str, minute: i64) -> GlobalBan {
+    fn row(user: i64, reason: &str, number: i64) -> GlobalBan {
         GlobalBan {
             user_id: user,
             reason: reason.to_owned(),
             banned_by: 0,
-            created_at: DateTime::from_timestamp(minute * 60, 0).expect("a time"),
+            created_at: DateTime::UNIX_EPOCH,
+            number,
         }
     }
 
@@ -127,27 +140,27 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_new_or_made_anew_is_enforced() {
+    fn what_is_to_be_searched_for_comes_in_the_order_in_which_it_was_made() {
         let bans = GlobalBans::default();
-        let first = bans.replace(vec![row(2, "b", 2), row(1, "a", 1)]);
-        assert_eq!(users(&first), [1, 2], "oldest first");
-        assert_eq!(bans.replace(vec![row(2, "b", 2), row(1, "c", 1)]), []);
-        let found = bans.find(UserId(1)).expect("on the list");
-        assert_eq!(&*found.reason, "c", "a corrected reason holds");
-        let again = bans.replace(vec![row(2, "b", 9), row(3, "d", 4)]);
-        assert_eq!(users(&again), [3, 2]);
+        assert_eq!((bans.newest(), bans.len()), (0, 0));
+        bans.replace(vec![row(2, "b", 2), row(1, "a", 1)]);
+        assert_eq!(users(&bans.list_after(0)), [1, 2]);
+        assert_eq!(users(&bans.list_after(1)), [2]);
+        // One is taken back and another made anew.
+        bans.replace(vec![row(2, "b", 9), row(3, "d", 4)]);
+        assert_eq!(users(&bans.list_after(2)), [3, 2]);
         assert_eq!(bans.find(UserId(1)), None, "taken back");
-        assert_eq!(bans.len(), 2);
-        let since = DateTime::from_timestamp(5 * 60, 0).expect("a time");
-        assert_eq!(users(&bans.list_since(since)), [2]);
+        assert_eq!((bans.newest(), bans.len()), (9, 2));
     }
 
     #[test]
-    fn the_progress_counts_what_is_due_and_done() {
+    fn the_progress_counts_what_is_due_done_and_failed() {
         let bans = GlobalBans::default();
         let seen = bans.progress();
         bans.begin(3);
-        bans.searched();
-        assert_eq!(*seen.borrow(), Progress { done: 1, due: 3 });
+        bans.searched(false);
+        bans.searched(true);
+        let progress = *seen.borrow();
+        assert_eq!((progress.done, progress.failed, progress.due), (2, 1, 3));
     }
 }

@@ -20,11 +20,6 @@ pub(in crate::features) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     )
 });
 
-/// The reason of a case. Cases are in English, as those of other rooms.
-pub(super) fn reason(entry: &Entry) -> String {
-    format!("Global ban: {}", entry.reason)
-}
-
 /// What the user reads before the ban.
 pub(super) fn notice(speech: Speech, guild: &str, entry: &Entry) -> String {
     let args = [
@@ -62,7 +57,7 @@ pub(super) fn card(speech: Speech, channel: ChannelId, author: &Author, entry: &
 /// A user is on the list from now on; with the progress of the search.
 pub(super) fn added(speech: Speech, user: UserId, progress: Option<Progress>) -> String {
     let text = speech.with("global_bans-added", &[mention(user)]);
-    let Some(Progress { done, due }) = progress else {
+    let Some(Progress { done, failed, due }) = progress else {
         return text;
     };
     let args = [("done", done.into()), ("due", due.into())];
@@ -71,7 +66,11 @@ pub(super) fn added(speech: Speech, user: UserId, progress: Option<Progress>) ->
     } else {
         "global_bans-searched"
     };
-    format!("{text}\n{}", speech.with(id, &args))
+    let mut lines = vec![text, speech.with(id, &args)];
+    if failed > 0 {
+        lines.push(speech.with("global_bans-unsearched", &[("failed", failed.into())]));
+    }
+    lines.join("\n")
 }
 
 /// A user was on the list already.

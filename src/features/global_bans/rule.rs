@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::config::{ENABLED, KEYS};
 use super::list::{Entry, GlobalBans};
 use super::replies::{self, TEXTS};
+use super::table::reason;
 use crate::domain::event::{Author, Event};
 use crate::domain::ids::{ChannelId, ConfigVersion, MessageId};
 use crate::domain::permissions::Permissions;
@@ -124,7 +125,7 @@ impl Found<'_> {
         let channel = self.values.channel(&MODERATION_LOG_CHANNEL_ID);
         Decision {
             message,
-            reasoning: replies::reason(entry),
+            reasoning: reason(&entry.reason),
             rule: "global ban".to_owned(),
             infraction: false,
             notice: Some(replies::notice(speech, &self.guild.name, entry)),

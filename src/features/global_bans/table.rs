@@ -6,9 +6,9 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
-use crate::domain::ids::UserId;
+use crate::domain::ids::{GuildId, UserId};
 use crate::store::record::Record;
-use crate::store::schema::{action_journal, global_bans, moderation_logs};
+use crate::store::schema::{global_bans, guild_settings, moderation_logs};
 
 /// How many entries are shown at once.
 pub(super) const PAGE: i64 = 15;
@@ -25,6 +25,8 @@ pub(super) struct GlobalBan {
     pub(super) banned_by: i64,
     /// Since when.
     pub(super) created_at: DateTime<Utc>,
+    /// Counts up with every entry that is made.
+    pub(super) number: i64,
 }
 
 /// Lists all entries.
@@ -71,19 +73,20 @@ pub(super) async fn find(
         .optional()
 }
 
-/// In how many servers a user was banned for an entry, and in how many that failed.
+/// In how many servers a user was banned for an entry, and in how many that failed. The cases tell it by their reason, in
+/// which the entry's stands; what a moderator has written there since is no longer counted.
 ///
 /// # Errors
 /// Whatever the database gives.
 pub(super) async fn count_enforced(
     conn: &mut AsyncPgConnection,
-    user: UserId,
+    entry: &GlobalBan,
 ) -> QueryResult<(i64, i64)> {
     let outcomes: Vec<(String, i64)> = moderation_logs::table
-        .inner_join(action_journal::table)
-        .filter(moderation_logs::target_user_id.eq(user.as_i64()))
-        .filter(action_journal::operation_key.like("global_bans:%"))
-        .filter(action_journal::step.eq(0))
+        .filter(moderation_logs::target_user_id.eq(entry.user_id))
+        .filter(moderation_logs::moderator_id.eq(0))
+        .filter(moderation_logs::action_type.eq("BAN"))
+        .filter(moderation_logs::reason.eq(reason(&entry.reason)))
         .group_by(moderation_logs::outcome)
         .select((moderation_logs::outcome, dsl::count_star()))
         .load(conn)
@@ -93,6 +96,75 @@ pub(super) async fn count_enforced(
         found.map_or(0, |(_, count)| *count)
     };
     Ok((of("DONE"), of("FAILED")))
+}
+
+/// The reason of a case. Cases are in English, as those of other rooms.
+pub(super) fn reason(of_entry: &str) -> String {
+    format!("Global ban: {of_entry}")
+}
+
+/// Of these servers, those whose members have not been searched for all entries up to `newest`, with the number up to
+/// which they have.
+///
+/// # Errors
+/// Whatever the database gives.
+pub(super) async fn list_unsearched(
+    conn: &mut AsyncPgConnection,
+    guilds: &[GuildId],
+    newest: i64,
+) -> QueryResult<Vec<(GuildId, i64)>> {
+    let ids: Vec<i64> = guilds.iter().map(|guild| guild.as_i64()).collect();
+    let rows: Vec<(i64, i64)> = guild_settings::table
+        .filter(guild_settings::guild_id.eq_any(ids))
+        .filter(guild_settings::global_bans_searched.lt(newest))
+        .select((
+            guild_settings::guild_id,
+            guild_settings::global_bans_searched,
+        ))
+        .load(conn)
+        .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(guild, number)| (GuildId::from_i64(guild), number))
+        .collect())
+}
+
+/// A server's members have been searched for all entries up to a number.
+#[derive(Clone, Debug)]
+pub(super) struct Searched {
+    pub(super) guild: GuildId,
+    pub(super) number: i64,
+}
+
+impl Record for Searched {
+    type Ack = ();
+    const TABLE: &'static str = "guild_settings";
+
+    fn lane(&self) -> Option<i64> {
+        Some(self.guild.as_i64())
+    }
+
+    fn write_all<'a>(
+        conn: &'a mut AsyncPgConnection,
+        rows: &'a [Self],
+    ) -> BoxFuture<'a, QueryResult<Vec<()>>> {
+        async move {
+            // Sorted, so that two processes lock the rows in the same order.
+            let mut sorted: Vec<&Self> = rows.iter().collect();
+            sorted.sort_unstable_by_key(|row| row.guild);
+            for row in sorted {
+                let guild = guild_settings::table
+                    .find(row.guild.as_i64())
+                    .filter(guild_settings::global_bans_searched.lt(row.number));
+                diesel::update(guild)
+                    .set(guild_settings::global_bans_searched.eq(row.number))
+                    .execute(conn)
+                    .await?;
+            }
+            Ok(vec![(); rows.len()])
+        }
+        .boxed()
+    }
 }
 
 /// An entry that an operator makes.

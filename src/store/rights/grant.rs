@@ -112,7 +112,7 @@ struct Statement {
 }
 
 /// Writes the statements, since neither a role nor a table can be a bound parameter of GRANT. PostgreSQL quotes the names.
-/// $1 is the role, $2 our tables, $3 the one of them that is only read. Partitions are reached by their table alone.
+/// $1 is the role, $2 our tables, $3 the one of them that is only read. Partitions are reached through their tables.
 const STATEMENTS: &str = "\
     WITH place AS (SELECT current_database() AS db, current_schema() AS s), \
     ours AS ( \
@@ -120,8 +120,10 @@ const STATEMENTS: &str = "\
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, place \
         WHERE n.nspname = place.s AND c.relkind IN ('r', 'p') AND c.relname = ANY ($2) \
     ), \
-    partitions AS ( \
-        SELECT i.inhrelid::regclass::text AS name FROM pg_inherits i JOIN ours ON ours.oid = i.inhparent \
+    parts AS ( \
+        SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c \
+        JOIN pg_namespace n ON n.oid = c.relnamespace \
+        JOIN pg_inherits i ON i.inhrelid = c.oid JOIN ours ON ours.oid = i.inhparent WHERE c.relispartition \
     ), \
     functions AS ( \
         SELECT p.oid::regprocedure::text AS name, p.prosecdef FROM pg_proc p, place \
@@ -140,8 +142,8 @@ const STATEMENTS: &str = "\
             WHERE has_schema_privilege(s, 'CREATE WITH GRANT OPTION') \
         UNION ALL SELECT 4, format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC, %%1$I', db) FROM place \
             WHERE has_database_privilege(db, 'CREATE WITH GRANT OPTION') \
-        UNION ALL SELECT 5, 'REVOKE ALL ON ' || name || ' FROM PUBLIC, %1$I' FROM ours \
-        UNION ALL SELECT 5, 'REVOKE ALL ON ' || name || ' FROM PUBLIC, %1$I' FROM partitions \
+        UNION ALL SELECT 5, 'REVOKE ALL ON ' || name || ' FROM PUBLIC, %1$I' \
+            FROM (SELECT name FROM ours UNION ALL SELECT name FROM parts) AS every \
         UNION ALL SELECT 6, 'GRANT SELECT, INSERT, UPDATE, DELETE ON ' || name || ' TO %1$I' FROM ours \
             WHERE NOT read_only \
         UNION ALL SELECT 7, 'GRANT SELECT ON ' || name || ' TO %1$I' FROM ours WHERE read_only \

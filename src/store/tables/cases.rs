@@ -120,11 +120,18 @@ impl CaseOutcome {
             moderation_logs::message_id.eq(self.card.map(|(_, message)| message.as_i64())),
         );
         let outcome = if self.done { "DONE" } else { "FAILED" };
-        let ended = diesel::update(case.filter(moderation_logs::outcome.eq("PENDING")))
-            .set((moderation_logs::outcome.eq(outcome), what_is_told.clone()))
-            .execute(conn)
-            .await?;
-        if ended == 0 {
+        let ended: Option<Ended> =
+            diesel::update(case.filter(moderation_logs::outcome.eq("PENDING")))
+                .set((moderation_logs::outcome.eq(outcome), what_is_told.clone()))
+                .returning(Ended::as_returning())
+                .get_result(conn)
+                .await
+                .optional()?;
+        if let Some(ended) = ended {
+            if !self.done && ["UNBAN", "END_TIMEOUT"].contains(&ended.action_type.as_str()) {
+                ended.hold_again(conn).await?;
+            }
+        } else {
             // A case of what was done by hand had its outcome from the start, and only now its card.
             let by_hand = case
                 .filter(moderation_logs::audit_entry_id.is_not_null())
@@ -135,6 +142,32 @@ impl CaseOutcome {
                 .execute(conn)
                 .await?;
         }
+        Ok(())
+    }
+}
+
+/// A case that has just been told its outcome.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = moderation_logs, check_for_backend(diesel::pg::Pg))]
+struct Ended {
+    guild_id: i64,
+    target_user_id: i64,
+    action_type: String,
+    created_at: DateTime<Utc>,
+}
+
+impl Ended {
+    /// Takes back that it took a punishment back: Discord refused to, so that one holds as before. Opening this case
+    /// marked the other with its own time.
+    async fn hold_again(&self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+        let lifted = moderation_logs::table
+            .filter(moderation_logs::guild_id.eq(self.guild_id))
+            .filter(moderation_logs::target_user_id.eq(self.target_user_id))
+            .filter(moderation_logs::lifted_at.eq(self.created_at));
+        diesel::update(lifted)
+            .set(moderation_logs::lifted_at.eq(None::<DateTime<Utc>>))
+            .execute(conn)
+            .await?;
         Ok(())
     }
 }

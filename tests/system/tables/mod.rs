@@ -7,6 +7,7 @@ mod months;
 mod operations;
 mod plain_sql;
 mod purge;
+mod taking_back;
 mod tokens;
 
 use std::time::Duration;

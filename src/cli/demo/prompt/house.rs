@@ -53,6 +53,7 @@ impl House {
             clock: clock.clone(),
             listen: Some(args.listen),
             throw_away_database: args.data_dir.is_none(),
+            own_database: true,
         };
         let mut house = Self {
             sim,

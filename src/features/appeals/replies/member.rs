@@ -140,6 +140,7 @@ pub(in super::super) fn obstacle(speech: Speech, obstacle: Obstacle, guild: &str
     match obstacle {
         Obstacle::Off => speech.with("appeals-off", &[("guild", line(guild, 100).into())]),
         Obstacle::Relief => speech.say("appeals-relief"),
+        Obstacle::Operators => speech.say("appeals-operators"),
         Obstacle::Lifted => speech.say("appeals-lifted"),
         Obstacle::Open(id, status) => {
             let args = [

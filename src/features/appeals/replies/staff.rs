@@ -46,6 +46,11 @@ pub(in super::super) fn own(speech: Speech) -> String {
     speech.say("appeals-own")
 }
 
+/// The bot's operators keep the member out, so that lifting the ban would come to nothing.
+pub(in super::super) fn upheld(speech: Speech) -> String {
+    speech.say("appeals-upheld")
+}
+
 /// Somebody else was faster.
 pub(in super::super) fn already(speech: Speech, appeal: &Appeal) -> String {
     let who = appeal

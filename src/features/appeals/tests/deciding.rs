@@ -54,7 +54,7 @@ async fn an_approved_appeal_ends_the_timeout_and_everybody_reads_it() {
     The timeout has ended.
     The member has been told.
 
-    The staff of `The Server` approved your appeal #1. It is taken back: timeout of 1h (case #1).
+    The staff of `The Server` approved your appeal #1. It no longer counts: timeout of 1h (case #1).
     Their answer:
     ```
     Tell him to write his own messages.
@@ -189,7 +189,7 @@ async fn who_takes_it_under_review_is_shown_and_anybody_may_still_decide() {
     There is nothing to take back on Discord. In the records it counts as taken back.
     The member has been told.
 
-    The staff of `The Server` approved your appeal #1. It is taken back: warning (case #1).
+    The staff of `The Server` approved your appeal #1. It no longer counts: warning (case #1).
 
     Appeal #1 · approved
     Member: <@MALLORY> (`MALLORY`)
@@ -361,6 +361,8 @@ async fn a_ban_that_cannot_be_lifted_is_left_to_the_staff() {
     The member could not be told: Discord lets AIMod send them no direct message.
     ");
     assert!(is_banned(&house, mallory.id()));
+    assert_eq!(case(&house, 1).await, "BAN DONE", "it holds as before");
+    assert_eq!(case(&house, 2).await, "UNBAN FAILED by hand of staff");
     house.nothing_is_left().await;
 }
 

@@ -67,7 +67,7 @@ async fn the_way_of_an_appeal_in_german() {
     Schreib deine Nachrichten selbst.
     ```
 
-    Das Team von `The Server` hat deinen Einspruch #1 angenommen. Zurückgenommen ist: Timeout von 1h (Fall #1).
+    Das Team von `The Server` hat deinen Einspruch #1 angenommen. Es zählt nicht mehr: Timeout von 1h (Fall #1).
     Die Antwort:
     ```
     Schreib deine Nachrichten selbst.

@@ -41,6 +41,7 @@ appeals-off = { $guild } nimmt über AIMod keine Einsprüche an. Bitte wende dic
 appeals-gone = AIMod ist nicht mehr auf diesem Server; das Team ist auf diesem Weg nicht zu erreichen.
 appeals-not-yours = Das ist keine deiner Strafen. `/appeal` zeigt, wogegen du Einspruch einlegen kannst.
 appeals-relief = Dieser Fall hat eine Strafe zurückgenommen; da gibt es keinen Einspruch.
+appeals-operators = Du bist auf allen Servern dieses Bots gebannt. Darüber entscheiden seine Betreiber, nicht das Team eines Servers.
 appeals-lifted = Das ist schon zurückgenommen; da gibt es keinen Einspruch mehr.
 appeals-open = Dagegen hast du schon Einspruch eingelegt: **#{ $id }** ({ $state }).
 appeals-granted = Dein Einspruch **#{ $id }** dagegen wurde angenommen; mehr gibt es da nicht einzulegen.
@@ -50,7 +51,7 @@ appeals-pause = Dein letzter Einspruch ist noch nicht lange her. Der nächste ge
 appeals-short = Ein Einspruch hat hier mindestens { $least } Zeichen; deiner hat { $count }. Bitte schreib etwas mehr.
 appeals-long = Ein Einspruch hat hier höchstens { $most } Zeichen; deiner hat { $count }. Bitte kürze ihn.
 
-appeals-told-approved = Das Team von { $guild } hat deinen Einspruch #{ $id } angenommen. Zurückgenommen ist: { $what }.
+appeals-told-approved = Das Team von { $guild } hat deinen Einspruch #{ $id } angenommen. Es zählt nicht mehr: { $what }.
 appeals-told-approved-plain = Das Team von { $guild } hat deinen Einspruch #{ $id } angenommen.
 appeals-told-denied = Das Team von { $guild } hat deinen Einspruch #{ $id } abgelehnt. Es bleibt bei: { $what }.
 appeals-told-denied-plain = Das Team von { $guild } hat deinen Einspruch #{ $id } abgelehnt.
@@ -90,6 +91,7 @@ appeals-own = Das ist dein eigener Einspruch; darüber muss jemand anders entsch
 appeals-already = Der Einspruch #{ $id } wurde schon { $state }, von { $who }, { $when }.
 appeals-already-answer = Der Einspruch #{ $id } wurde schon { $state }, von { $who }, { $when }, mit der Antwort:
 appeals-reviewed = Den Einspruch #{ $id } hat { $who } schon in Prüfung. Entscheiden kannst du trotzdem.
+appeals-upheld = Diesen Bann halten die Betreiber des Bots auf allen ihren Servern aufrecht: Hier aufgehoben, käme er sofort wieder. Lehne den Einspruch ab, frag die Betreiber, oder stelle zuerst `GLOBAL_BANS_ENABLED` auf `false`.
 appeals-answer-missing = Eine Ablehnung braucht eine Antwort: Das Mitglied liest sie.
 appeals-answer-long = Eine Antwort hat höchstens { $most } Zeichen; deine hat { $count }.
 

@@ -41,6 +41,7 @@ appeals-off = { $guild } takes no appeals through AIMod. Please turn to its staf
 appeals-gone = AIMod is not in that server any more, so its staff cannot be reached this way.
 appeals-not-yours = That is none of your punishments. `/appeal` shows those that you can appeal against.
 appeals-relief = That case took a punishment back; there is nothing to appeal against.
+appeals-operators = You are banned from all servers of this bot. Its operators decide about that, not the staff of one server.
 appeals-lifted = That has been taken back already; there is nothing to appeal against.
 appeals-open = You have appealed against it already: **#{ $id }** is { $state }.
 appeals-granted = Your appeal **#{ $id }** against it was approved; there is nothing more to appeal against.
@@ -50,7 +51,7 @@ appeals-pause = You have sent an appeal not long ago. You may send the next one 
 appeals-short = An appeal has at least { $least } characters here; yours has { $count }. Please say more.
 appeals-long = An appeal has at most { $most } characters here; yours has { $count }. Please shorten it.
 
-appeals-told-approved = The staff of { $guild } approved your appeal #{ $id }. It is taken back: { $what }.
+appeals-told-approved = The staff of { $guild } approved your appeal #{ $id }. It no longer counts: { $what }.
 appeals-told-approved-plain = The staff of { $guild } approved your appeal #{ $id }.
 appeals-told-denied = The staff of { $guild } denied your appeal #{ $id }. It stands: { $what }.
 appeals-told-denied-plain = The staff of { $guild } denied your appeal #{ $id }.
@@ -90,6 +91,7 @@ appeals-own = This is your own appeal; somebody else has to decide it.
 appeals-already = Appeal #{ $id } was already { $state } by { $who } { $when }.
 appeals-already-answer = Appeal #{ $id } was already { $state } by { $who } { $when }, with the answer:
 appeals-reviewed = Appeal #{ $id } is under review by { $who } already. You may still decide it.
+appeals-upheld = This ban is upheld by the bot's operators in all their servers: lifted here, it would come back at once. Deny the appeal, ask the operators, or set `GLOBAL_BANS_ENABLED` to `false` first.
 appeals-answer-missing = A denial needs an answer: the member reads it.
 appeals-answer-long = An answer has at most { $most } characters; yours has { $count }.
 

@@ -21,7 +21,7 @@ pub(super) async fn operated() -> House {
     house
 }
 
-async fn banned(house: &House, guild: &SimGuild, user: UserId) {
+pub(super) async fn banned(house: &House, guild: &SimGuild, user: UserId) {
     let guild = guild.id();
     house
         .sim
@@ -32,7 +32,7 @@ async fn banned(house: &House, guild: &SimGuild, user: UserId) {
 }
 
 /// Waits until the database tells this number.
-async fn reaches(house: &House, query: &str, number: i64) {
+pub(super) async fn reaches(house: &House, query: &str, number: i64) {
     let mut ticks = tokio::time::interval(Duration::from_millis(10));
     let waiting = async {
         while house.number(query).await < number {

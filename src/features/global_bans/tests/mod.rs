@@ -2,3 +2,4 @@
 
 mod enforced;
 mod listed;
+mod present;

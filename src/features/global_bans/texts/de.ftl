@@ -8,6 +8,10 @@ global_bans-searched = { $due ->
     [one] 1 Server ist durchsucht.
    *[other] Alle { $due } Server sind durchsucht.
  } `/globalban check` zeigt, wo es zu einem Bann kam.
+global_bans-unsearched = { $failed ->
+    [one] 1 Server ließ sich nicht absuchen; das wird wieder versucht.
+   *[other] { $failed } Server ließen sich nicht absuchen; das wird wieder versucht.
+ }
 global_bans-already = { $user } ist schon überall gebannt: { $reason }. Um den Grund zu ändern, den Bann aufheben und neu aussprechen.
 global_bans-not-that-one = Dieser Bot und seine Betreiber können nicht gebannt werden.
 global_bans-reason-length = Ein Bann braucht einen Grund mit 1 bis { $most } Zeichen.

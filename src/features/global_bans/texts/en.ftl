@@ -7,6 +7,10 @@ global_bans-searched = { $due ->
     [one] 1 server is searched.
    *[other] All { $due } servers are searched.
  } `/globalban check` tells where it came to a ban.
+global_bans-unsearched = { $failed ->
+    [one] 1 server could not be searched; that is tried again.
+   *[other] { $failed } servers could not be searched; that is tried again.
+ }
 global_bans-already = { $user } is banned everywhere already: { $reason }. To change the reason, remove the ban and add it anew.
 global_bans-not-that-one = This bot and its operators cannot be banned.
 global_bans-reason-length = A ban takes a reason of 1 to { $most } characters.

@@ -109,8 +109,10 @@ impl Sheet {
         let weight = if font.bold { 600 } else { 400 };
         let (size, anchor) = (font.size, font.anchor);
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
+        // A rim of the background keeps lines of the scale from crossing it.
+        let rim = self.theme.background();
         self.svg.push_str(&format!(
-            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" fill="{colour}">{text}</text>"#
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" font-weight="{weight}" text-anchor="{anchor}" fill="{colour}" stroke="{rim}" stroke-width="6" stroke-linejoin="round" paint-order="stroke">{text}</text>"#
         ));
     }
 
@@ -210,7 +212,7 @@ impl Chart {
             if value > 0 {
                 sheet.bar((LEFT, y - 0.5), (RIGHT - LEFT, 1.0), sheet.theme.line());
             }
-            sheet.text((LEFT - 10.0, y + 8.0), NUMBER, &value.to_string());
+            sheet.text((LEFT - 10.0, y + 8.0), NUMBER, &short(value));
             value += self.step;
         }
     }
@@ -260,7 +262,7 @@ impl Chart {
             let is_shown = self.bars.len() <= FEW || Some(place) == of_many;
             if is_shown && bar.total() > 0 {
                 let at = (self.middle_of(place), self.height_of(bar.total()) - 8.0);
-                sheet.text(at, SUM, &bar.total().to_string());
+                sheet.text(at, SUM, &short(bar.total()));
             }
         }
     }
@@ -304,6 +306,15 @@ fn legend(sheet: &mut Sheet, speech: Speech, report: &Report) {
     }
 }
 
+/// A number in at most five characters: the scale has no room for more.
+fn short(number: i64) -> String {
+    match number {
+        ..10_000 => number.to_string(),
+        10_000..1_000_000 => format!("{}k", number / 1_000),
+        _ => format!("{}M", number / 1_000_000),
+    }
+}
+
 /// The distance between lines of the scale: 1, 2 or 5 and zeros, so that there are few lines.
 fn step(highest: i64) -> i64 {
     let steps = (0..=18).flat_map(|zeros| [1, 2, 5].map(|first| first * 10_i64.pow(zeros)));
@@ -315,4 +326,22 @@ fn step(highest: i64) -> i64 {
 #[expect(clippy::cast_precision_loss, reason = "a place on the sheet")]
 const fn as_f64(value: i64) -> f64 {
     value as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_fit_beside_the_scale() {
+        for (number, shown) in [
+            (0, "0"),
+            (9_999, "9999"),
+            (10_000, "10k"),
+            (999_999, "999k"),
+            (2_000_000, "2M"),
+        ] {
+            assert_eq!(short(number), shown);
+        }
+    }
 }
