@@ -138,6 +138,8 @@ async fn who_writes_is_banned_although_the_bot_is_switched_off() {
         house.admin(line).await;
     }
     stays(&house, "mallory", "hello").await;
+    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 0";
+    reaches(&house, searched, 1).await;
     house
         .admin("/config set key:GLOBAL_BANS_ENABLED value:on")
         .await;
