@@ -244,8 +244,8 @@ impl Scene {
         }
     }
 
-    /// What an older bot left: a webhook, and settings that look like keys, in files and in a database of its own.
-    async fn take_over(&self) -> TestDatabase {
+    /// What an older bot left in files: webhooks, and settings that are called keys.
+    fn old_files(&self) -> String {
         let folder = self.folder.path().join("old bot");
         for (name, text) in [
             (
@@ -265,11 +265,16 @@ impl Scene {
             std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
             std::fs::write(path, text).expect("written");
         }
+        folder.to_str().expect("Unicode").to_owned()
+    }
+
+    /// The same in a database of its own, and its address with the password.
+    async fn old_database(&self) -> (TestDatabase, String) {
         let old = database_without_schema().await;
-        let client = connected(old.url.expose_secret()).await;
-        let sealed = Vault::from_keys(&self.keys[1])
-            .expect("a key")
-            .seal(API_KEY);
+        let url = old.url.expose_secret();
+        let client = connected(url).await;
+        let vault = Vault::from_keys(&self.keys[1]).expect("a key");
+        let sealed = vault.seal(API_KEY);
         let tables = format!(
             "CREATE TABLE guild_settings (guild_id BIGINT, key TEXT, value JSONB); \
              INSERT INTO guild_settings VALUES (900200, 'webhook_url', '\"{WEBHOOK}\"'); \
@@ -279,26 +284,26 @@ impl Scene {
             sealed.as_str()
         );
         client.batch_execute(&tables).await.expect("good SQL");
-        let url = old.url.expose_secret();
         let url = url.replacen("aimod@", &format!("aimod:{PASSWORD}@"), 1);
-        let folder = folder.to_str().expect("Unicode");
+        (old, url)
+    }
+
+    /// Takes both over, with reports.
+    async fn take_over(&self) {
+        let folder = self.old_files();
+        let (_old, url) = self.old_database().await;
         let report = self.folder.path().join("report.json");
         let report = report.to_str().expect("Unicode");
+        let files = ["import", &folder, "--report", report];
+        let database = ["import", "--from-database", &url, "--report", report];
         for words in [
-            &["import", folder, "--report", report][..],
-            &["import", folder, "--report", report, "--overwrite"],
-            &["import", folder, "--report", report, "--validate"],
-            &["import", "--from-database", &url, "--report", report],
-            &[
-                "import",
-                "--from-database",
-                &url,
-                "--report",
-                report,
-                "--validate",
-            ],
+            files.to_vec(),
+            [&files[..], &["--overwrite"]].concat(),
+            [&files[..], &["--validate"]].concat(),
+            database.to_vec(),
+            [&database[..], &["--validate"]].concat(),
         ] {
-            let said = self.command(words).await;
+            let said = self.command(&words).await;
             let said = out(&said) + &err(&said);
             let shown = words.join(" ").replace(PASSWORD, "…");
             self.canaries.are_not_in(&shown, &said);
@@ -314,7 +319,6 @@ impl Scene {
         let said = out(&failed) + &err(&failed);
         self.canaries
             .are_not_in("an old database that is away", &said);
-        old
     }
 
     /// A start that fails with all secrets in its hands: the database is another port's.
@@ -369,10 +373,9 @@ async fn no_secret_is_found_in_clear_anywhere() {
     let log = scene.live().await;
     assert!(log.contains("every stored secret opens"), "{log}");
     scene.canaries.are_not_in("the log", &log);
-    let old = scene.take_over().await;
+    scene.take_over().await;
     // All tables and columns, whatever they are called.
     let everything = scene.backup().await;
-    drop(old);
     assert!(
         everything.contains("900100") && everything.contains("900200"),
         "both were taken over"
