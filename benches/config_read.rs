@@ -15,7 +15,7 @@ use aimod::guild::config::key::KeySpec;
 use aimod::guild::config::registry::Registry;
 use aimod::guild::config::snapshot::{Reading, Snapshot};
 use aimod::guild::config::value::Value;
-use aimod::guild::keys::{self, ENABLED, MODERATOR_ROLE_ID, PREFIX};
+use aimod::guild::keys::{self, MODERATOR_ROLE_ID, PREFIX};
 use aimod::store::tables::config::StoredConfig;
 use arc_swap::ArcSwapOption;
 use serde_json::json;
@@ -26,18 +26,20 @@ use timing::{Subject, batch, medians};
 const ROUNDS: usize = 20_000;
 const CALLS: u32 = 200;
 
+/// A key of kind bool.
+const ON: &str = "APPEALS_ENABLED";
+
 /// A guild that has set two keys of its own; the others stand at their defaults or are unset.
-fn snapshot() -> Snapshot {
-    let registry = Registry::new(&keys::ALL, features::judges());
+fn snapshot(registry: &Registry) -> Snapshot {
     let stored = StoredConfig {
         version: ConfigVersion(3),
         changed_at: None,
         values: BTreeMap::from([
-            (ENABLED.name.to_owned(), json!(true)),
+            (ON.to_owned(), json!(false)),
             (PREFIX.name.to_owned(), json!("?")),
         ]),
     };
-    let snapshot = Reading::of(&registry, stored).compile(&registry);
+    let snapshot = Reading::of(registry, stored).compile(registry);
     assert_eq!(snapshot.misfits(), []);
     assert!(snapshot.values().find(&MODERATOR_ROLE_ID).is_none());
     snapshot
@@ -55,7 +57,9 @@ fn plain(snapshot: &Snapshot) -> HashMap<String, Value> {
 }
 
 fn main() {
-    let snapshot = Arc::new(snapshot());
+    let registry = Registry::new(&keys::ALL, features::judges());
+    let on = registry.find(ON).expect("a room declares it");
+    let snapshot = Arc::new(snapshot(&registry));
     let map = plain(&snapshot);
     let locked = RwLock::new(map.clone());
     let slot = ArcSwapOption::from(Some(snapshot));
@@ -68,9 +72,7 @@ fn main() {
     let by_map = |key: &KeySpec| map.contains_key(black_box(key.name));
     let mut subjects: Vec<Subject<'_>> = vec![
         batch(CALLS, || {
-            guard()
-                .as_ref()
-                .map(|s| s.values().bool(black_box(&ENABLED)))
+            guard().as_ref().map(|s| s.values().bool(black_box(on)))
         }),
         batch(CALLS, || {
             guard()

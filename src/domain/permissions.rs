@@ -26,6 +26,12 @@ impl Permissions {
     pub const SEND_MESSAGES: Self = Self(1 << 11);
     /// Post embeds, which cards are.
     pub const EMBED_LINKS: Self = Self(1 << 14);
+    /// Bring files.
+    pub const ATTACH_FILES: Self = Self(1 << 15);
+    /// Read what was posted before, and reply to it.
+    pub const READ_MESSAGE_HISTORY: Self = Self(1 << 16);
+    /// Post messages in threads.
+    pub const SEND_MESSAGES_IN_THREADS: Self = Self(1 << 38);
     /// Delete the messages of others.
     pub const MANAGE_MESSAGES: Self = Self(1 << 13);
     /// Give and take roles.
@@ -51,6 +57,9 @@ impl Permissions {
             Self::VIEW_CHANNEL => "View Channels",
             Self::SEND_MESSAGES => "Send Messages",
             Self::EMBED_LINKS => "Embed Links",
+            Self::ATTACH_FILES => "Attach Files",
+            Self::READ_MESSAGE_HISTORY => "Read Message History",
+            Self::SEND_MESSAGES_IN_THREADS => "Send Messages in Threads",
             Self::MANAGE_MESSAGES => "Manage Messages",
             Self::MANAGE_ROLES => "Manage Roles",
             Self::MODERATE_MEMBERS => "Timeout Members",

@@ -31,6 +31,7 @@ use crate::guild::config::registry::Registry;
 use crate::guild::keys;
 use crate::guild::language::Texts;
 use crate::guild::rule::Judge;
+use crate::store::Pool;
 use crate::telemetry::metrics::Metric;
 use crate::writer::Writer;
 
@@ -80,6 +81,16 @@ pub fn judges() -> Vec<Arc<dyn Judge>> {
 #[must_use]
 pub fn registry() -> Registry {
     Shared::default().registry()
+}
+
+/// The same for a look at what the bot needs: whether anybody is banned globally counts for that.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn registry_of(pool: &Pool) -> anyhow::Result<Registry> {
+    let shared = Shared::default();
+    shared.global_bans.load(pool).await?;
+    Ok(shared.registry())
 }
 
 /// The metrics of the rooms.

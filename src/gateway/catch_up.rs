@@ -164,15 +164,15 @@ impl CatchUp {
     )]
     async fn read(self, guild: GuildId, missed: Missed) {
         let mut roles = HashMap::new();
-        let mut found = 0;
+        let (mut found, mut closed) = (0, 0);
         for channel in missed.channels {
             match self
                 .read_channel(guild, channel, missed.after, &mut roles)
                 .await
             {
                 Ok(messages) => found += messages,
-                // What the bot may not read it does not moderate either.
-                Err(RestError::Forbidden { .. }) => {}
+                // Channels that the bot cannot see it does not moderate either; in others it lacks the history alone.
+                Err(RestError::Forbidden { .. }) => closed += 1,
                 Err(error) => {
                     tracing::warn!(guild.id = %guild, channel.id = %channel, %error, "what was missed cannot be read");
                 }
@@ -180,6 +180,9 @@ impl CatchUp {
         }
         if found > 0 {
             tracing::info!(guild.id = %guild, messages = found, "read what was posted while nobody listened");
+        }
+        if closed > 0 {
+            tracing::info!(guild.id = %guild, channels = closed, "what was posted there meanwhile may not be read: Read Message History is missing");
         }
         if missed.audit_log
             && let Err(error) = self

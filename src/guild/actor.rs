@@ -140,6 +140,7 @@ impl Memory {
                 drop(reply.send(result));
             }
             // Who has gone away meanwhile needs no answer.
+            Letter::CatchUp(reply) => drop(reply.send(self.be_current().await)),
             Letter::View(reply) => drop(reply.send(self.slot.current_view())),
             Letter::Configuration(read) => self.take(*read),
             Letter::Erased => self.start_over(),

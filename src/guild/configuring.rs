@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::actor::Memory;
 use super::config::apply::{outcome, still_holds};
-use super::config::change::{self, Change, ChangeError, Changed, KeyChange};
+use super::config::change::{self, Change, ChangeError, Changed, Plan};
 use super::config::loader::Loaded;
 use super::config::snapshot::Snapshot;
 use super::guilds::Services;
@@ -106,10 +106,7 @@ impl Memory {
             };
             let Some(plan) = change::plan(self.slot.guild, &current, &change)? else {
                 if self.is_current(&current, deadline).await? {
-                    return Ok(Changed {
-                        version: current.version(),
-                        keys: vec![],
-                    });
+                    return Ok(Changed::nothing(current.version()));
                 }
                 self.catch_up(deadline).await?;
                 continue;
@@ -119,9 +116,9 @@ impl Memory {
                 Ok(checked) => checked?,
                 Err(_) => return Err(self.too_slow()),
             }
-            match self.commit(plan.record, deadline).await? {
+            match self.commit(plan.record.clone(), deadline).await? {
                 ConfigWritten::Changed(version) => {
-                    return Ok(self.put_into_force(&current, version, plan.keys));
+                    return Ok(self.put_into_force(&current, version, plan));
                 }
                 ConfigWritten::Outdated => self.catch_up(deadline).await?,
             }
@@ -137,22 +134,24 @@ impl Memory {
         }
     }
 
-    fn put_into_force(
-        &self,
-        current: &Snapshot,
-        version: ConfigVersion,
-        keys: Vec<KeyChange>,
-    ) -> Changed {
+    fn put_into_force(&self, current: &Snapshot, version: ConfigVersion, plan: Plan) -> Changed {
         let started = Instant::now();
         let guild = self.slot.guild;
-        let next = current.with(self.services.loader.registry(), version, &keys);
+        let next = current.with(self.services.loader.registry(), version, &plan.keys);
+        let next = next.keeping(&plan.kept);
         self.slot.confirm(version);
         self.slot.snapshot.store(Some(Arc::new(next)));
         RELOAD_SECONDS.record([], started.elapsed());
         self.services.publish(guild, version);
-        let names: Vec<&str> = keys.iter().map(|change| change.key.name).collect();
+        let names: Vec<&str> = plan.keys.iter().map(|change| change.key.name).collect();
         tracing::info!(guild.id = %guild, keys = names.join(" "), config.version = %version, "configured");
-        Changed { version, keys }
+        plan.done(version)
+    }
+
+    /// Takes what the database holds by now: a change was committed past the actor.
+    pub(super) async fn be_current(&mut self) -> Result<(), ChangeError> {
+        let deadline = Instant::now() + self.services.options.commit_within;
+        self.catch_up(deadline).await
     }
 
     /// Another process changed this guild meanwhile: only the database knows how.

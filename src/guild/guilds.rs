@@ -240,6 +240,25 @@ impl Guilds {
         }
     }
 
+    /// Comes to a version that was committed past the actor; when this returns, every later event of the guild is judged
+    /// by it or a newer one.
+    ///
+    /// # Errors
+    /// See [`GuildError`]: the change stands, but may come into force a moment later.
+    pub async fn catch_up(&self, guild: GuildId, version: ConfigVersion) -> Result<(), GuildError> {
+        let held = self.find_configuration(guild);
+        if held.is_some_and(|held| held.version() >= version) {
+            return Ok(());
+        }
+        let (reply, answer) = oneshot::channel();
+        self.post(&self.slot(guild), Letter::CatchUp(reply), Duration::ZERO)?;
+        let within = self.0.services.options.answer_within;
+        match tokio::time::timeout(within, answer).await {
+            Ok(Ok(result)) => Ok(result?),
+            _ => Err(GuildError::NoAnswer(within)),
+        }
+    }
+
     /// The declared keys.
     #[must_use]
     pub fn registry(&self) -> &super::config::registry::Registry {

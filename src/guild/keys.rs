@@ -5,14 +5,6 @@ use super::config::snapshot::Values;
 use super::config::value::{Kind, Value, ValueError};
 use crate::domain::zone::{self, Tz};
 
-/// Whether AIMod judges at all in this guild.
-pub static ENABLED: KeySpec = KeySpec::row(
-    "ENABLED",
-    Kind::Bool,
-    || Some(Value::Bool(true)),
-    "Whether AIMod judges messages with its AI. Bot detection has a switch of its own.",
-);
-
 /// What text commands begin with.
 pub static PREFIX: KeySpec = KeySpec {
     check: is_visible,
@@ -64,8 +56,7 @@ pub fn time_zone(values: &Values) -> Tz {
 }
 
 /// All of them.
-pub static ALL: [&KeySpec; 6] = [
-    &ENABLED,
+pub static ALL: [&KeySpec; 5] = [
     &LANGUAGE_CODE,
     &PREFIX,
     &MODERATOR_ROLE_ID,

@@ -18,6 +18,8 @@ pub(super) enum Letter {
     Event(GuildEvent),
     /// Somebody asks for a change and waits for the answer.
     Change(Box<Change>, oneshot::Sender<Result<Changed, ChangeError>>),
+    /// Somebody has made a version past the actor, and waits until it has that one or a newer one.
+    CatchUp(oneshot::Sender<Result<(), ChangeError>>),
     /// Somebody waits for the guild's view with all in it that came before.
     View(oneshot::Sender<Arc<GuildView>>),
     /// The configuration as it was read beside the actor. It counts where it is newer than the actor's own.
@@ -43,7 +45,7 @@ impl Letter {
                     | Event::MemberLeft(_)
             ),
             Self::Configuration(_) | Self::Erased | Self::Forget(..) => true,
-            Self::Change(..) | Self::View(_) | Self::Crash => false,
+            Self::Change(..) | Self::CatchUp(_) | Self::View(_) | Self::Crash => false,
         }
     }
 }

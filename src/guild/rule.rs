@@ -43,6 +43,11 @@ pub trait Judge: Send + Sync {
         Permissions::NONE
     }
 
+    /// What the bot must be allowed in the guild to take punishments back, for which no order of roles is asked.
+    fn lifts(&self, _values: &Values) -> Permissions {
+        Permissions::NONE
+    }
+
     /// Settings that do not go together, by the ids of the texts that say so.
     fn doubts(&self, _values: &Values) -> Vec<&'static str> {
         Vec::new()

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aimod::settings::DatabaseUrl;
@@ -28,6 +30,7 @@ enum Weather {
 pub(crate) struct Link {
     address: SocketAddr,
     weather: watch::Sender<Weather>,
+    connections: Arc<AtomicUsize>,
     _listener: AbortOnDropHandle<()>,
 }
 
@@ -58,10 +61,13 @@ impl Link {
         let address = listener.local_addr().expect("an address");
         let (weather, watched) = watch::channel(Weather::Open(Duration::ZERO));
         let tracker = TaskTracker::new();
-        let accepting = tracker.spawn(accept(listener, socket, watched, tracker.clone()));
+        let connections = Arc::new(AtomicUsize::new(0));
+        let far = (socket, Arc::clone(&connections));
+        let accepting = tracker.spawn(accept(listener, far, watched, tracker.clone()));
         Self {
             address,
             weather,
+            connections,
             _listener: AbortOnDropHandle::new(accepting),
         }
     }
@@ -69,6 +75,11 @@ impl Link {
     /// Where the link begins.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How many connections have come through so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// Ends every connection and refuses new ones.
@@ -94,22 +105,27 @@ impl Link {
 
 async fn accept(
     listener: TcpListener,
-    socket: PathBuf,
+    far: (PathBuf, Arc<AtomicUsize>),
     weather: watch::Receiver<Weather>,
     tracker: TaskTracker,
 ) {
     while let Ok((client, _)) = listener.accept().await {
-        tracker.spawn(pass(client, socket.clone(), weather.clone()));
+        tracker.spawn(pass(client, far.clone(), weather.clone()));
     }
 }
 
-async fn pass(client: TcpStream, socket: PathBuf, mut weather: watch::Receiver<Weather>) {
+async fn pass(
+    client: TcpStream,
+    (socket, connections): (PathBuf, Arc<AtomicUsize>),
+    mut weather: watch::Receiver<Weather>,
+) {
     if *weather.borrow() == Weather::Broken {
         return;
     }
     let Ok(server) = UnixStream::connect(socket).await else {
         return;
     };
+    connections.fetch_add(1, Ordering::Relaxed);
     client.set_nodelay(true).expect("a TCP socket");
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();

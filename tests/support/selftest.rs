@@ -62,6 +62,7 @@ async fn a_link_can_be_cut_stalled_and_healed() {
     while pool.ping().await.is_err() {}
     link.heal();
     pool.ping().await.expect("the link is open");
+    assert!(link.connections() > 1, "the cut ended the first");
 }
 
 #[tokio::test(flavor = "multi_thread")]

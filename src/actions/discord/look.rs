@@ -1,6 +1,6 @@
 //! A guild as REST describes it: for commands of the operator, which have no gateway to tell them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use reqwest::Method;
 use serde::de::Error as _;
@@ -16,6 +16,9 @@ use crate::domain::permissions::Permissions;
 /// Kinds of channels in which no messages are posted (Discord's page on channels): categories, directories, forums, media.
 const WITHOUT_MESSAGES: [u8; 4] = [4, 14, 15, 16];
 
+/// Kinds of threads.
+const THREADS: [u8; 3] = [10, 11, 12];
+
 /// A guild at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuildLook {
@@ -23,6 +26,7 @@ pub struct GuildLook {
     pub facts: GuildFacts,
     guild: GuildId,
     overwrites: HashMap<ChannelId, Vec<Overwrite>>,
+    threads: HashSet<ChannelId>,
 }
 
 /// What a channel allows and denies to a role or a member.
@@ -150,6 +154,10 @@ impl GuildLook {
             channels: seen.collect(),
             ..GuildFacts::default()
         };
+        let threads = channels
+            .iter()
+            .filter(|channel| THREADS.contains(&channel.kind));
+        let threads = threads.map(|channel| channel.id).collect();
         let overwrites = channels
             .into_iter()
             .map(|channel| (channel.id, channel.permission_overwrites));
@@ -157,6 +165,7 @@ impl GuildLook {
             facts,
             guild,
             overwrites: overwrites.collect(),
+            threads,
         }
     }
 
@@ -169,9 +178,13 @@ impl GuildLook {
         if base.allow(Permissions::ADMINISTRATOR) {
             return Some(base);
         }
-        let own = self.overwrites.get(&channel).filter(|own| !own.is_empty());
-        let of_parent = || found.parent.and_then(|parent| self.overwrites.get(&parent));
-        let Some(overwrites) = own.or_else(of_parent) else {
+        // A channel has its own overwrites, also where its category has others; a thread has none.
+        let place = if self.is_thread(channel) {
+            found.parent?
+        } else {
+            channel
+        };
+        let Some(overwrites) = self.overwrites.get(&place) else {
             return Some(base);
         };
         let everyone = self.guild.everyone_role();
@@ -188,6 +201,12 @@ impl GuildLook {
             });
             Permissions(has.0 & !deny | allow)
         }))
+    }
+
+    /// Whether it is a thread, in which messages need a permission of their own.
+    #[must_use]
+    pub fn is_thread(&self, channel: ChannelId) -> bool {
+        self.threads.contains(&channel)
     }
 
     fn in_guild(&self) -> Permissions {
@@ -219,7 +238,8 @@ mod tests {
         let channels = format!(
             r#"[{{"id":"5","name":"log","type":0,"permission_overwrites":{overwrites}}},
                 {{"id":"6","name":"a thread","type":11,"parent_id":"5"}},
-                {{"id":"7","name":"rooms","type":4}}]"#
+                {{"id":"7","name":"rooms","type":4,"permission_overwrites":[{{"id":"1","type":0,"allow":"0","deny":"2048"}}]}},
+                {{"id":"9","name":"open","type":0,"parent_id":"7"}}]"#
         );
         GuildLook::of(
             GuildId(1),
@@ -257,10 +277,12 @@ mod tests {
         assert_eq!(may(everyone, 6), Some(false));
         assert_eq!(may("[]", 6), Some(true));
         assert_eq!(may("[]", 8), None);
+        assert_eq!(may("[]", 9), Some(true), "not its category's overwrites");
+        assert!(look("[]").is_thread(ChannelId(6)) && !look("[]").is_thread(ChannelId(9)));
         let seen = look("[]").facts.channels;
         assert_eq!(
             seen.iter().map(|one| one.text).collect::<Vec<_>>(),
-            [true, true, false]
+            [true, true, false, true]
         );
     }
 

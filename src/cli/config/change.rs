@@ -26,7 +26,13 @@ pub(super) async fn change(
     remarks: Remarks,
 ) -> anyhow::Result<String> {
     let (key, edit) = read(desk, of.guild, &how).await?;
-    let changed = make(desk, of, vec![(key, edit)], (Source::Cli, remarks)).await?;
+    let changed = make(
+        desk,
+        of,
+        (vec![(key, edit)], vec![]),
+        (Source::Cli, remarks),
+    )
+    .await?;
     if of.json || changed.written() {
         return Ok(told(of, &changed));
     }
@@ -38,15 +44,19 @@ pub(super) async fn change(
     ))
 }
 
+/// What is to happen with keys, and what is to be kept under names that no key has.
+pub(super) type Edits = (Vec<(&'static KeySpec, Edit)>, Vec<(String, Json)>);
+
 /// Makes a change in the operator's name.
 pub(super) async fn make(
     desk: &Desk<'_>,
     of: &Of,
-    edits: Vec<(&'static KeySpec, Edit)>,
+    (edits, kept): Edits,
     (source, remarks): (Source, Remarks),
 ) -> anyhow::Result<Changed> {
     let change = Change {
         edits,
+        kept,
         by: UserId(0),
         source,
         reason: remarks.reason,
@@ -97,7 +107,12 @@ fn as_json(guild: GuildId, changed: &Changed) -> Json {
     let keys = changed.keys.iter().map(|change| {
         json!({"key": change.key.name, "old": or_null(&change.old), "new": or_null(&change.new)})
     });
-    json!({"guild": guild, "version": changed.version, "changed": keys.collect::<Vec<_>>()})
+    json!({
+        "guild": guild,
+        "version": changed.version,
+        "changed": keys.collect::<Vec<_>>(),
+        "kept": changed.kept,
+    })
 }
 
 async fn read(

@@ -13,6 +13,7 @@ use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
 use crate::settings::Settings;
 use crate::store::Pool;
+use crate::store::tables::provider_keys::KEY_NAME;
 use crate::writer::{Writer, WriterOptions};
 
 /// Reads and changes configurations.
@@ -28,7 +29,7 @@ impl<'v> Desk<'v> {
         let pool = visit.pool.clone();
         let options = WriterOptions::from(&visit.settings.writer);
         let writer = Writer::start(pool.clone(), options).await?;
-        let registry = Arc::new(features::registry());
+        let registry = Arc::new(features::registry_of(&pool).await?);
         let loader = Loader::new(pool.clone(), visit.cache.clone(), registry);
         Ok(Self {
             visit,
@@ -75,8 +76,11 @@ impl<'v> Desk<'v> {
         })
     }
 
-    /// The name of a key, of those that are not in use too: they may have a past.
+    /// The name of a key, of those that are not in use too, and of the API key: they may have a past.
     pub(super) fn find_name(&self, name: &str) -> Result<&'static str, Refused> {
+        if name.trim().eq_ignore_ascii_case(KEY_NAME) {
+            return Ok(KEY_NAME);
+        }
         match self.registry().find_reserved(name) {
             Some(known) => Ok(known.name),
             None => self.find_key(name).map(|key| key.name),

@@ -9,9 +9,10 @@ use super::words::{Refused, confirm, of_stored, stored_json, table, visible};
 use super::{Of, Remarks};
 use crate::domain::ids::{ConfigVersion, GuildId};
 use crate::features::config::past::{self, Step};
+use crate::features::config::span;
 use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
-use crate::store::tables::config::{Source, load_undo};
+use crate::store::tables::config::Source;
 
 pub(super) async fn diff(
     desk: &Desk<'_>,
@@ -47,6 +48,15 @@ pub(super) async fn rollback(
     let (edits, left) = past::edits(desk.registry(), &steps);
     let able = steps.into_iter().filter(|step| !left.contains(&step.key));
     let able: Vec<Step> = able.collect();
+    for key in &left {
+        eprintln!("aimod: {} cannot be taken back and stays", visible(key));
+    }
+    if edits.is_empty() && !left.is_empty() && !of.json {
+        return Ok(format!(
+            "guild {}: nothing can be taken back to version {target}",
+            of.guild
+        ));
+    }
     if edits.is_empty() && !of.json {
         return Ok(format!(
             "guild {}: nothing to change, version {target} has the settings of {}",
@@ -60,9 +70,6 @@ pub(super) async fn rollback(
         now.version()
     );
     say(of, &format!("{head}\n{}", listed(desk.registry(), &able)));
-    for key in &left {
-        eprintln!("aimod: {} cannot be taken back and stays", visible(key));
-    }
     confirm("Take the settings back?", yes || edits.is_empty())?;
     let remarks = Remarks {
         reason: remarks
@@ -70,7 +77,7 @@ pub(super) async fn rollback(
             .or_else(|| Some(format!("rollback to {target}"))),
         version: remarks.version.or(Some(now.version())),
     };
-    let changed = make(desk, of, edits, (Source::Cli, remarks)).await?;
+    let changed = make(desk, of, (edits, vec![]), (Source::Cli, remarks)).await?;
     Ok(done(of, &changed))
 }
 
@@ -89,11 +96,8 @@ async fn between(
         .into());
     }
     let mut conn = desk.pool.acquire().await?;
-    let from = load_undo(&mut conn, guild, from).await;
-    let from = from.context("the earlier settings cannot be read")?;
-    let to = load_undo(&mut conn, guild, to).await;
-    let to = to.context("the earlier settings cannot be read")?;
-    Ok(past::between(desk.registry(), now, &from, &to))
+    let steps = span::between(&mut conn, guild, (desk.registry(), now), (from, to)).await;
+    steps.context("the earlier settings cannot be read")
 }
 
 /// A line for each step.

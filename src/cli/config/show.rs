@@ -6,6 +6,7 @@ use super::Of;
 use super::desk::Desk;
 use super::words::{held, plain, raw, raw_json, table, to_json, visible};
 use crate::guild::config::key::KeySpec;
+use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
 
 pub(super) async fn tell(desk: &Desk<'_>, of: &Of, key: Option<&str>) -> anyhow::Result<String> {
@@ -20,11 +21,11 @@ pub(super) async fn tell(desk: &Desk<'_>, of: &Of, key: Option<&str>) -> anyhow:
     }
     Ok(match key {
         Some(key) => one(key, &snapshot),
-        None => all(of, &snapshot, &keys),
+        None => all(of, desk.registry(), &snapshot, &keys),
     })
 }
 
-fn all(of: &Of, snapshot: &Snapshot, keys: &[&KeySpec]) -> String {
+fn all(of: &Of, registry: &Registry, snapshot: &Snapshot, keys: &[&KeySpec]) -> String {
     let rows = keys.iter().map(|key| {
         let set = snapshot.values().find_set(key);
         [key.name.to_owned(), held(key, set)]
@@ -34,7 +35,7 @@ fn all(of: &Of, snapshot: &Snapshot, keys: &[&KeySpec]) -> String {
     if !snapshot.unread().is_empty() {
         let unread = snapshot.unread().iter();
         let rows: Vec<_> = unread
-            .map(|(name, value)| [visible(name), raw(value)])
+            .map(|(name, value)| [visible(name), unread_line(registry, name, value)])
             .collect();
         text.push_str("\n\nstored, but read by nothing:\n");
         text.push_str(&table(&rows));
@@ -43,6 +44,13 @@ fn all(of: &Of, snapshot: &Snapshot, keys: &[&KeySpec]) -> String {
         text.push_str(&format!("\n\n{}", misfit_line(misfit.key, &misfit.problem)));
     }
     text
+}
+
+fn unread_line(registry: &Registry, name: &str, value: &Json) -> String {
+    match registry.find(name) {
+        Some(newer) => format!("{}  (an older name of {})", raw(value), newer.name),
+        None => raw(value),
+    }
 }
 
 fn misfit_line(key: &str, problem: &str) -> String {

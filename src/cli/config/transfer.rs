@@ -71,11 +71,12 @@ pub(super) async fn import(
     say(of, &format!("{head}\n{}", listed(registry, &steps)));
     confirm("Take these settings over?", yes || steps.is_empty())?;
     let (edits, _) = past::edits(registry, &steps);
+    let kept = past::kept(registry, &steps);
     let remarks = Remarks {
         version: remarks.version.or(Some(now.version())),
         ..remarks
     };
-    let changed = make(desk, of, edits, (Source::Import, remarks)).await?;
+    let changed = make(desk, of, (edits, kept), (Source::Import, remarks)).await?;
     Ok(done(of, &changed))
 }
 

@@ -12,6 +12,7 @@ use crate::guild::config::change::ChangeError;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::Registry;
 use crate::guild::config::value::{Value, ValueError};
+use crate::store::tables::provider_keys::KEY_NAME;
 use crate::vault::Token;
 
 /// Entries of a list that are named before the rest is counted.
@@ -111,8 +112,25 @@ pub(super) fn of_stored(
             return between(key, old.as_ref(), new.as_ref());
         }
     }
+    if name == KEY_NAME {
+        let another = if old.is_some() && old == new {
+            "another"
+        } else {
+            "a"
+        };
+        return format!("{} → {}", api_key(old, "a"), api_key(new, another));
+    }
     let shown = |json: Option<&Json>| json.map_or_else(|| "unset".to_owned(), raw);
     format!("{} → {}", shown(old), shown(new))
+}
+
+/// A guild's own API key, of which revisions tell no more than the provider.
+fn api_key(told: Option<&Json>, which: &str) -> String {
+    match told.map(|told| told["provider"].as_str()) {
+        None => "none".to_owned(),
+        Some(None) => format!("{which} key"),
+        Some(Some(provider)) => format!("{which} key of {}", visible(provider)),
+    }
 }
 
 /// What is shown of a sealed secret.

@@ -183,6 +183,8 @@ async fn store(sent: &Submission<'_>) -> Result<Answer, CommandError> {
         reason: None,
     };
     let set = sent.services.writer.keep_now(set).await?;
+    let guilds = &sent.services.guilds;
+    guilds.catch_up(sent.guild, set.version()).await?;
     Ok(Answer::Say(Message::new(replies::stored(
         speech, provider, set,
     ))))
@@ -205,9 +207,13 @@ async fn take_away(press: &Press<'_>) -> Result<Answer, CommandError> {
         reason: None,
     };
     match press.services.writer.keep_now(remove).await? {
-        ApiKeyRemoved::Removed(version) => Ok(Answer::Update(Message::new(replies::removed(
-            speech, version,
-        )))),
+        ApiKeyRemoved::Removed(version) => {
+            let guilds = &press.services.guilds;
+            guilds.catch_up(press.guild, version).await?;
+            Ok(Answer::Update(Message::new(replies::removed(
+                speech, version,
+            ))))
+        }
         ApiKeyRemoved::None => Ok(update(press.language, "api_keys-none")),
     }
 }

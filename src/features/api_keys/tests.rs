@@ -1,10 +1,12 @@
 //! `/apikey`: by form only, sealed, in the version line, and shown to nobody.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 
-use crate::features::tests::{dialog, named, press, runs, types, without_times};
+use crate::features::tests::{dialog, named, plain_sql, press, runs, types, without_times};
+use crate::guild::language::Language;
 use crate::simulator::Answer;
 use crate::support::House;
 use crate::vault::{Token, Vault};
@@ -54,9 +56,9 @@ async fn a_key_comes_by_form_and_is_never_seen_again() {
     > /config history
     **Changes of this server's settings**
     **Version 2** · TIME · <@ADMIN> · by command
-    - `API_KEY`: `{"provider":"openai"}` → `{"provider":"anthropic"}`
+    - `API_KEY`: a key of openai → a key of anthropic
     **Version 1** · TIME · <@ADMIN> · by command
-    - `API_KEY`: unset → `{"provider":"openai"}`
+    - `API_KEY`: none → a key of openai
     "#);
     let everything = house
         .text("SELECT string_agg(r::text, ' ') FROM guild_config_revisions r")
@@ -210,4 +212,232 @@ fn what_the_commands_need_prints_no_key() {
         providers: vec!["openai".to_owned()].into(),
     };
     assert!(!format!("{keys:?}").contains(key.expose_secret()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_follows_a_key_change_sees_it_though_nobody_announces_it() {
+    let key = Vault::generate_key();
+    let house = House::start_with(|settings| {
+        settings.vault.encryption_keys = Some(key);
+        settings.guild.config_sweep = Duration::from_secs(3_600);
+    })
+    .await;
+    plain_sql(
+        &house,
+        "CREATE OR REPLACE FUNCTION aimod_announce_version() RETURNS TRIGGER LANGUAGE plpgsql \
+         AS $$ BEGIN RETURN NULL; END $$",
+    )
+    .await;
+    let held = || {
+        let found = house.app().guilds().find_configuration(house.id());
+        found.map(|snapshot| snapshot.version().0)
+    };
+    house.admin("/config set key:PREFIX value:?").await;
+    let form = runs(&house, "/apikey set provider:openai").await;
+    fill(&house, &form, SECRET).await;
+    assert_eq!(held(), Some(2));
+    let history = house.admin("/config history").await;
+    assert!(
+        history.contains("`API_KEY`: none → a key of openai"),
+        "{history}"
+    );
+    let question = runs(&house, "/apikey remove").await;
+    press(&house, "admin", &question, &button_of(&question)).await;
+    assert_eq!(held(), Some(3));
+    let history = house.admin("/config history key:api_key").await;
+    assert!(history.contains("**Version 3**"), "{history}");
+    house.nothing_is_left().await;
+}
+
+/// A guild whose key was set, replaced by one of another provider and by one of the same, and removed.
+async fn with_a_past(language: Language) -> House {
+    let (house, _) = sealing().await;
+    let line = format!("/config set key:LANGUAGE_CODE value:{}", language.code());
+    house.admin(&line).await;
+    for provider in ["openai", "anthropic", "anthropic"] {
+        let form = runs(&house, &format!("/apikey set provider:{provider}")).await;
+        fill(&house, &form, SECRET).await;
+    }
+    let question = runs(&house, "/apikey remove").await;
+    press(&house, "admin", &question, &button_of(&question)).await;
+    house.admin("/config set key:PREFIX value:?").await;
+    house
+}
+
+async fn looked_back(house: &House) -> String {
+    let text = dialog(
+        house,
+        &[
+            "/config diff from:1 to:2",
+            "/config diff from:2 to:3",
+            "/config diff from:3 to:4",
+            "/config diff from:4 to:3",
+            "/config diff from:4 to:5",
+            "/config diff from:5 to:2",
+            "/config diff from:1 to:5",
+            "/config diff from:5",
+            "/config rollback version:4",
+            "/config rollback version:5",
+            "/config history key:api_key",
+            "/config history key:PREFIX",
+            "/config show key:API_KEY",
+            "/config set key:API_KEY value:sk-canary",
+        ],
+    )
+    .await;
+    without_times(&text)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_tell_of_keys_that_were_set_replaced_and_removed() {
+    let house = with_a_past(Language::En).await;
+    insta::assert_snapshot!(looked_back(&house).await, @r"
+    > /config diff from:1 to:2
+    **From version 1 to version 2**
+    - `API_KEY`: none → a key of openai
+
+    > /config diff from:2 to:3
+    **From version 2 to version 3**
+    - `API_KEY`: a key of openai → a key of anthropic
+
+    > /config diff from:3 to:4
+    **From version 3 to version 4**
+    - `API_KEY`: a key of anthropic → another key of anthropic
+
+    > /config diff from:4 to:3
+    **From version 4 to version 3**
+    - `API_KEY`: a key of anthropic → another key of anthropic
+
+    > /config diff from:4 to:5
+    **From version 4 to version 5**
+    - `API_KEY`: a key of anthropic → none
+
+    > /config diff from:5 to:2
+    **From version 5 to version 2**
+    - `API_KEY`: none → a key of openai
+
+    > /config diff from:1 to:5
+    Versions 1 and 5 hold the same settings.
+
+    > /config diff from:5
+    **From version 5 to version 6**
+    - `PREFIX`: `o!` (default) → `?`
+
+    > /config rollback version:4
+    **Back to version 4?** That would change:
+    - `PREFIX`: `?` → `o!` (default)
+    `API_KEY` stays as it is: AIMod cannot set it back.
+    It makes a new version; nothing is forgotten.
+
+    > /config rollback version:5
+    **Back to version 5?** That would change:
+    - `PREFIX`: `?` → `o!` (default)
+    It makes a new version; nothing is forgotten.
+
+    > /config history key:api_key
+    **Changes of `API_KEY`**
+    **Version 5** · TIME · <@ADMIN> · by command
+    - `API_KEY`: a key of anthropic → none
+    **Version 4** · TIME · <@ADMIN> · by command
+    - `API_KEY`: a key of anthropic → another key of anthropic
+    **Version 3** · TIME · <@ADMIN> · by command
+    - `API_KEY`: a key of openai → a key of anthropic
+    **Version 2** · TIME · <@ADMIN> · by command
+    - `API_KEY`: none → a key of openai
+
+    > /config history key:PREFIX
+    **Changes of `PREFIX`**
+    **Version 6** · TIME · <@ADMIN> · by command
+    - `PREFIX`: `o!` (default) → `?`
+
+    > /config show key:API_KEY
+    **API_KEY** is this server's own key to an AI provider. `/apikey` tells of it, sets and removes it; `/config history` tells when it changed.
+
+    > /config set key:API_KEY value:sk-canary
+    `API_KEY` was not changed: it is no setting; `/apikey` sets and removes it.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_tell_of_keys_in_german() {
+    let house = with_a_past(Language::De).await;
+    insta::assert_snapshot!(looked_back(&house).await, @r"
+    > /config diff from:1 to:2
+    **Von Version 1 zu Version 2**
+    - `API_KEY`: keiner → ein Schlüssel von openai
+
+    > /config diff from:2 to:3
+    **Von Version 2 zu Version 3**
+    - `API_KEY`: ein Schlüssel von openai → ein Schlüssel von anthropic
+
+    > /config diff from:3 to:4
+    **Von Version 3 zu Version 4**
+    - `API_KEY`: ein Schlüssel von anthropic → ein anderer Schlüssel von anthropic
+
+    > /config diff from:4 to:3
+    **Von Version 4 zu Version 3**
+    - `API_KEY`: ein Schlüssel von anthropic → ein anderer Schlüssel von anthropic
+
+    > /config diff from:4 to:5
+    **Von Version 4 zu Version 5**
+    - `API_KEY`: ein Schlüssel von anthropic → keiner
+
+    > /config diff from:5 to:2
+    **Von Version 5 zu Version 2**
+    - `API_KEY`: keiner → ein Schlüssel von openai
+
+    > /config diff from:1 to:5
+    Die Versionen 1 und 5 enthalten dieselben Einstellungen.
+
+    > /config diff from:5
+    **Von Version 5 zu Version 6**
+    - `PREFIX`: `o!` (Standard) → `?`
+
+    > /config rollback version:4
+    **Zurück zu Version 4?** Das würde ändern:
+    - `PREFIX`: `?` → `o!` (Standard)
+    `API_KEY` bleibt, wie es ist: AIMod kann es nicht zurücksetzen.
+    Daraus wird eine neue Version; nichts geht verloren.
+
+    > /config rollback version:5
+    **Zurück zu Version 5?** Das würde ändern:
+    - `PREFIX`: `?` → `o!` (Standard)
+    Daraus wird eine neue Version; nichts geht verloren.
+
+    > /config history key:api_key
+    **Änderungen an `API_KEY`**
+    **Version 5** · TIME · <@ADMIN> · per Befehl
+    - `API_KEY`: ein Schlüssel von anthropic → keiner
+    **Version 4** · TIME · <@ADMIN> · per Befehl
+    - `API_KEY`: ein Schlüssel von anthropic → ein anderer Schlüssel von anthropic
+    **Version 3** · TIME · <@ADMIN> · per Befehl
+    - `API_KEY`: ein Schlüssel von openai → ein Schlüssel von anthropic
+    **Version 2** · TIME · <@ADMIN> · per Befehl
+    - `API_KEY`: keiner → ein Schlüssel von openai
+
+    > /config history key:PREFIX
+    **Änderungen an `PREFIX`**
+    **Version 6** · TIME · <@ADMIN> · per Befehl
+    - `PREFIX`: `o!` (Standard) → `?`
+
+    > /config show key:API_KEY
+    **API_KEY** ist der eigene Schlüssel dieses Servers für einen KI-Anbieter. `/apikey` gibt Auskunft, setzt und entfernt ihn; `/config history` zeigt, wann er sich geändert hat.
+
+    > /config set key:API_KEY value:sk-canary
+    `API_KEY` wurde nicht geändert: Er ist keine Einstellung; `/apikey` setzt und entfernt ihn.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_that_could_only_bring_a_key_back_says_so() {
+    let (house, _) = sealing().await;
+    let form = runs(&house, "/apikey set provider:openai").await;
+    fill(&house, &form, SECRET).await;
+    insta::assert_snapshot!(house.admin("/config rollback version:0").await, @r"
+    Nothing can be taken back to version 0:
+    `API_KEY` stays as it is: AIMod cannot set it back.
+    ");
+    house.nothing_is_left().await;
 }

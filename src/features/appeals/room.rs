@@ -4,6 +4,7 @@ use super::config::{self, KEYS, Settings};
 use super::filing::OPEN;
 use super::replies::{TEXTS, member};
 use crate::commands::components::custom_id;
+use crate::domain::permissions::Permissions;
 use crate::domain::verdict::{Button, CASE_NUMBER_MARK, Decision, Punishment};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::snapshot::Values;
@@ -32,6 +33,15 @@ impl Judge for Appeals {
             .then_some("appeals-doubt-lengths")
             .into_iter()
             .collect()
+    }
+
+    /// An approved appeal lifts the punishment.
+    fn lifts(&self, values: &Values) -> Permissions {
+        if Settings::of(values).enabled {
+            Permissions::BAN_MEMBERS | Permissions::MODERATE_MEMBERS
+        } else {
+            Permissions::NONE
+        }
     }
 
     fn notice_buttons(&self, decision: &Decision, values: &Values) -> Vec<Button> {

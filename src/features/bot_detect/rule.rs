@@ -59,7 +59,9 @@ impl Judge for BotDetect {
         if !settings.enabled {
             return Permissions::NONE;
         }
+        // What was posted while nobody listened is read back.
         Permissions::MANAGE_MESSAGES
+            | Permissions::READ_MESSAGE_HISTORY
             | match settings.action {
                 BotAction::Delete | BotAction::Warn => Permissions::NONE,
                 BotAction::Timeout => Permissions::MODERATE_MEMBERS,

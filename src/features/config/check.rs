@@ -17,6 +17,16 @@ pub(super) const TO_WRITE: Permissions = Permissions(
     Permissions::VIEW_CHANNEL.0 | Permissions::SEND_MESSAGES.0 | Permissions::EMBED_LINKS.0,
 );
 
+/// The same in a thread.
+const TO_WRITE_IN_THREAD: Permissions = Permissions(
+    TO_WRITE.0 & !Permissions::SEND_MESSAGES.0 | Permissions::SEND_MESSAGES_IN_THREADS.0,
+);
+
+/// What the house itself needs, whatever is switched on: text commands are answered by replies, and some answers bring
+/// files.
+const OF_HOUSE: Permissions =
+    Permissions(Permissions::ATTACH_FILES.0 | Permissions::READ_MESSAGE_HISTORY.0);
+
 /// What is done to members, and only below the bot's highest role.
 const ON_MEMBERS: [Permissions; 3] = [
     Permissions::MODERATE_MEMBERS,
@@ -38,8 +48,8 @@ pub(super) struct Facts<'a> {
     pub(super) registry: &'a Registry,
     pub(super) snapshot: &'a Snapshot,
     pub(super) view: &'a GuildView,
-    /// What the bot may do in a channel, overwrites included; nothing is known of some.
-    pub(super) allowed_in: &'a dyn Fn(ChannelId) -> Option<Permissions>,
+    /// What the bot may do in a channel, overwrites included, and whether that is a thread; nothing is known of some.
+    pub(super) allowed_in: &'a dyn Fn(ChannelId) -> Option<(Permissions, bool)>,
     /// Whether the members that settings name are still here.
     pub(super) members: &'a Members,
 }
@@ -60,14 +70,20 @@ pub(super) enum Finding<'a> {
     Closed(&'static KeySpec, ChannelId, Permissions),
     /// What a room needs in the guild and the bot lacks.
     Lacks(&'a dyn Judge, Permissions),
-    /// Roles on whose members a room could not act.
-    OutOfReach(&'a dyn Judge, Vec<RoleId>),
+    /// What the house itself needs in the guild and the bot lacks.
+    HouseLacks(Permissions),
+    /// Roles on whose members these rooms could not act.
+    OutOfReach(Vec<&'a dyn Judge>, Vec<RoleId>),
+    /// A key names the role that all members have.
+    Everyone(&'static KeySpec),
     /// Settings of a room that do not go together, by the id of the text that says so.
     Doubt(&'a dyn Judge, &'static str),
     /// A stored value that is not applied.
     Misfit(&'a Misfit),
     /// A stored name that is not in use yet.
     Reserved(&'a str),
+    /// A stored name under which nobody reads: an older one of a key.
+    Older(&'a str, &'static KeySpec),
     /// A stored name that nobody knows.
     Stranger(&'a str),
     /// A language without texts.
@@ -86,9 +102,14 @@ pub(super) fn check<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
         for key in facts.registry.keys() {
             targets(facts, key, &mut found);
         }
+        let lacks = missing(of_bot(facts.view), OF_HOUSE);
+        if lacks != Permissions::NONE {
+            found.push(Finding::HouseLacks(lacks));
+        }
         for judge in facts.registry.judges() {
             powers(facts, &**judge, &mut found);
         }
+        reach(facts, &mut found);
         if facts.members.unasked > 0 {
             found.push(Finding::UsersUnasked(facts.members.unasked));
         }
@@ -103,13 +124,17 @@ pub(super) fn check<'a>(facts: &Facts<'a>) -> Vec<Finding<'a>> {
     if !Language::COMPLETE.contains(&language) {
         found.push(Finding::NoTexts(language));
     }
-    found.extend(facts.snapshot.unread().keys().map(
-        |name| match facts.registry.find_reserved(name) {
-            Some(_) => Finding::Reserved(name),
-            None => Finding::Stranger(name),
-        },
-    ));
+    let unread = facts.snapshot.unread().keys();
+    found.extend(unread.map(|name| unread_name(facts.registry, name)));
     found
+}
+
+fn unread_name<'a>(registry: &Registry, name: &'a str) -> Finding<'a> {
+    match (registry.find_reserved(name), registry.find(name)) {
+        (Some(_), _) => Finding::Reserved(name),
+        (None, Some(key)) => Finding::Older(name, key),
+        (None, None) => Finding::Stranger(name),
+    }
 }
 
 /// Channels and roles that a key names.
@@ -121,7 +146,13 @@ fn targets(facts: &Facts<'_>, key: &'static KeySpec, found: &mut Vec<Finding<'_>
                 found.push(Finding::ChannelGone(key));
                 return;
             }
-            let lacks = missing(allowed_in(facts, channel), TO_WRITE);
+            let (has, is_thread) = allowed_in(facts, channel);
+            let wanted = if is_thread {
+                TO_WRITE_IN_THREAD
+            } else {
+                TO_WRITE
+            };
+            let lacks = missing(has, wanted);
             if lacks != Permissions::NONE {
                 found.push(Finding::Closed(key, channel, lacks));
             }
@@ -138,6 +169,9 @@ fn targets(facts: &Facts<'_>, key: &'static KeySpec, found: &mut Vec<Finding<'_>
 }
 
 fn gone(facts: &Facts<'_>, key: &'static KeySpec, ids: &[u64], found: &mut Vec<Finding<'_>>) {
+    if ids.contains(&facts.view.id.everyone_role().0) {
+        found.push(Finding::Everyone(key));
+    }
     let roles = ids.iter().map(|id| RoleId(*id));
     let gone = roles.filter(|role| facts.view.find_role(*role).is_none());
     found.extend(gone.map(|role| Finding::RoleGone(key, role)));
@@ -147,8 +181,8 @@ fn of_bot(view: &GuildView) -> Permissions {
     view.permissions_of(view.bot, view.bot_roles())
 }
 
-fn allowed_in(facts: &Facts<'_>, channel: ChannelId) -> Permissions {
-    (facts.allowed_in)(channel).unwrap_or_else(|| of_bot(facts.view))
+fn allowed_in(facts: &Facts<'_>, channel: ChannelId) -> (Permissions, bool) {
+    (facts.allowed_in)(channel).unwrap_or_else(|| (of_bot(facts.view), false))
 }
 
 /// What of the wanted is not there.
@@ -159,18 +193,30 @@ fn missing(has: Permissions, wanted: Permissions) -> Permissions {
     Permissions(wanted.0 & !has.0)
 }
 
-/// What a room needs for what is switched on, and on whom it can act.
+/// What a room needs for what is switched on.
 fn powers<'a>(facts: &Facts<'a>, judge: &'a dyn Judge, found: &mut Vec<Finding<'a>>) {
-    let needs = judge.needs(facts.snapshot.values());
+    let values = facts.snapshot.values();
+    let needs = judge.needs(values) | judge.lifts(values);
     let lacks = missing(of_bot(facts.view), needs);
     if lacks != Permissions::NONE {
         found.push(Finding::Lacks(judge, lacks));
     }
-    if ON_MEMBERS.iter().any(|one| needs.0 & one.0 != 0) {
-        let roles = out_of_reach(facts);
-        if !roles.is_empty() {
-            found.push(Finding::OutOfReach(judge, roles));
-        }
+}
+
+/// On whom the rooms that punish can act. Said once for all of them.
+fn reach<'a>(facts: &Facts<'a>, found: &mut Vec<Finding<'a>>) {
+    let punishes = |judge: &&dyn Judge| {
+        let needs = judge.needs(facts.snapshot.values());
+        ON_MEMBERS.iter().any(|one| needs.0 & one.0 != 0)
+    };
+    let judges = facts.registry.judges().iter().map(|judge| &**judge);
+    let judges: Vec<&dyn Judge> = judges.filter(punishes).collect();
+    if judges.is_empty() {
+        return;
+    }
+    let roles = out_of_reach(facts);
+    if !roles.is_empty() {
+        found.push(Finding::OutOfReach(judges, roles));
     }
 }
 

@@ -8,6 +8,7 @@ use super::past::key_of;
 use super::words::Words;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
+use crate::store::tables::provider_keys::KEY_NAME;
 
 /// Entries that are named before the rest is counted.
 const ENTRIES: usize = 8;
@@ -48,12 +49,33 @@ pub(super) fn of_stored(
         Some(json) => words.raw(json),
         None => words.say("config-unset"),
     };
+    let (was, is) = if name == KEY_NAME {
+        let is_other = old.is_some() && old == new;
+        (api_key(words, old, false), api_key(words, new, is_other))
+    } else {
+        (shown(old), shown(new))
+    };
     let args = [
         ("key", name.into()),
-        ("old", shown(old).into()),
-        ("new", shown(new).into()),
+        ("old", was.into()),
+        ("new", is.into()),
     ];
     words.with("config-changed", &args)
+}
+
+/// A guild's own API key, of which revisions tell no more than the provider.
+fn api_key(words: Words<'_>, told: Option<&Json>, is_other: bool) -> String {
+    let Some(told) = told else {
+        return words.say("config-apikey-none");
+    };
+    let provider = told["provider"].as_str().map(|name| name.replace('`', "ˋ"));
+    let args = |provider: String| [("provider", provider.into())];
+    match (provider, is_other) {
+        (Some(provider), false) => words.with("config-apikey-of", &args(provider)),
+        (Some(provider), true) => words.with("config-apikey-other-of", &args(provider)),
+        (None, false) => words.say("config-apikey-some"),
+        (None, true) => words.say("config-apikey-other"),
+    }
 }
 
 /// The entries that came and went; none where the key is no list, or only its order has changed.

@@ -10,6 +10,7 @@ pub(crate) mod outside;
 pub(crate) mod past;
 mod replies;
 mod reserved;
+pub(crate) mod span;
 mod table;
 pub(crate) mod transfer;
 mod words;

@@ -51,7 +51,10 @@ pub(crate) fn findings(
         registry,
         snapshot,
         view: sight.map_or(&nothing, |sight| &sight.view),
-        allowed_in: &|channel| sight.and_then(|sight| sight.look.allowed_in(channel)),
+        allowed_in: &|channel| {
+            let look = &sight?.look;
+            Some((look.allowed_in(channel)?, look.is_thread(channel)))
+        },
         members: sight.map_or(&nobody, |sight| &sight.members),
     };
     let words = Words::new(Language::En, registry);

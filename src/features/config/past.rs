@@ -20,6 +20,17 @@ pub(crate) struct Step {
     pub(crate) new: Option<Json>,
 }
 
+impl Step {
+    /// The same the other way round.
+    pub(crate) fn back(self) -> Self {
+        Self {
+            key: self.key,
+            old: self.new,
+            new: self.old,
+        }
+    }
+}
+
 /// The keys that differ between two versions, by name. What neither version has undone is as it is now.
 pub(crate) fn between(registry: &Registry, now: &Snapshot, from: &Undo, to: &Undo) -> Vec<Step> {
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
@@ -50,20 +61,32 @@ pub(crate) fn key_of(registry: &Registry, name: &str) -> Option<&'static KeySpec
     registry.find(name).filter(|key| key.name == name)
 }
 
-/// What these values, by canonical key, would change now. Those that do not fit their keys change nothing.
+/// What these values, by canonical name, would change now. Those that do not fit their keys change nothing; under names
+/// that no key has everything fits.
 pub(crate) fn towards(
     registry: &Registry,
     now: &Snapshot,
     values: &BTreeMap<String, Json>,
 ) -> Vec<Step> {
     let steps = values.iter().filter_map(|(name, json)| {
-        let key = key_of(registry, name)?;
-        let new = key.read_stored(json).ok()?.map(|value| value.to_json());
+        let new = match key_of(registry, name) {
+            Some(key) => key.read_stored(json).ok()?.map(|value| value.to_json()),
+            None => Some(json.clone()),
+        };
         let old = held(registry, now, name);
         let key = name.clone();
         (old != new).then_some(Step { key, old, new })
     });
     steps.collect()
+}
+
+/// What steps keep under names that no key has.
+pub(crate) fn kept(registry: &Registry, steps: &[Step]) -> Vec<(String, Json)> {
+    let others = steps
+        .iter()
+        .filter(|step| key_of(registry, &step.key).is_none());
+    let kept = others.filter_map(|step| Some((step.key.clone(), step.new.clone()?)));
+    kept.collect()
 }
 
 /// What is to be done to get where the steps lead, and the names for which that cannot be done.
@@ -121,15 +144,14 @@ mod tests {
         let registry = registry();
         let now = now(
             &registry,
-            json!({"PREFIX": "?", "ENABLED": false, "AI_MODEL": "m"}),
+            json!({"PREFIX": "?", "APPEALS_ENABLED": false, "AI_MODEL": "m"}),
         );
         let first = undo(&[
             ("PREFIX", None),
-            ("ENABLED", Some(json!(true))),
+            ("APPEALS_ENABLED", Some(json!(true))),
             ("AI_MODEL", None),
-            ("API_KEY", None),
         ]);
-        let second = undo(&[("ENABLED", Some(json!(true)))]);
+        let second = undo(&[("APPEALS_ENABLED", Some(json!(true)))]);
         let steps = between(&registry, &now, &first, &second);
         let step = |key: &str, old, new| Step {
             key: key.to_owned(),
@@ -159,7 +181,7 @@ mod tests {
         };
         let steps = [
             step("PREFIX", Some(json!("?"))),
-            step("ENABLED", None),
+            step("APPEALS_ENABLED", None),
             step("BOTDETECT_TIMEOUT", Some(json!(3_600))),
             step("BOTDETECT_ACTION", Some(json!("explode"))),
             step("AI_MODEL", Some(json!("m"))),
@@ -171,7 +193,7 @@ mod tests {
             edits,
             [
                 ("PREFIX", &Edit::Set(Value::Text("?".into()))),
-                ("ENABLED", &Edit::Clear),
+                ("APPEALS_ENABLED", &Edit::Clear),
                 ("BOTDETECT_TIMEOUT", &Edit::Clear),
             ]
         );

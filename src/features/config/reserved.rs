@@ -24,7 +24,11 @@ const fn aliased(
 
 /// Every name that a stored configuration or an import may bring. Those that a room declares are in use; of these only
 /// the aliases count here.
-pub(in crate::features) static NAMES: [KnownName; 28] = [
+pub(in crate::features) static NAMES: [KnownName; 29] = [
+    name(
+        "ENABLED",
+        "Whether AIMod judges messages with its AI. Bot detection has a switch of its own.",
+    ),
     aliased(
         "PREFIX",
         &["GUILD_SETTINGS.PREFIX"],

@@ -12,10 +12,14 @@ use crate::guild::config::registry::Registry;
 use crate::guild::config::snapshot::Snapshot;
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::view::GuildView;
+use crate::store::tables::provider_keys::KEY_NAME;
 use crate::vault::Token;
 
 /// The most bytes of a file.
 pub(crate) const MOST_BYTES: usize = 1024 * 1024;
+
+/// Whoever has the address of a webhook can write with it.
+const WEBHOOK: &str = "/api/webhooks/";
 
 /// The format that is written, and the only one that is read.
 const FORMAT: u64 = 1;
@@ -138,10 +142,14 @@ pub(crate) enum Doubt {
     RoleLost(&'static KeySpec, String),
     /// Users are the same in every guild, but may be no members of this one.
     Users(&'static KeySpec),
-    /// The name is not in use yet.
+    /// The name is not in use yet: its value is kept as it is.
     Reserved(String),
-    /// The name is none of ours.
+    /// The name is none of ours: its value is kept as it is.
     Unknown(String),
+    /// Names and values like this are not kept.
+    Unkept(String),
+    /// The value holds a secret, which belongs into no file.
+    Secret(String),
     /// The value does not fit the key.
     Misfit(&'static KeySpec),
 }
@@ -206,7 +214,11 @@ pub(crate) fn plan(
         ..Plan::default()
     };
     // Canonical names come last, so that they win over their aliases.
-    let is_alias = |name: &str| registry.find(name).is_none_or(|key| key.name != name);
+    let canonical = |name: &str| {
+        let key = registry.find(name).map(|key| key.name);
+        key.or_else(|| registry.find_reserved(name).map(|known| known.name))
+    };
+    let is_alias = |name: &str| canonical(name) != Some(name);
     let (aliases, canonical): (Vec<_>, Vec<_>) = file
         .settings
         .iter()
@@ -214,10 +226,7 @@ pub(crate) fn plan(
         .partition(|(name, _)| is_alias(name));
     for (name, json) in aliases.into_iter().chain(canonical) {
         let Some(key) = registry.find(name) else {
-            plan.doubts.push(match registry.find_reserved(name) {
-                Some(known) => Doubt::Reserved(known.name.to_owned()),
-                None => Doubt::Unknown(name.chars().take(60).collect()),
-            });
+            plan.keep(registry, name, json);
             continue;
         };
         let Ok(value) = key.kind.from_json(json) else {
@@ -233,6 +242,38 @@ pub(crate) fn plan(
         }
     }
     plan
+}
+
+impl Plan {
+    /// Takes over what no key reads, for whoever reads it later.
+    fn keep(&mut self, registry: &Registry, name: &str, json: &Json) {
+        let shown = || name.chars().take(60).collect();
+        let known = registry.find_reserved(name).map(|known| known.name);
+        let Some(kept) = known.map(str::to_owned).or_else(|| storable(name)) else {
+            self.doubts.push(Doubt::Unkept(shown()));
+            return;
+        };
+        let text = json.to_string();
+        self.doubts.push(match known {
+            _ if Token::find_in(json).is_some() || text.contains(WEBHOOK) => Doubt::Secret(shown()),
+            _ if text.contains("\\u0000") => Doubt::Unkept(shown()),
+            known => {
+                self.values.insert(kept, json.clone());
+                match known {
+                    Some(known) => Doubt::Reserved(known.to_owned()),
+                    None => Doubt::Unknown(shown()),
+                }
+            }
+        });
+    }
+}
+
+/// A name that nobody knows as it is stored: in upper case, as all are. None where it would be taken for a column of a
+/// settings table, for the API key, or for no name at all.
+fn storable(name: &str) -> Option<String> {
+    let name = name.trim().to_uppercase();
+    let is_name = (1..=255).contains(&name.chars().count()) && !name.contains(['\0', '.']);
+    (is_name && !name.starts_with("BOTDETECT_") && name != KEY_NAME).then_some(name)
 }
 
 /// The value in terms of this guild; none where nothing is left of it.

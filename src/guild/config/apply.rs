@@ -72,18 +72,14 @@ impl Configurator {
                 return Err(StoreError::from(diesel::result::Error::NotFound).into());
             };
             let Some(plan) = change::plan(guild, &current, change)? else {
-                return Ok(Changed {
-                    version: current.version(),
-                    keys: vec![],
-                });
+                return Ok(Changed::nothing(current.version()));
             };
             still_holds(&self.loader, &current, change, &plan).await?;
-            let written = self.writer.keep_now(plan.record).await;
+            let written = self.writer.keep_now(plan.record.clone()).await;
             match written.map_err(ChangeError::from)? {
                 ConfigWritten::Changed(version) => {
                     self.loader.publish(guild, version).await;
-                    let keys = plan.keys;
-                    return Ok(Changed { version, keys });
+                    return Ok(plan.done(version));
                 }
                 ConfigWritten::Outdated if Instant::now() < deadline => {}
                 ConfigWritten::Outdated => {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::key::KeySpec;
 use super::snapshot::{Snapshot, Values};
 use super::value::{Kind, Value, ValueError};
@@ -14,6 +16,8 @@ use crate::writer::WriteError;
 pub struct Change {
     /// The keys, none twice, and what is to happen with each.
     pub edits: Vec<(&'static KeySpec, Edit)>,
+    /// What is to be kept as it is under names that no key has, for whoever reads them later.
+    pub kept: Vec<(String, Json)>,
     /// Who asks; 0 for the operator or AIMod itself.
     pub by: UserId,
     /// The way it came.
@@ -30,6 +34,7 @@ impl Change {
     pub fn one(key: &'static KeySpec, edit: Edit, by: UserId, source: Source) -> Self {
         Self {
             edits: vec![(key, edit)],
+            kept: Vec::new(),
             by,
             source,
             reason: None,
@@ -69,13 +74,25 @@ pub struct Changed {
     pub version: ConfigVersion,
     /// The keys that changed. None where all had their values already; nothing was written then.
     pub keys: Vec<KeyChange>,
+    /// The names under which something was kept that no key reads.
+    pub kept: Vec<String>,
 }
 
 impl Changed {
+    /// What a change comes to that had nothing to do.
+    #[must_use]
+    pub const fn nothing(version: ConfigVersion) -> Self {
+        Self {
+            version,
+            keys: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+
     /// Whether anything had to be written.
     #[must_use]
     pub const fn written(&self) -> bool {
-        !self.keys.is_empty()
+        !self.keys.is_empty() || !self.kept.is_empty()
     }
 }
 
@@ -106,6 +123,18 @@ pub enum ChangeError {
 pub(crate) struct Plan {
     pub(crate) record: ConfigChange,
     pub(crate) keys: Vec<KeyChange>,
+    pub(crate) kept: Vec<(String, Json)>,
+}
+
+impl Plan {
+    /// What became of it.
+    pub(crate) fn done(self, version: ConfigVersion) -> Changed {
+        Changed {
+            version,
+            keys: self.keys,
+            kept: self.kept.into_iter().map(|(name, _)| name).collect(),
+        }
+    }
 }
 
 /// Works a change out from the configuration that holds; nothing where all keys have their values already.
@@ -127,18 +156,34 @@ pub(crate) fn plan(
             keys.push(KeyChange { key, old, new });
         }
     }
-    if keys.is_empty() {
+    let there = |name: &String| current.unread().get(name);
+    let kept = change.kept.iter();
+    let kept: Vec<(String, Json)> = kept
+        .filter(|(name, json)| there(name) != Some(json))
+        .cloned()
+        .collect();
+    if keys.is_empty() && kept.is_empty() {
         return Ok(None);
     }
+    let edits = keys.iter().map(edit_of).chain(kept.iter().map(row_of));
     let record = ConfigChange {
         guild,
         expected: current.version(),
-        edits: keys.iter().map(edit_of).collect(),
+        edits: edits.collect(),
         changed_by: change.by,
         source: change.source,
         reason: change.reason.clone(),
     };
-    Ok(Some(Plan { record, keys }))
+    Ok(Some(Plan { record, keys, kept }))
+}
+
+fn row_of((name, json): &(String, Json)) -> ConfigEdit {
+    ConfigEdit {
+        key: name.clone().into(),
+        place: Place::Row,
+        default: None,
+        value: Some(json.clone()),
+    }
 }
 
 fn edit_of(change: &KeyChange) -> ConfigEdit {

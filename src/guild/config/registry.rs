@@ -105,6 +105,12 @@ impl Registry {
         (!self.keys.contains_key(canonical)).then_some(known)
     }
 
+    /// The names that are known, but that no key in use bears.
+    pub fn reserved(&self) -> impl Iterator<Item = &'static KnownName> + '_ {
+        let names = self.names.iter();
+        names.filter(|known| !self.keys.contains_key(known.name))
+    }
+
     /// The known name that is nearest to a wrong one, where one is near.
     #[must_use]
     pub fn nearest(&self, name: &str) -> Option<&'static str> {

@@ -234,6 +234,16 @@ impl Snapshot {
         }
     }
 
+    /// The same with something more under names that no key has.
+    #[must_use]
+    pub fn keeping(mut self, kept: &[(String, Json)]) -> Self {
+        if !kept.is_empty() {
+            let unread = Arc::make_mut(&mut self.unread);
+            unread.extend(kept.iter().cloned());
+        }
+        self
+    }
+
     /// Stored values that do not fit their keys; the last good ones hold instead.
     #[must_use]
     pub fn misfits(&self) -> &[Misfit] {

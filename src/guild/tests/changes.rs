@@ -92,11 +92,7 @@ async fn what_changes_nothing_makes_no_version() {
     yard.open(1);
     yard.mark(1, "same").await.expect("committed");
     let again = yard.mark(1, "same").await.expect("nothing to do");
-    let nothing = Changed {
-        version: ConfigVersion(1),
-        keys: vec![],
-    };
-    assert_eq!(again, nothing);
+    assert_eq!(again, Changed::nothing(ConfigVersion(1)));
     let edit = Edit::Remove(entry("not there"));
     // Removing from an unset list sets it to the empty list that holds already: a statement of its own.
     let removed = yard.change(1, &LIST, edit).await.expect("taken");

@@ -26,8 +26,11 @@ use crate::guild::config::value::Value;
 use crate::guild::rule::{Judge, Matter, Rule};
 use crate::settings::DatabaseSettings;
 use crate::store::tables::config::{Source, list_revisions};
+use crate::store::tables::provider_keys::{KEY_NAME, SetApiKey};
 use crate::store::{Pool, PoolOptions};
 use crate::support::{Link, TestDatabase, TestRedis, database, redis};
+use crate::telemetry::Telemetry;
+use crate::vault::Token;
 
 /// How many interleavings are driven.
 const INTERLEAVINGS: u64 = 10_000;
@@ -173,6 +176,34 @@ impl Town {
         }
     }
 
+    /// Takes the links away over which changes are heard and Redis is reached, each for up to 300 ms at a time, and
+    /// gives them back for longer than that, until all stories are told.
+    async fn weather(&self, told: &CancellationToken) {
+        let mut dice = StdRng::seed_from_u64(9);
+        let mut links = [
+            (&self.one.hearing, 0, true),
+            (&self.other.hearing, 0, true),
+            (&self.to_redis, 0, true),
+        ];
+        let mut ticks = tokio::time::interval(Duration::from_millis(10));
+        while told.run_until_cancelled(ticks.tick()).await.is_some() {
+            for (link, left, is_up) in &mut links {
+                if *left > 0 {
+                    *left -= 1;
+                } else if *is_up {
+                    link.cut();
+                    (*left, *is_up) = (dice.random_range(0..30), false);
+                } else {
+                    link.heal();
+                    (*left, *is_up) = (dice.random_range(20..120), true);
+                }
+            }
+        }
+        for (link, ..) in links {
+            link.heal();
+        }
+    }
+
     async fn sql(&self, statements: &str) {
         let mut conn = self.database.pool.acquire().await.expect("a connection");
         // Two who change the same rows in another order: one of them is told to try again.
@@ -213,15 +244,33 @@ impl Story<'_> {
         let mut floor = ConfigVersion(0);
         for _ in 0..3 {
             self.post(process, floor);
-            let change = self.edit(&mut dice, "cmd");
-            let changed = process
-                .yard
-                .guilds
-                .change(GuildId(self.guild), change)
-                .await;
-            floor = floor.max(changed.map_or(floor, |changed| changed.version));
+            let made = if dice.random_range(0..6) == 0 {
+                self.seal(process, &mut dice).await
+            } else {
+                let change = self.edit(&mut dice, "cmd");
+                let guilds = &process.yard.guilds;
+                let changed = guilds.change(GuildId(self.guild), change).await;
+                changed.ok().map(|changed| changed.version)
+            };
+            floor = floor.max(made.unwrap_or(floor));
             self.post(process, floor);
         }
+    }
+
+    /// A key to a provider goes past the actor, and is acknowledged like everything else.
+    async fn seal(&self, process: &Process, dice: &mut StdRng) -> Option<ConfigVersion> {
+        let set = SetApiKey {
+            guild: GuildId(self.guild),
+            provider: "provider".to_owned(),
+            token: Token::from_stored(format!("sealed {}", dice.random::<u32>())),
+            changed_by: UserId(9),
+            source: Source::Command,
+            reason: None,
+        };
+        let version = process.yard.writer.keep_now(set).await.ok()?.version();
+        let guilds = &process.yard.guilds;
+        let known = guilds.catch_up(GuildId(self.guild), version).await;
+        known.is_ok().then_some(version)
     }
 
     /// The operator, by command line and by plain SQL: once the process has it, it never loses it again.
@@ -261,11 +310,9 @@ impl Story<'_> {
     async fn trouble(&self) {
         let (mut dice, town, guild) = (self.dice(8), self.town, self.guild);
         for _ in 0..2 {
-            match dice.random_range(0..100) {
+            match dice.random_range(0..95) {
                 0..20 => town.one.yard.guilds.crash(GuildId(guild)),
-                20..35 => town.other.yard.guilds.crash(GuildId(guild)),
-                35..37 => town.one.hearing.cut(),
-                37..40 => town.to_redis.cut(),
+                20..40 => town.other.yard.guilds.crash(GuildId(guild)),
                 40..60 => {
                     let (old, far) = (dice.random_range(0..4), dice.random_range(5..99));
                     town.sql(&format!(
@@ -289,8 +336,6 @@ impl Story<'_> {
                 _ => {}
             }
             tokio::task::yield_now().await;
-            town.one.hearing.heal();
-            town.to_redis.heal();
         }
     }
 
@@ -304,8 +349,6 @@ impl Story<'_> {
             self.operate(),
             self.trouble(),
         );
-        town.one.hearing.heal();
-        town.to_redis.heal();
         let states = self.states().await;
         for process in [&town.one, &town.other] {
             self.check(process, &states).await;
@@ -329,6 +372,7 @@ impl Story<'_> {
             match (revision.key.as_str(), revision.new) {
                 ("MARK", Some(mark)) => now.0 = mark.as_str().expect("a text").to_owned(),
                 ("MARK", None) => now.0 = "unset".to_owned(),
+                (KEY_NAME, _) => {}
                 (_, list) => now.1 = list.map(texts).unwrap_or_default(),
             }
             let version = revision.version;
@@ -366,15 +410,40 @@ impl Story<'_> {
     }
 }
 
+/// The sum of all lines of a metric that hold this.
+fn counted(metrics: &str, name: &str, label: &str) -> f64 {
+    let lines = metrics.lines();
+    let lines = lines.filter(|line| line.starts_with(name) && line.contains(label));
+    lines
+        .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+        .sum()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_sees_the_last_acknowledged_version_and_never_a_mix() {
+    let telemetry = Telemetry::install(&[]).expect("a recorder");
     let town = Town::start().await;
-    let stories = futures_util::stream::iter(0..INTERLEAVINGS).map(|seed| {
-        let (town, guild) = (&town, 1_000 + seed);
-        async move { Story { town, guild, seed }.live().await }
-    });
-    let all = stories.buffer_unordered(AT_ONCE).count().await;
+    let told = CancellationToken::new();
+    let stories = async {
+        let stories = futures_util::stream::iter(0..INTERLEAVINGS).map(|seed| {
+            let (town, guild) = (&town, 1_000 + seed);
+            async move { Story { town, guild, seed }.live().await }
+        });
+        let all = stories.buffer_unordered(AT_ONCE).count().await;
+        told.cancel();
+        all
+    };
+    let (all, ()) = tokio::join!(stories, town.weather(&told));
     assert_eq!(all as u64, INTERLEAVINGS);
+    for process in [&town.one, &town.other] {
+        assert!(process.hearing.connections() > 1, "hearing was lost");
+    }
+    assert!(town.to_redis.connections() > 2, "Redis was lost");
+    let metrics = telemetry.render();
+    let swept = counted(&metrics, "aimod_config_swept_total", "");
+    assert!(swept > 0.0, "some announcement was missed");
+    let errors = counted(&metrics, "aimod_cache_requests_total", "outcome=\"error\"");
+    assert!(errors > 0.0, "Redis failed somebody");
     town.stopping.cancel();
     town.tasks.close();
     town.tasks.wait().await;

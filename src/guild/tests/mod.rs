@@ -142,6 +142,8 @@ struct Yard {
     guilds: Guilds,
     /// Changes configurations past the guilds, as the command line does.
     outside: Configurator,
+    /// Writes past everybody, as other rooms do.
+    writer: Writer,
     probe: Arc<Probe>,
     last_message: AtomicU64,
     _spool: tempfile::TempDir,
@@ -201,6 +203,7 @@ impl Yard {
         let services = services(pool, cache, judge, spool.path(), adjust).await;
         Self {
             outside: Configurator::new(services.loader.clone(), services.writer.clone()),
+            writer: services.writer.clone(),
             guilds: Guilds::start(services).await.expect("a supervisor"),
             probe,
             last_message: AtomicU64::new(0),

@@ -203,6 +203,17 @@ impl SimGuild {
         self.edit_role(role, |role| role.permissions = permissions)
     }
 
+    /// Replaces what every member may do, the bot among them.
+    ///
+    /// # Errors
+    ///
+    /// [`ControlError::Refused`] when the guild does not exist.
+    pub fn set_everyone_permissions(&self, permissions: Permissions) -> Result<(), ControlError> {
+        self.edit_role(self.id.everyone_role(), |role| {
+            role.permissions = permissions;
+        })
+    }
+
     /// Moves the bot's own role, so that it rules over others or not.
     ///
     /// # Errors

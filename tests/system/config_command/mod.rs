@@ -125,7 +125,6 @@ async fn settings_are_looked_at_and_traced() {
     BOTDETECT_TIMEOUT          1h30m
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
-    ENABLED                    true (default)
     GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset
@@ -180,7 +179,7 @@ async fn programs_read_objects_in_which_ids_are_strings() {
     let change = json!({"key": "MODERATOR_ROLE_ID", "old": null, "new": "9007199254740995"});
     assert_eq!(
         set,
-        json!({"guild": GUILD, "version": 1, "changed": [change]})
+        json!({"guild": GUILD, "version": 1, "changed": [change], "kept": []})
     );
     let shown = told(&database, &["show", "--json"]).await;
     let shown: Value = serde_json::from_str(&shown).expect("an object");
@@ -211,7 +210,7 @@ async fn what_cannot_be_is_refused_with_what_can() {
         &["show", "PREFX"][..],
         &["set", "nonsense\u{1b}[2J", "1"],
         &["set", "PREFIX", "much too long for this"],
-        &["set", "ENABLED", "maybe"],
+        &["set", "APPEALS_ENABLED", "maybe"],
         &["add", "PREFIX", "x"],
         &["set", "BOTDETECT_KEYWORDS", "..."],
         &["history", "PREFX"],
@@ -225,7 +224,7 @@ async fn what_cannot_be_is_refused_with_what_can() {
     aimod: there is no setting PREFX; did you mean PREFIX?
     aimod: there is no setting nonsense\u{1b}[2J; `aimod config show` lists them all
     aimod: PREFIX was not changed: “much too long for this” does not fit; it takes a text of 1 to 10 characters
-    aimod: ENABLED was not changed: “maybe” does not fit; it takes true or false
+    aimod: APPEALS_ENABLED was not changed: “maybe” does not fit; it takes true or false
     aimod: nothing was changed: PREFIX holds a single value, not a list
     aimod: BOTDETECT_KEYWORDS was not changed: keyword 1: a keyword needs at least one letter, digit or symbol
     aimod: there is no setting PREFX; did you mean PREFIX?

@@ -169,7 +169,8 @@ async fn what_is_no_export_is_refused_and_what_is_left_out_is_told() {
     }
     std::fs::write(&path, " ".repeat(1024 * 1024 + 1)).expect("written");
     text.push_str(&refused(&database, &["import", &file]).await);
-    let settings = json!({"PREFIX": "?", "ENABLED": "maybe", "NO_SUCH": 1, "AI_MODEL": "m"});
+    let settings =
+        json!({"PREFIX": "?", "APPEALS_ENABLED": "maybe", "NO_SUCH": 1, "AI_MODEL": "m"});
     let export = json!({"format": 1, "guild": GUILD, "settings": settings});
     std::fs::write(&path, export.to_string()).expect("written");
     let output = config(&database, &["import", &file, "--yes"]).await;
@@ -181,11 +182,79 @@ async fn what_is_no_export_is_refused_and_what_is_left_out_is_told() {
     aimod: That is no export of AIMod: settings is missing
     aimod: That is no export of AIMod: its format is not 1
     aimod: the file is too large; an export has at most 1 MiB
-    aimod: AI_MODEL is not in use yet and is left out
-    aimod: NO_SUCH is no setting of AIMod and is left out
-    aimod: ENABLED is left out: its value does not fit; it takes true or false
+    aimod: NO_SUCH is no setting of AIMod; it is kept as it is, and read by nothing
+    aimod: AI_MODEL is not in use yet; it is kept as it is
+    aimod: APPEALS_ENABLED is left out: its value does not fit; it takes true or false
     ");
-    assert!(out(&output).contains("PREFIX  o! (default) → ?"));
+    assert!(out(&output).contains("PREFIX    o! (default) → ?"));
+    let shown = told(&database, &["show"]).await;
+    assert!(shown.contains("AI_MODEL  \"m\""), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_tell_of_keys_but_not_the_keys() {
+    let database = database().await;
+    told(&database, &["set", "PREFIX", "!"]).await;
+    for statement in [
+        "INSERT INTO guild_api_keys (guild_id, api_provider, encrypted_api_key) VALUES ({}, 'openai', 'gAAAAA-one')",
+        "UPDATE guild_api_keys SET encrypted_api_key = 'gAAAAA-two'",
+        "UPDATE guild_api_keys SET api_provider = 'anthropic', encrypted_api_key = 'gAAAAA-three'",
+        "DELETE FROM guild_api_keys",
+    ] {
+        sql(&database, &statement.replace("{}", GUILD)).await;
+    }
+    let mut text = String::new();
+    for words in [
+        &["diff", "1", "2"][..],
+        &["diff", "2", "3"],
+        &["diff", "3", "2"],
+        &["diff", "3", "4"],
+        &["diff", "1"],
+        &["diff", "0"],
+    ] {
+        let shown = without_times(&told(&database, words).await);
+        text.push_str(&format!("> {}\n{shown}\n\n", words.join(" ")));
+    }
+    let output = config(&database, &["rollback", "3", "--yes"]).await;
+    text.push_str(&format!("{}{}", err(&output), out(&output)));
+    insta::assert_snapshot!(text, @r"
+    > diff 1 2
+    guild 9007199254740993, version 1 → 2
+
+    API_KEY  none → a key of openai
+
+    > diff 2 3
+    guild 9007199254740993, version 2 → 3
+
+    API_KEY  a key of openai → another key of openai
+
+    > diff 3 2
+    guild 9007199254740993, version 3 → 2
+
+    API_KEY  a key of openai → another key of openai
+
+    > diff 3 4
+    guild 9007199254740993, version 3 → 4
+
+    API_KEY  a key of openai → a key of anthropic
+
+    > diff 1
+    guild 9007199254740993, version 1 → 5: no difference
+
+    > diff 0
+    guild 9007199254740993, version 0 → 5
+
+    PREFIX  o! (default) → !
+
+    aimod: API_KEY cannot be taken back and stays
+    guild 9007199254740993: nothing can be taken back to version 3
+    ");
+    let history = told(&database, &["history", "api_key"]).await;
+    assert!(
+        history.contains("a key of openai → another key of openai"),
+        "{history}"
+    );
+    assert!(!history.contains("gAAAAA"), "{history}");
 }
 
 async fn sql(database: &TestDatabase, statement: &str) {
@@ -263,7 +332,6 @@ async fn what_plain_sql_wrote_wrongly_is_shown_and_not_applied() {
     BOTDETECT_TIMEOUT          1h (default)
     BOTDETECT_WHITELIST_ROLES  none (default)
     BOTDETECT_WHITELIST_USERS  none (default)
-    ENABLED                    true (default)
     GLOBAL_BANS_ENABLED        true (default)
     LANGUAGE_CODE              en (default)
     MODERATION_LOG_CHANNEL_ID  unset

@@ -44,6 +44,13 @@ async fn broken() -> (House, Vec<(String, &'static str)>) {
         let output = aimod(&words, &[("DATABASE_URL", url)]).await;
         assert!(output.status.success(), "{}", err(&output));
     }
+    let mut conn = house.database.pool.acquire().await.expect("a connection");
+    conn.batch_execute(
+        "INSERT INTO global_bans (user_id, reason, banned_by) VALUES (5, 'spam', 1)",
+    )
+    .await
+    .expect("written");
+    drop(conn);
     house.guild.delete_channel(dead).expect("there");
     house.guild.delete_role(ghosts).expect("there");
     house.member("alice").leaves().expect("she may");
@@ -86,10 +93,12 @@ async fn with_a_token_a_check_sees_what_discord_shows() {
       - BOTDETECT_WHITELIST_ROLES names the role GHOSTS, which is gone. Take it out
       - BOTDETECT_WHITELIST_USERS names user ALICE (ALICE), who is no member any more. Take them out
       - AIMod cannot write in #mod-log (MOD-LOG), which is MODERATION_LOG_CHANNEL_ID: it lacks Send Messages there
+      - Global bans: AIMod lacks Ban Members. Give it that in the server's roles
       - Bot detection: AIMod lacks Manage Messages, Ban Members. Give it that in the server's roles
-      - Bot detection: AIMod's highest role is not above @high (HIGH). It cannot act on their members. Move AIMod's role up
       - Moderation log: AIMod lacks View Audit Log. Give it that in the server's roles
-    1 guild checked: 7 findings in 1 guild
+      - Appeals: AIMod lacks Timeout Members, Ban Members. Give it that in the server's roles
+      - Global bans, Bot detection: AIMod's highest role is not above @high (HIGH). It cannot act on their members. Move AIMod's role up
+    1 guild checked: 9 findings in 1 guild
     ");
     let (text, code) = checked(&house, &token, &["--guild", &guild, "--offline"]).await;
     assert_eq!(code, Some(0));

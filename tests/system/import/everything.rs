@@ -73,7 +73,7 @@ async fn each_record_that_does_not_fit_is_told_with_its_place_and_reason() {
     refused /x: its key is no guild: it is no id: a whole number above 0 and below 2^63
     refused /0: its key is no guild: it is no id: a whole number above 0 and below 2^63
     refused /78: invalid type: sequence, expected an object
-    refused /79/ENABLED: “perhaps” does not fit; it takes true or false
+    refused /79/APPEALS_ENABLED: “perhaps” does not fit; it takes true or false
     refused /79/PREFIX: “ ” does not fit; it takes a text of 1 to 10 characters
     refused /79/a.b: there is no setting of this name, and names like this are not kept
     ");

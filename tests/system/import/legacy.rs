@@ -118,7 +118,7 @@ impl Scene {
     )]
     pub(super) fn write_all(&self) {
         self.write_good();
-        self.add(CONFIG, json!({"x": {}, "0": {}, "78": [], "79": {"ENABLED": "perhaps", "PREFIX": " ", "a.b": 1}}));
+        self.add(CONFIG, json!({"x": {}, "0": {}, "78": [], "79": {"APPEALS_ENABLED": "perhaps", "PREFIX": " ", "a.b": 1}}));
         self.add(
             INFRACTIONS,
             json!({

@@ -27,7 +27,8 @@ enum Takes {
     Events,
 }
 
-const TAKES: [(&str, Takes); 27] = [
+const TAKES: [(&str, Takes); 28] = [
+    ("ENABLED", Takes::Bool),
     ("RULES_TEXT", Takes::Text(20_000)),
     ("AI_MODEL", Takes::Text(200)),
     ("AI_EXCLUDED_CHANNELS", Takes::Ids),

@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn names_become_canonical_and_values_are_checked() {
-        let json = r#"{"prefix": "?", "SERVER_RULES": "Be kind.", "moderation_log_channel_id": "7", "ENABLED": "maybe",
+        let json = r#"{"prefix": "?", "SERVER_RULES": "Be kind.", "moderation_log_channel_id": "7", "APPEALS_ENABLED": "maybe",
             "AI_EXCLUDED_CHANNELS": ["9007199254740993"], "mood": {"a": 1}, "nothing": null, "a.b": 1, "BOTDETECT_X": 1,
             "NUL": "\u0000"}"#;
         insta::assert_snapshot!(read(Origin::Config, false, json), @r#"
@@ -296,7 +296,7 @@ mod tests {
         MODERATION_LOG_CHANNEL_ID = 7
         AI_EXCLUDED_CHANNELS = [9007199254740993]
         MOOD = {"a":1}
-        ! ENABLED: “maybe” does not fit; it takes true or false
+        ! APPEALS_ENABLED: “maybe” does not fit; it takes true or false
         ! a.b: there is no setting of this name, and names like this are not kept
         ! BOTDETECT_X: there is no setting of this name, and names like this are not kept
         ! NUL: it holds a NUL character, which PostgreSQL cannot store

@@ -130,7 +130,7 @@ async fn change(
     };
     let changed = match desk.services.guilds.change(desk.guild, change).await {
         Ok(changed) => changed,
-        Err(error) => return Err(told(&desk, error, remarks.seen)),
+        Err(error) => return Err(told(&desk, key, error, remarks.seen)),
     };
     // In the language that holds now, which the change itself may have chosen.
     let now = desk.services.guilds.configuration(desk.guild).await?;
@@ -145,8 +145,14 @@ async fn change(
     reply::say(ctx, text).await
 }
 
-/// A change that came too late is refused with what was seen and what holds.
-fn told(desk: &Desk<'_>, error: GuildError, seen: Option<i64>) -> CommandError {
+/// A change that came too late is refused with what was seen and what holds. What fits by itself may still be too much
+/// for a list.
+fn told(
+    desk: &Desk<'_>,
+    key: &'static KeySpec,
+    error: GuildError,
+    seen: Option<i64>,
+) -> CommandError {
     match error {
         GuildError::Change(ChangeError::Outdated {
             key,
@@ -157,6 +163,9 @@ fn told(desk: &Desk<'_>, error: GuildError, seen: Option<i64>) -> CommandError {
             let seen = seen.map_or(version, ConfigVersion);
             let values = (then.as_ref(), now.as_ref());
             Refusal::new(replies::outdated(desk.words, key, values, (seen, version))).into()
+        }
+        GuildError::Change(ChangeError::Invalid(wrong)) => {
+            Refusal::new(replies::too_many(desk.words, key, &wrong)).into()
         }
         other => other.into(),
     }
@@ -178,6 +187,9 @@ fn read(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, Co
         .parse(&with_ids(&view, key, typed))
         .map_err(|wrong| Refusal::new(replies::misfit(desk.words, key, typed, &wrong)))?;
     (key.check)(&value).map_err(|wrong| Refusal::new(replies::unfit(desk.words, key, &wrong)))?;
+    if names_everyone(&view, key, &value) {
+        return Err(Refusal::new(replies::everyone(desk.words, key)).into());
+    }
     if is_here(&view, key, &value) {
         Ok(value)
     } else {
@@ -201,7 +213,10 @@ fn entries(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value,
 /// A channel's or role's name becomes its id, as `#mod-log` or `@moderators` where Discord made no mention of it. In a
 /// list commas separate names, which may have spaces in them.
 fn with_ids(view: &GuildView, key: &KeySpec, typed: &str) -> String {
-    let role = |name: &str| Some(view.find_role_named(name.strip_prefix('@')?)?.id.0);
+    let role = |name: &str| match name {
+        "@everyone" => Some(view.id.everyone_role().0),
+        _ => Some(view.find_role_named(name.strip_prefix('@')?)?.id.0),
+    };
     let named = |text: &str| match key.kind {
         Kind::Channel => text
             .strip_prefix('#')
@@ -217,6 +232,16 @@ fn with_ids(view: &GuildView, key: &KeySpec, typed: &str) -> String {
         return entries.collect::<Vec<_>>().join(",");
     }
     named(typed.trim()).map_or_else(|| typed.to_owned(), |id| id.to_string())
+}
+
+/// Whether a role is meant that all members have: as a setting it would mean everybody, which nobody wants.
+fn names_everyone(view: &GuildView, key: &KeySpec, value: &Value) -> bool {
+    let everyone = view.id.everyone_role().0;
+    match (key.kind, value) {
+        (Kind::Role, Value::Id(id)) => *id == everyone,
+        (Kind::Roles, Value::Ids(ids)) => ids.contains(&everyone),
+        _ => false,
+    }
 }
 
 /// Whether channels and roles are of this guild, and still there. A guild that is not known yet takes them.

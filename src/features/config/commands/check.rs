@@ -31,11 +31,17 @@ fn checked(ctx: Context<'_>, desk: &Desk<'_>, members: &Members) -> String {
     replies::checked(desk.words, desk.snapshot.version(), &look(&facts))
 }
 
-/// What the bot may do in a channel, as the gateway's memory has it: only that knows the channels' overwrites.
-fn allowed_in(ctx: Context<'_>, channel: ChannelId) -> Option<Permissions> {
+/// What the bot may do in a channel, as the gateway's memory has it: only that knows the channels' overwrites. A thread
+/// has those of its channel.
+fn allowed_in(ctx: Context<'_>, channel: ChannelId) -> Option<(Permissions, bool)> {
     let guild = ctx.guild()?;
-    let channel = guild.channels.get(&channel.0.into())?;
+    let id = channel.0.into();
+    let thread = guild.threads.iter().find(|thread| thread.id == id);
+    let place = match thread {
+        Some(thread) => guild.channels.get(&thread.parent_id?)?,
+        None => guild.channels.get(&id)?,
+    };
     let bot = guild.members.get(&ctx.framework().bot_id())?;
-    let has = guild.user_permissions_in(channel, bot);
-    Some(Permissions(has.bits()))
+    let has = guild.user_permissions_in(place, bot);
+    Some((Permissions(has.bits()), thread.is_some()))
 }

@@ -7,6 +7,7 @@ use crate::domain::zone;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::view::GuildView;
+use crate::store::tables::provider_keys::KEY_NAME;
 
 /// Names of keys, those first that begin with what is typed.
 pub(super) async fn complete_key(ctx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
@@ -20,18 +21,40 @@ pub(super) async fn complete_list(ctx: Context<'_>, partial: &str) -> CreateAuto
     })
 }
 
+/// Names of keys, and of everything else that can be looked at: what is stored without being read, the API key, and
+/// last what is not in use yet.
+pub(super) async fn complete_name(ctx: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+    let registry = ctx.data().guilds.registry();
+    let mut names: Vec<String> = registry.keys().map(|key| key.name.to_owned()).collect();
+    if let Ok(guild) = guild_of(ctx)
+        && let Ok(snapshot) = ctx.data().guilds.configuration(guild).await
+    {
+        names.extend(snapshot.unread().keys().cloned());
+    }
+    names.push(KEY_NAME.to_owned());
+    for known in registry.reserved() {
+        if !names.iter().any(|name| name == known.name) {
+            names.push(known.name.to_owned());
+        }
+    }
+    suggest(names, partial)
+}
+
 fn suggest_keys(
     ctx: Context<'_>,
     partial: &str,
     is_wanted: fn(&KeySpec) -> bool,
 ) -> CreateAutocompleteResponse {
-    let partial = partial.trim().to_ascii_uppercase();
     let keys = ctx.data().guilds.registry().keys();
-    let (first, rest): (Vec<_>, Vec<_>) = keys
-        .filter(|key| is_wanted(key))
-        .map(|key| key.name)
-        .filter(|name| name.contains(&partial))
-        .partition(|name| name.starts_with(&partial));
+    let names = keys.filter(|key| is_wanted(key));
+    suggest(names.map(|key| key.name.to_owned()).collect(), partial)
+}
+
+fn suggest(names: Vec<String>, partial: &str) -> CreateAutocompleteResponse {
+    let partial = partial.trim().to_ascii_uppercase();
+    let fits = |name: &String| name.to_ascii_uppercase().contains(&partial);
+    let begins = |name: &String| name.to_ascii_uppercase().starts_with(&partial);
+    let (first, rest): (Vec<_>, Vec<_>) = names.into_iter().filter(fits).partition(begins);
     reply::choices(first.into_iter().chain(rest))
 }
 

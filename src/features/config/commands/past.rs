@@ -3,15 +3,16 @@
 use super::super::desk::Desk;
 use super::super::past::{self, Step};
 use super::super::replies::{self, Place};
+use super::super::span;
 use super::NEEDED;
-use super::complete::complete_key;
+use super::complete::complete_name;
 use crate::commands::components::{Answer, Press};
 use crate::commands::reply::Message;
 use crate::commands::{CommandError, CommandResult, Context, Refusal, reply};
 use crate::domain::ids::ConfigVersion;
 use crate::guild::config::change::Change;
 use crate::guild::{ChangeError, GuildError};
-use crate::store::tables::config::{Source, list_revisions, load_undo};
+use crate::store::tables::config::{Source, list_revisions};
 
 /// Changes of single keys on one page of the history.
 const PER_PAGE: usize = 8;
@@ -24,18 +25,11 @@ const MOST_PAGES: usize = 500;
 pub(super) async fn history(
     ctx: Context<'_>,
     #[description = "The setting; all of them where it is left out"]
-    #[autocomplete = "complete_key"]
+    #[autocomplete = "complete_name"]
     key: Option<String>,
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
-    let registry = desk.words.registry;
-    let key = match key {
-        None => None,
-        Some(name) => match registry.find_reserved(&name) {
-            Some(known) => Some(known.name.to_owned()),
-            None => Some(desk.find_key(&name)?.name.to_owned()),
-        },
-    };
+    let key = key.map(|name| desk.find_past(&name)).transpose()?;
     let place = Place {
         key,
         newest: desk.snapshot.version(),
@@ -122,6 +116,7 @@ pub(super) async fn roll_back(press: &Press<'_>) -> Result<Answer, CommandError>
     let (edits, left) = past::edits(desk.words.registry, &steps);
     let change = Change {
         edits,
+        kept: Vec::new(),
         by: desk.user,
         source: Source::Command,
         reason: Some(format!("rollback to {target}")),
@@ -165,14 +160,8 @@ async fn between(
     to: ConfigVersion,
 ) -> Result<Vec<Step>, CommandError> {
     let mut conn = desk.services.reader().await?;
-    let from = load_undo(&mut conn, desk.guild, from).await?;
-    let to = load_undo(&mut conn, desk.guild, to).await?;
-    Ok(past::between(
-        desk.words.registry,
-        &desk.snapshot,
-        &from,
-        &to,
-    ))
+    let now = (desk.words.registry, &*desk.snapshot);
+    Ok(span::between(&mut conn, desk.guild, now, (from, to)).await?)
 }
 
 fn known(desk: &Desk<'_>, version: i64) -> Result<ConfigVersion, Refusal> {

@@ -1,9 +1,9 @@
 //! `/config show`.
 
-use super::super::desk::Desk;
+use super::super::desk::{Desk, is_api_key};
 use super::super::replies;
 use super::NEEDED;
-use super::complete::complete_key;
+use super::complete::complete_name;
 use crate::commands::components::{Answer, Press};
 use crate::commands::{CommandError, CommandResult, Context, reply};
 use crate::guild::config::key::KeySpec;
@@ -14,7 +14,7 @@ use crate::store::tables::config::list_revisions;
 pub(super) async fn show(
     ctx: Context<'_>,
     #[description = "The setting; all of them where it is left out"]
-    #[autocomplete = "complete_key"]
+    #[autocomplete = "complete_name"]
     key: Option<String>,
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
@@ -27,10 +27,11 @@ pub(super) async fn show(
         let stored = stored.map(|(_, json)| json);
         return reply::say(ctx, replies::reserved(desk.words, known, stored)).await;
     }
-    let named = name.trim();
-    let mut unread = desk.snapshot.unread().iter();
-    if let Some((stored, json)) = unread.find(|(stored, _)| stored.eq_ignore_ascii_case(named)) {
-        return reply::say(ctx, replies::stranger(desk.words, stored, json)).await;
+    if is_api_key(&name) {
+        return reply::say(ctx, desk.words.say("config-apikey")).await;
+    }
+    if let Some((stored, json)) = desk.find_stored(&name) {
+        return reply::say(ctx, replies::unread(desk.words, stored, json)).await;
     }
     let key = desk.find_key(&name)?;
     let mut text = replies::one(desk.words, key, desk.snapshot.values());

@@ -123,6 +123,7 @@ async fn change(desk: &Desk<'_>, draft: &Draft, steps: &[Step]) -> Result<Change
     let (edits, _) = past::edits(desk.words.registry, steps);
     let change = Change {
         edits,
+        kept: past::kept(desk.words.registry, steps),
         by: desk.user,
         source: Source::Import,
         reason: None,

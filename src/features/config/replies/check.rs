@@ -17,12 +17,15 @@ const ROLES: usize = 5;
 const ALL: usize = 1_800;
 
 /// The permissions that a finding may name.
-const KNOWN: [Permissions; 10] = [
+const KNOWN: [Permissions; 13] = [
     Permissions::ADMINISTRATOR,
     Permissions::VIEW_AUDIT_LOG,
     Permissions::VIEW_CHANNEL,
     Permissions::SEND_MESSAGES,
+    Permissions::SEND_MESSAGES_IN_THREADS,
     Permissions::EMBED_LINKS,
+    Permissions::ATTACH_FILES,
+    Permissions::READ_MESSAGE_HISTORY,
     Permissions::MANAGE_MESSAGES,
     Permissions::MODERATE_MEMBERS,
     Permissions::KICK_MEMBERS,
@@ -84,13 +87,24 @@ pub(in super::super) fn finding(words: Words<'_>, finding: &Finding<'_>) -> Stri
             let lacks = ("permissions", named(words, *lacks).into());
             words.with("config-check-permission", &[room(words, *judge), lacks])
         }
-        Finding::OutOfReach(judge, roles) => {
-            let roles = ("roles", mentioned(words, roles).into());
-            words.with("config-check-order", &[room(words, *judge), roles])
+        Finding::HouseLacks(lacks) => {
+            let lacks = ("permissions", named(words, *lacks).into());
+            words.with("config-check-house", &[lacks])
         }
+        Finding::OutOfReach(judges, roles) => {
+            let rooms = judges.iter().map(|judge| words.room(Some(*judge)));
+            let rooms = rooms.collect::<Vec<_>>().join(", ");
+            let roles = ("roles", mentioned(words, roles).into());
+            words.with("config-check-order", &[("room", rooms.into()), roles])
+        }
+        Finding::Everyone(key) => words.with("config-check-everyone", &[("key", key.name.into())]),
         Finding::Doubt(judge, id) => doubt(words, *judge, id),
         Finding::Misfit(bad) => misfit(words, bad),
         Finding::Reserved(name) => words.with("config-check-reserved", &[key(name)]),
+        Finding::Older(name, newer) => {
+            let newer = ("newer", newer.name.into());
+            words.with("config-check-older", &[key(name), newer])
+        }
         Finding::Stranger(name) => words.with("config-check-stranger", &[key(name)]),
         Finding::NoTexts(language) => no_texts(words, *language),
     }

@@ -13,7 +13,7 @@ pub(super) use self::check::{checked, finding};
 pub(super) use self::past::{
     Place, diff, history, moved, no_version, rollback, rolled_back, since,
 };
-pub(super) use self::show::{one, overview, reserved, stranger};
+pub(super) use self::show::{one, overview, reserved, unread};
 pub(super) use self::transfer::{doubt, exported, import, imported, unreadable};
 use super::words::Words;
 use crate::commands::components::custom_id;
@@ -21,6 +21,7 @@ use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::KnownName;
 use crate::guild::config::value::{Kind, Value, ValueError};
 use crate::guild::language::Language;
+use crate::store::tables::provider_keys::KEY_NAME;
 
 /// The buttons that turn pages, counted from 1; none where there is one page only.
 pub(super) fn turning(
@@ -70,6 +71,11 @@ pub(super) fn reserved_refused(words: Words<'_>, known: &KnownName) -> String {
     refused(words, known.name, words.say("config-reserved-refused"))
 }
 
+/// The guild's own API key, which has commands of its own.
+pub(super) fn api_key_refused(words: Words<'_>) -> String {
+    refused(words, KEY_NAME, words.say("config-apikey-refused"))
+}
+
 fn refused(words: Words<'_>, key: &str, reason: String) -> String {
     let args = [("key", key.into()), ("reason", reason.into())];
     words.with("config-refused", &args)
@@ -83,6 +89,11 @@ pub(super) fn not_here(words: Words<'_>, key: &KeySpec) -> String {
         _ => words.say("config-no-role"),
     };
     refused(words, key.name, missing)
+}
+
+/// The role that all members have.
+pub(super) fn everyone(words: Words<'_>, key: &KeySpec) -> String {
+    refused(words, key.name, words.say("config-everyone"))
 }
 
 /// A list edit of a key that is no list.
@@ -107,6 +118,15 @@ pub(super) fn misfit(words: Words<'_>, key: &KeySpec, typed: &str, wrong: &Value
 pub(super) fn unfit(words: Words<'_>, key: &KeySpec, wrong: &ValueError) -> String {
     let reason = words.condition(key).unwrap_or_else(|| wrong.to_string());
     refused(words, key.name, reason)
+}
+
+/// A list that would hold more than it may. The kinds' own errors are in English and more exact.
+pub(super) fn too_many(words: Words<'_>, key: &KeySpec, wrong: &ValueError) -> String {
+    if words.language() == Language::En {
+        return refused(words, key.name, wrong.to_string());
+    }
+    let kind = [("kind", words.kind(&key.kind).into())];
+    refused(words, key.name, words.with("config-too-many", &kind))
 }
 
 /// A language that was chosen before its texts exist.

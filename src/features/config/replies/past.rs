@@ -187,14 +187,21 @@ pub(in super::super) fn rollback(
         .filter(|step| !left.contains(&step.key))
         .cloned()
         .collect();
-    if done.is_empty() {
+    if steps.is_empty() {
         return Message::new(words.with("config-rollback-same", &target_arg));
     }
-    let mut text = words.with("config-rollback", &target_arg);
-    text.push_str(&format!("\n{}", listed(words, &done)));
+    let mut text = if done.is_empty() {
+        words.with("config-rollback-nothing", &target_arg)
+    } else {
+        let head = words.with("config-rollback", &target_arg);
+        format!("{head}\n{}", listed(words, &done))
+    };
     for key in left {
         let args = [("key", key.as_str().into())];
         text.push_str(&format!("\n{}", words.with("config-rollback-left", &args)));
+    }
+    if done.is_empty() {
+        return Message::new(text);
     }
     text.push_str(&format!("\n{}", words.say("config-rollback-next")));
     let id = custom_id("config/rollback", &[&target, &shown, &asker]);

@@ -61,18 +61,33 @@ fn lines(words: Words<'_>, snapshot: &Snapshot) -> Vec<Line> {
             snapshot.values(),
         ));
     }
-    lines.extend(unread(words, snapshot));
+    lines.extend(unread_lines(words, snapshot));
     lines
 }
 
-/// What is stored, but read by no part of AIMod: names that are not in use yet, and unknown ones.
-fn unread(words: Words<'_>, snapshot: &Snapshot) -> Vec<Line> {
-    let room = words.say("config-room-reserved");
-    let lines = snapshot.unread().iter().map(|(name, json)| Line {
-        room: room.clone(),
-        text: format!("`{}` = {}", name.replace('`', "ˋ"), words.raw(json)),
-    });
-    lines.collect()
+/// What is stored, but read by no part of AIMod: names that are not in use yet, then older and unknown ones.
+fn unread_lines(words: Words<'_>, snapshot: &Snapshot) -> Vec<Line> {
+    let is_reserved = |name: &str| words.registry.find_reserved(name).is_some();
+    let (reserved, others): (Vec<_>, Vec<_>) = snapshot
+        .unread()
+        .iter()
+        .partition(|(name, _)| is_reserved(name));
+    let line = |room: &str, name: &str, json: &Json| {
+        let mut text = format!("`{}` = {}", name.replace('`', "ˋ"), words.raw(json));
+        if let Some(key) = words.registry.find(name) {
+            let newer = words.with("config-older-name", &[("newer", key.name.into())]);
+            text.push_str(&format!(" ({newer})"));
+        }
+        let room = words.say(room);
+        Line { room, text }
+    };
+    let reserved = reserved
+        .into_iter()
+        .map(|(name, json)| line("config-room-reserved", name, json));
+    let others = others
+        .into_iter()
+        .map(|(name, json)| line("config-room-strangers", name, json));
+    reserved.chain(others).collect()
 }
 
 fn of_room(
@@ -122,14 +137,14 @@ pub(in super::super) fn reserved(
     text
 }
 
-/// A name that is stored although nobody knows it.
-pub(in super::super) fn stranger(words: Words<'_>, name: &str, json: &Json) -> String {
-    let args = [("key", name.replace('`', "ˋ").into())];
-    format!(
-        "{}\n{}",
-        words.with("config-stranger", &args),
-        kept(words, json)
-    )
+/// A name that is stored although nobody reads it: an older one of a key, or one that nobody knows.
+pub(in super::super) fn unread(words: Words<'_>, name: &str, json: &Json) -> String {
+    let key = ("key", name.replace('`', "ˋ").into());
+    let said = match words.registry.find(name) {
+        Some(newer) => words.with("config-older", &[key, ("newer", newer.name.into())]),
+        None => words.with("config-stranger", &[key]),
+    };
+    format!("{said}\n{}", kept(words, json))
 }
 
 fn kept(words: Words<'_>, json: &Json) -> String {

@@ -101,6 +101,8 @@ pub(in super::super) fn doubt(words: Words<'_>, doubt: &Doubt) -> String {
             words.with("config-import-reserved", &[("key", plain(name).into())])
         }
         Doubt::Unknown(name) => words.with("config-import-unknown", &[("key", plain(name).into())]),
+        Doubt::Unkept(name) => words.with("config-import-unkept", &[("key", plain(name).into())]),
+        Doubt::Secret(name) => words.with("config-import-secret", &[("key", plain(name).into())]),
         Doubt::Misfit(key) => {
             let kind = ("kind", words.kind(&key.kind).into());
             words.with("config-import-misfit", &[("key", key.name.into()), kind])

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
 
-use crate::features::tests::{known, logged, types};
+use crate::features::tests::{known, logged, plain_sql, taken_in, types};
 use crate::support::{House, Link};
 use crate::telemetry::logs;
 
@@ -105,12 +105,21 @@ async fn answers_are_private_whether_granted_or_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_and_values_are_suggested() {
     let house = House::start().await;
+    plain_sql(
+        &house,
+        "INSERT INTO guild_config SELECT guild_id, 'VERY_OLD', '1' FROM guild_settings",
+    )
+    .await;
+    taken_in(&house, 1).await;
     let admin = house.member("admin");
     let mut text = String::new();
     for line in [
         "/config show key:pre",
         "/config set key:log",
-        "/config set key:ENABLED value:T",
+        "/config show key:ai_",
+        "/config history key:api",
+        "/config history key:very",
+        "/config set key:APPEALS_ENABLED value:T",
         "/config set key:BOTDETECT_ACTION value:",
         "/config set key:PREFIX value:x",
         "/config reset key:nothing like it",
@@ -125,7 +134,10 @@ async fn keys_and_values_are_suggested() {
     insta::assert_snapshot!(text, @r"
     /config show key:pre → [PREFIX]
     /config set key:log → [BOTDETECT_LOG_CHANNEL, MODERATION_LOG_CHANNEL_ID]
-    /config set key:ENABLED value:T → [true]
+    /config show key:ai_ → [AI_MODEL, AI_EXCLUDED_CHANNELS, AI_CHANNEL_RULES, AI_ANALYSIS_MODE, AI_KEYWORD_RULES, AI_ACTIONS_LOG_CHANNEL_ID]
+    /config history key:api → [API_KEY]
+    /config history key:very → [VERY_OLD]
+    /config set key:APPEALS_ENABLED value:T → [true]
     /config set key:BOTDETECT_ACTION value: → [delete, warn, timeout, kick, ban]
     /config set key:PREFIX value:x → []
     /config reset key:nothing like it → []

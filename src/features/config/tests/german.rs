@@ -1,6 +1,6 @@
 //! The same answers in German, and in English where a language has no texts yet.
 
-use crate::features::tests::{dialog, named, types};
+use crate::features::tests::{dialog, named, plain_sql, taken_in, types, without_times};
 use crate::support::House;
 
 /// A guild that has chosen German.
@@ -43,10 +43,9 @@ async fn an_administrator_looks_and_changes_in_german() {
     Das ist Version 1; sie gilt ab der nächsten Nachricht.
 
     > /config show
-    **Einstellungen dieses Servers**, Version 1, Seite 1 von 3
+    **Einstellungen dieses Servers**, Version 1, Seite 1 von 2
     __Allgemein__
     `LANGUAGE_CODE` = `de`
-    `ENABLED` = true (Standard)
     `MODERATION_LOG_CHANNEL_ID` = nicht gesetzt
     `MODERATOR_ROLE_ID` = nicht gesetzt
     `PREFIX` = `o!` (Standard)
@@ -57,6 +56,7 @@ async fn an_administrator_looks_and_changes_in_german() {
     `BOTDETECT_ACTION` = `timeout` (Standard)
     `BOTDETECT_ENABLED` = false (Standard)
     `BOTDETECT_KEYWORDS` = keine (Standard)
+    `BOTDETECT_LOG_CHANNEL` = nicht gesetzt
     `/config show` mit dem Namen einer Einstellung erklärt sie; `/config set` ändert sie.
 
     > /config show key:prefix
@@ -114,6 +114,13 @@ async fn an_administrator_looks_and_changes_in_german() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_refused_in_german() {
     let house = german().await;
+    plain_sql(
+        &house,
+        "INSERT INTO botdetect_config (guild_id, keywords) SELECT guild_id, \
+         (SELECT jsonb_agg('word ' || n) FROM generate_series(1, 1000) n) FROM guild_settings",
+    )
+    .await;
+    taken_in(&house, 2).await;
     let text = dialog(
         &house,
         &[
@@ -121,7 +128,7 @@ async fn what_cannot_be_is_refused_in_german() {
             "/config set key:nonsense value:1",
             "/config set key:PREFIX value:much too long for this",
             "/config set key:PREFIX value:\u{200b}",
-            "/config set key:ENABLED value:maybe",
+            "/config set key:APPEALS_ENABLED value:maybe",
             "/config set key:BOTDETECT_ACTION value:explode",
             "/config set key:BOTDETECT_TIMEOUT value:29d",
             "/config set key:BOTDETECT_KEYWORDS value:fine, ...",
@@ -131,6 +138,9 @@ async fn what_cannot_be_is_refused_in_german() {
             "/config set key:BOTDETECT_WHITELIST_USERS value:x",
             "/config set key:AI_MODEL value:x",
             "/config add key:PREFIX value:x",
+            "/config set key:MODERATOR_ROLE_ID value:@everyone",
+            "/config add key:BOTDETECT_KEYWORDS value:one more",
+            "/config set key:API_KEY value:x",
         ],
     )
     .await
@@ -148,8 +158,8 @@ async fn what_cannot_be_is_refused_in_german() {
     > /config set key:PREFIX value:(zero width)
     `PREFIX` wurde nicht geändert: ein Präfix besteht aus sichtbaren Zeichen.
 
-    > /config set key:ENABLED value:maybe
-    `ENABLED` wurde nicht geändert: „maybe“ passt nicht; erlaubt ist: true oder false.
+    > /config set key:APPEALS_ENABLED value:maybe
+    `APPEALS_ENABLED` wurde nicht geändert: „maybe“ passt nicht; erlaubt ist: true oder false.
 
     > /config set key:BOTDETECT_ACTION value:explode
     `BOTDETECT_ACTION` wurde nicht geändert: „explode“ passt nicht; erlaubt ist: eines von delete, warn, timeout, kick, ban.
@@ -177,6 +187,15 @@ async fn what_cannot_be_is_refused_in_german() {
 
     > /config add key:PREFIX value:x
     `PREFIX` wurde nicht geändert: Es ist ein einzelner Wert, keine Liste; `/config set` ändert ihn.
+
+    > /config set key:MODERATOR_ROLE_ID value:@everyone
+    `MODERATOR_ROLE_ID` wurde nicht geändert: @everyone sind alle, keine Rolle für einzelne Mitglieder.
+
+    > /config add key:BOTDETECT_KEYWORDS value:one more
+    `BOTDETECT_KEYWORDS` wurde nicht geändert: Die Liste würde zu lang; erlaubt ist: bis zu 1000 Texte von höchstens 200 Zeichen, durch Kommas getrennt.
+
+    > /config set key:API_KEY value:x
+    `API_KEY` wurde nicht geändert: Er ist keine Einstellung; `/apikey` setzt und entfernt ihn.
     ");
     house.nothing_is_left().await;
 }
@@ -214,6 +233,111 @@ async fn the_framework_speaks_german_too() {
     Dafür ist die Berechtigung **Server verwalten** nötig.
 
     Dafür ist die Berechtigung **Mitglieder in den Timeout versetzen** nötig.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_setting_is_explained_in_german() {
+    let house = german().await;
+    let mut kinds = std::collections::BTreeMap::new();
+    let guilds = house.app().guilds();
+    for key in guilds.registry().keys() {
+        kinds
+            .entry(format!("{:?}", std::mem::discriminant(&key.kind)))
+            .or_insert(key.name);
+    }
+    let mut lines: Vec<String> = kinds
+        .values()
+        .map(|name| format!("/config show key:{name}"))
+        .collect();
+    lines.sort();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    insta::assert_snapshot!(without_times(&dialog(&house, &lines).await), @r"
+    > /config show key:APPEALS_CHANNEL_ID
+    **APPEALS_CHANNEL_ID** = nicht gesetzt
+    Wo das Team die Einsprüche sieht; wenn nicht gesetzt, in MODERATION_LOG_CHANNEL_ID, und ohne den nur mit /appeals list.
+    Erlaubt ist: ein Kanal: als Erwähnung, als ID oder mit dem Namen nach #. Standard: nicht gesetzt.
+
+    > /config show key:APPEALS_DELAY
+    **APPEALS_DELAY** = nicht gesetzt
+    Wie lange nach einer Strafe noch kein Einspruch dagegen geht; nicht gesetzt heißt: er geht sofort.
+    Erlaubt ist: eine Dauer wie 10m oder 1d12h, höchstens 52w1d. Standard: nicht gesetzt.
+
+    > /config show key:APPEALS_ENABLED
+    **APPEALS_ENABLED** = true (Standard)
+    Ob Mitglieder gegen ihre Strafen Einspruch einlegen können.
+    Erlaubt ist: true oder false. Standard: true.
+
+    > /config show key:APPEALS_MAX_LENGTH
+    **APPEALS_MAX_LENGTH** = 1000 (Standard)
+    Wie viele Zeichen ein Einspruch höchstens hat.
+    Erlaubt ist: eine ganze Zahl von 50 bis 4000. Standard: 1000.
+
+    > /config show key:BOTDETECT_ACTION
+    **BOTDETECT_ACTION** = `timeout` (Standard)
+    Was mit dem Autor einer gefundenen Nachricht geschieht. Gelöscht wird sie auf jeden Fall.
+    Erlaubt ist: eines von delete, warn, timeout, kick, ban. Standard: `timeout`.
+
+    > /config show key:BOTDETECT_KEYWORDS
+    **BOTDETECT_KEYWORDS** = keine (Standard)
+    Eigene Sätze und Link-Domains dieses Servers, neben den eingebauten.
+    Erlaubt ist: bis zu 1000 Texte von höchstens 200 Zeichen, durch Kommas getrennt. Standard: keine.
+
+    > /config show key:BOTDETECT_WHITELIST_ROLES
+    **BOTDETECT_WHITELIST_ROLES** = keine (Standard)
+    Rollen, deren Mitglieder nie durchsucht werden.
+    Erlaubt ist: Rollen: Erwähnungen oder IDs, durch Leerzeichen getrennt. Standard: keine.
+
+    > /config show key:BOTDETECT_WHITELIST_USERS
+    **BOTDETECT_WHITELIST_USERS** = keine (Standard)
+    Benutzer, deren Nachrichten nie durchsucht werden.
+    Erlaubt ist: Benutzer: Erwähnungen oder IDs, durch Leerzeichen getrennt. Standard: keine.
+
+    > /config show key:MODERATOR_ROLE_ID
+    **MODERATOR_ROLE_ID** = nicht gesetzt
+    Die Rolle der Moderatoren: Ihre Mitglieder gehören zum Team und werden nicht beurteilt.
+    Erlaubt ist: eine Rolle: als Erwähnung, als ID oder mit dem Namen nach @. Standard: nicht gesetzt.
+
+    > /config show key:PREFIX
+    **PREFIX** = `o!` (Standard)
+    Womit Textbefehle beginnen. Eine Erwähnung von AIMod geht auch.
+    Erlaubt ist: ein Text von 1 bis 10 Zeichen. Standard: `o!`.
+
+    > /config show key:TIME_ZONE
+    **TIME_ZONE** = `UTC` (Standard)
+    Die Zeitzone, nach deren Tagen die Statistik zählt.
+    Erlaubt ist: der Name einer Zeitzone, zum Beispiel Europe/Berlin oder UTC. Standard: `UTC`.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_way_of_a_change_is_told_in_german() {
+    let house = german().await;
+    plain_sql(
+        &house,
+        "INSERT INTO guild_config SELECT guild_id, 'PREFIX', '\"?\"' FROM guild_settings; \
+         BEGIN; SELECT set_config('aimod.source', 'CLI', true); \
+         UPDATE guild_config SET value = '\"!\"' WHERE key = 'PREFIX'; COMMIT; \
+         BEGIN; SELECT set_config('aimod.source', 'IMPORT', true); \
+         UPDATE guild_config SET value = '\"?\"' WHERE key = 'PREFIX'; COMMIT; \
+         BEGIN; SELECT set_config('aimod.source', 'SYSTEM', true); \
+         UPDATE guild_config SET value = '\"!\"' WHERE key = 'PREFIX'; COMMIT",
+    )
+    .await;
+    taken_in(&house, 5).await;
+    let told = house.admin("/config history key:PREFIX").await;
+    insta::assert_snapshot!(without_times(&named(&house, told)), @r"
+    **Änderungen an `PREFIX`**
+    **Version 5** · TIME · AIMod · durch AIMod
+    - `PREFIX`: `?` → `!`
+    **Version 4** · TIME · der Betreiber · per Import
+    - `PREFIX`: `!` → `?`
+    **Version 3** · TIME · der Betreiber · auf der Kommandozeile
+    - `PREFIX`: `?` → `!`
+    **Version 2** · TIME · jemand · in der Datenbank
+    - `PREFIX`: `o!` (Standard) → `?`
     ");
     house.nothing_is_left().await;
 }

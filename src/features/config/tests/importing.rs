@@ -140,6 +140,119 @@ async fn settings_go_out_as_a_file_and_come_back() {
     house.nothing_is_left().await;
 }
 
+/// What stands on the buttons of an answer.
+fn labels(answer: &Answer) -> String {
+    let buttons = answer.components[0]["components"].as_array();
+    let labels = buttons.into_iter().flatten();
+    let labels = labels.filter_map(|button| button["label"].as_str());
+    labels.collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_go_out_and_come_back_in_german() {
+    let house = House::start().await;
+    known(&house).await;
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    house.admin("/config set key:PREFIX value:?").await;
+    let exported = runs(&house, "/config export").await;
+    let file = file_of(&house, &exported).await;
+    house.admin("/config reset key:PREFIX").await;
+    let asked = imports(&house, &file).await;
+    let id = asked.custom_ids()[0].to_owned();
+    let done = press(&house, "admin", &asked, &id).await;
+    let again = imports(&house, &file).await;
+    let other = json!({"format": 1, "settings": {"PREFIX": "!"}});
+    let old = imports(&house, &other).await;
+    crate::features::tests::plain_sql(
+        &house,
+        "UPDATE config_drafts SET created_at = created_at - interval '25 hours'",
+    )
+    .await;
+    let late = press(&house, "admin", &old, old.custom_ids()[0]).await;
+    let back = runs(&house, "/config rollback version:3").await;
+    let texts = [&exported, &asked, &done, &late, &again, &back].map(Answer::text);
+    let labels = format!("{}\n{}", labels(&asked), labels(&back));
+    insta::assert_snapshot!(named(&house, format!("{}\n\n{labels}", texts.join("\n\n"))), @r"
+    Die Einstellungen von Version 2 als Datei. `/config import` nimmt sie an, hier oder auf einem anderen Server. Sie enthält kein Geheimnis.
+
+    **In Version 3 importieren?** Das würde ändern:
+    - `PREFIX`: `o!` (Standard) → `?`
+    Das wartet einen Tag lang.
+
+    **Importiert**, bestätigt von <@ADMIN>.
+    - `PREFIX`: `o!` (Standard) → `?`
+    Das ist Version 4; sie gilt ab der nächsten Nachricht.
+
+    Dieser Import ist schon ausgeführt oder abgebrochen, oder er hat länger als einen Tag gewartet. Bitte den Befehl noch einmal ausführen.
+
+    Die Datei enthält nichts, was diese Einstellungen ändern würde.
+
+    **Zurück zu Version 3?** Das würde ändern:
+    - `PREFIX`: `?` → `o!` (Standard)
+    Daraus wird eine neue Version; nichts geht verloren.
+
+    Übernehmen, Abbrechen
+    Zurücksetzen, Abbrechen
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_key_reads_is_kept_by_an_import() {
+    let house = House::start().await;
+    known(&house).await;
+    let file = json!({"format": 1, "settings": {"AI_MODEL": "m", "very_old": [1], "PREFIX": "?", "hook": "/api/webhooks/1"}});
+    let asked = imports(&house, &file).await;
+    let id = asked.custom_ids()[0].to_owned();
+    let done = press(&house, "admin", &asked, &id).await;
+    let shown = house.admin("/config show key:VERY_OLD").await;
+    let text = [
+        shown_plain(&house, &asked),
+        shown_plain(&house, &done),
+        shown,
+    ]
+    .join("\n\n");
+    insta::assert_snapshot!(text, @r#"
+    **Import into version 0?** That would change:
+    - `AI_MODEL`: unset → `"m"`
+    - `PREFIX`: `o!` (default) → `?`
+    - `VERY_OLD`: unset → `[1]`
+    The file is of another server: channels and roles are found by their names.
+    In doubt:
+    - `hook` is left out: its value holds a secret
+    - `very_old` is no setting of AIMod; it is kept as it is, and read by nothing
+    - `AI_MODEL` is not in use yet; it is kept as it is
+    This waits for a day.
+
+    **Imported** by <@ADMIN>.
+    - `AI_MODEL`: unset → `"m"`
+    - `PREFIX`: `o!` (default) → `?`
+    - `VERY_OLD`: unset → `[1]`
+    This is version 1; the next message is judged by it.
+
+    **VERY_OLD** is stored, but no part of AIMod knows it.
+    Stored: `[1]`
+    "#);
+    let stored = "SELECT string_agg(key || ' ' || value, ', ' ORDER BY key) FROM guild_config";
+    assert_eq!(
+        house.text(stored).await.as_deref(),
+        Some("AI_MODEL \"m\", PREFIX \"?\", VERY_OLD [1]")
+    );
+    let versions = "SELECT count(DISTINCT version) FROM guild_config_revisions";
+    assert_eq!(house.number(versions).await, 1, "one change");
+    let only = json!({"format": 1, "settings": {"AI_MODEL": "n"}});
+    let asked = imports(&house, &only).await;
+    let id = asked.custom_ids()[0].to_owned();
+    press(&house, "admin", &asked, &id).await;
+    let out = runs(&house, "/config export").await;
+    assert_eq!(file_of(&house, &out).await["settings"]["AI_MODEL"], "n");
+    house.nothing_is_left().await;
+}
+
+fn shown_plain(house: &House, answer: &Answer) -> String {
+    named(house, answer.text())
+}
+
 /// Settings of another guild, in which not everything can be found here.
 fn foreign() -> Value {
     json!({
@@ -172,15 +285,17 @@ async fn doubted(house: &House) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_doubt_is_shown_before_anything_is_applied() {
     let house = House::start().await;
-    insta::assert_snapshot!(doubted(&house).await, @r"
+    insta::assert_snapshot!(doubted(&house).await, @r#"
     **Import into version 0?** That would change:
+    - `AI_MODEL`: unset → `"m"`
     - `BOTDETECT_TIMEOUT`: 1h (default) → 2h
     - `BOTDETECT_WHITELIST_USERS`: + <@31>
     - `MODERATION_LOG_CHANNEL_ID`: unset → <#MOD-LOG>
+    - `VERY_OLD`: unset → `1`
     The file is of another server: channels and roles are found by their names.
     In doubt:
-    - `AI_MODEL` is not in use yet and is left out
-    - `VERY_OLD` is no setting of AIMod and is left out
+    - `VERY_OLD` is no setting of AIMod; it is kept as it is, and read by nothing
+    - `AI_MODEL` is not in use yet; it is kept as it is
     - `BOTDETECT_ACTION` is left out: its value does not fit; it takes one of delete, warn, timeout, kick, ban
     - `BOTDETECT_LOG_CHANNEL`: there is no channel “nowhere” here, or several; it is left out
     - `BOTDETECT_WHITELIST_USERS`: users are taken over by their ids
@@ -196,7 +311,7 @@ async fn every_doubt_is_shown_before_anything_is_applied() {
     - `BOTDETECT_TIMEOUT`: 1h (default) → 3h
     Version 1 holds now. Please run the command again.
     []
-    ");
+    "#);
     house.nothing_is_left().await;
 }
 
@@ -204,15 +319,17 @@ async fn every_doubt_is_shown_before_anything_is_applied() {
 async fn every_doubt_is_shown_in_german() {
     let house = House::start().await;
     house.admin("/config set key:LANGUAGE_CODE value:de").await;
-    insta::assert_snapshot!(doubted(&house).await, @r"
+    insta::assert_snapshot!(doubted(&house).await, @r#"
     **In Version 1 importieren?** Das würde ändern:
+    - `AI_MODEL`: nicht gesetzt → `"m"`
     - `BOTDETECT_TIMEOUT`: 1h (Standard) → 2h
     - `BOTDETECT_WHITELIST_USERS`: + <@31>
     - `MODERATION_LOG_CHANNEL_ID`: nicht gesetzt → <#MOD-LOG>
+    - `VERY_OLD`: nicht gesetzt → `1`
     Die Datei ist von einem anderen Server: Kanäle und Rollen werden an ihrem Namen erkannt.
     Im Zweifel:
-    - `AI_MODEL` ist noch nicht in Gebrauch und entfällt
-    - `VERY_OLD` ist keine Einstellung von AIMod und entfällt
+    - `VERY_OLD` ist keine Einstellung von AIMod; es wird aufbewahrt, wie es ist, und von nichts gelesen
+    - `AI_MODEL` ist noch nicht in Gebrauch; es wird aufbewahrt, wie es ist
     - `BOTDETECT_ACTION` entfällt: Der Wert passt nicht; erlaubt ist: eines von delete, warn, timeout, kick, ban
     - `BOTDETECT_LOG_CHANNEL`: Einen Kanal „nowhere“ gibt es hier nicht oder mehrfach; er entfällt
     - `BOTDETECT_WHITELIST_USERS`: Benutzer werden mit ihren IDs übernommen
@@ -228,7 +345,7 @@ async fn every_doubt_is_shown_in_german() {
     - `BOTDETECT_TIMEOUT`: 1h (Standard) → 3h
     Jetzt gilt Version 2. Bitte den Befehl noch einmal ausführen.
     []
-    ");
+    "#);
     house.nothing_is_left().await;
 }
 
@@ -267,8 +384,22 @@ async fn an_import_waits_for_a_day_and_no_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_are_no_exports_are_refused() {
+async fn files_that_are_no_exports_are_refused_in_german() {
     let house = House::start().await;
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    let text = refusals(&house).await;
+    insta::assert_snapshot!(text, @r"
+    Das ist kein Export von AIMod: das JSON bricht in Zeile 1, Spalte 15 ab.
+    Das ist kein Export von AIMod: `settings` fehlt.
+    Das ist kein Export von AIMod: das Format ist nicht 1.
+    Die Datei ist zu groß; ein Export hat höchstens 1 MiB.
+    Die Datei enthält nichts, was diese Einstellungen ändern würde.
+    ");
+    house.nothing_is_left().await;
+}
+
+/// What is said of files that are no exports, and of an export without settings.
+async fn refusals(house: &House) -> String {
     let mut text = String::new();
     for bytes in [
         b"{\"format\": 1, oops".to_vec(),
@@ -277,9 +408,16 @@ async fn files_that_are_no_exports_are_refused() {
         vec![b' '; 1024 * 1024 + 1],
         b"{\"format\": 1, \"settings\": {}}".to_vec(),
     ] {
-        text.push_str(&imports_bytes(&house, bytes).await.text());
+        text.push_str(&imports_bytes(house, bytes).await.text());
         text.push('\n');
     }
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_no_exports_are_refused() {
+    let house = House::start().await;
+    let mut text = refusals(&house).await;
     house.admin("/config set key:LANGUAGE_CODE value:de").await;
     text.push_str(&imports_bytes(&house, b"[".to_vec()).await.text());
     text.push('\n');

@@ -25,7 +25,7 @@ async fn entries_come_and_go_by_mention_id_and_name() {
         "/config remove key:BOTDETECT_WHITELIST_USERS value:1".to_owned(),
         "/config add key:BOTDETECT_KEYWORDS value:one, two, three".to_owned(),
         "/config remove key:BOTDETECT_KEYWORDS value:three, one, four".to_owned(),
-        "/config add key:ENABLED value:true".to_owned(),
+        "/config add key:APPEALS_ENABLED value:true".to_owned(),
         "/config remove key:MODERATOR_ROLE_ID value:1".to_owned(),
     ];
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
@@ -65,8 +65,8 @@ async fn entries_come_and_go_by_mention_id_and_name() {
     This server's own phrases and link domains, besides the built-in ones.
     This is version 5; the next message is judged by it.
 
-    > /config add key:ENABLED value:true
-    `ENABLED` was not changed: it holds a single value, not a list; `/config set` changes it.
+    > /config add key:APPEALS_ENABLED value:true
+    `APPEALS_ENABLED` was not changed: it holds a single value, not a list; `/config set` changes it.
 
     > /config remove key:MODERATOR_ROLE_ID value:1
     `MODERATOR_ROLE_ID` was not changed: it holds a single value, not a list; `/config set` changes it.

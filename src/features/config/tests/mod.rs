@@ -36,18 +36,17 @@ async fn an_administrator_looks_sets_and_resets() {
             "/config set key:BOTDETECT_TIMEOUT value:1d12h",
             "/config set key:BOTDETECT_TIMEOUT value:36h",
             "/config set key:BOTDETECT_KEYWORDS value:cheap crypto, scam.example, three, four, five",
-            "/config set key:ENABLED value:off",
+            "/config set key:APPEALS_ENABLED value:off",
             "/config show",
-            "/config reset key:ENABLED",
-            "/config reset key:ENABLED",
+            "/config reset key:APPEALS_ENABLED",
+            "/config reset key:APPEALS_ENABLED",
         ],
     )
     .await;
     insta::assert_snapshot!(text, @r"
     > /config show
-    **Settings of this server**, version 0, page 1 of 3
+    **Settings of this server**, version 0, page 1 of 2
     __General__
-    `ENABLED` = true (default)
     `LANGUAGE_CODE` = `en` (default)
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
@@ -59,6 +58,7 @@ async fn an_administrator_looks_sets_and_resets() {
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
+    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:prefix
@@ -89,15 +89,14 @@ async fn an_administrator_looks_sets_and_resets() {
     This server's own phrases and link domains, besides the built-in ones.
     This is version 3; the next message is judged by it.
 
-    > /config set key:ENABLED value:off
-    `ENABLED`: true (default) → false
-    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
+    > /config set key:APPEALS_ENABLED value:off
+    `APPEALS_ENABLED`: true (default) → false
+    Whether members may appeal against their punishments.
     This is version 4; the next message is judged by it.
 
     > /config show
-    **Settings of this server**, version 4, page 1 of 3
+    **Settings of this server**, version 4, page 1 of 2
     __General__
-    `ENABLED` = false
     `MODERATION_LOG_CHANNEL_ID` = <#MOD-LOG>
     `LANGUAGE_CODE` = `en` (default)
     `MODERATOR_ROLE_ID` = unset
@@ -109,15 +108,16 @@ async fn an_administrator_looks_sets_and_resets() {
     `BOTDETECT_KEYWORDS` = `cheap crypto`, `scam.example`, `three` and 2 more
     `BOTDETECT_TIMEOUT` = 1d12h
     `BOTDETECT_ACTION` = `timeout` (default)
+    `BOTDETECT_ENABLED` = false (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
-    > /config reset key:ENABLED
-    `ENABLED`: false → true (default)
-    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
+    > /config reset key:APPEALS_ENABLED
+    `APPEALS_ENABLED`: false → true (default)
+    Whether members may appeal against their punishments.
     This is version 5; the next message is judged by it.
 
-    > /config reset key:ENABLED
-    `ENABLED` is true (default) already; nothing has changed.
+    > /config reset key:APPEALS_ENABLED
+    `APPEALS_ENABLED` is true (default) already; nothing has changed.
     ");
     house.nothing_is_left().await;
 }
@@ -139,7 +139,7 @@ async fn what_cannot_be_is_refused_with_what_to_do() {
         format!("/config set key:{} value:1", "`".repeat(200)),
         "/config set key:PREFIX value:much too long for this".to_owned(),
         "/config set key:PREFIX value:\u{200b}".to_owned(),
-        "/config set key:ENABLED value:maybe".to_owned(),
+        "/config set key:APPEALS_ENABLED value:maybe".to_owned(),
         "/config set key:BOTDETECT_ACTION value:explode".to_owned(),
         "/config set key:BOTDETECT_TIMEOUT value:29d".to_owned(),
         "/config set key:BOTDETECT_TIMEOUT value:0s".to_owned(),
@@ -174,8 +174,8 @@ async fn what_cannot_be_is_refused_with_what_to_do() {
     > /config set key:PREFIX value:(zero width)
     `PREFIX` was not changed: a prefix takes visible characters only.
 
-    > /config set key:ENABLED value:maybe
-    `ENABLED` was not changed: “maybe” does not fit; it takes true or false.
+    > /config set key:APPEALS_ENABLED value:maybe
+    `APPEALS_ENABLED` was not changed: “maybe” does not fit; it takes true or false.
 
     > /config set key:BOTDETECT_ACTION value:explode
     `BOTDETECT_ACTION` was not changed: “explode” does not fit; it takes one of delete, warn, timeout, kick, ban.

@@ -2,7 +2,7 @@
 
 use crate::features::config::NAMES;
 use crate::features::registry;
-use crate::features::tests::{dialog, plain_sql, taken_in};
+use crate::features::tests::{dialog, plain_sql, press, runs, taken_in, without_times};
 use crate::support::House;
 
 #[test]
@@ -86,27 +86,33 @@ async fn what_is_stored_under_such_names_is_shown() {
     house.admin("/config set key:PREFIX value:?").await;
     plain_sql(&house,
             "INSERT INTO guild_config (guild_id, key, value) SELECT guild_id, k, v::jsonb FROM guild_settings, \
-             (VALUES ('SERVER_RULES', '\"be kind\"'), ('VERY_OLD', '[1, 2]'), ('LOG_EVENTS', '{\"member_join\": false}')) t (k, v)",
+             (VALUES ('SERVER_RULES', '\"be kind\"'), ('VERY_OLD', '[1, 2]'), ('LOG_EVENTS', '{\"member_join\": false}'), \
+             ('MOD_LOG_CHANNEL_ID', '5')) t (k, v)",
         )
         .await;
-    taken_in(&house, 4).await;
+    taken_in(&house, 5).await;
     let text = dialog(
         &house,
         &[
             "/config show",
             "/config show key:RULES_TEXT",
             "/config show key:very_old",
+            "/config show key:mod_log_channel_id",
+            "/config history key:VERY_OLD",
             "/config show key:NSFW_CHANNEL_IDS",
             "/config set key:VERY_OLD value:1",
         ],
     )
     .await;
+    let first = runs(&house, "/config show").await;
+    let last = press(&house, "admin", &first, "config/show/2").await;
+    let last = press(&house, "admin", &last, "config/show/3").await;
+    let text = without_times(&format!("{text}\n\n{}", last.text()));
     insta::assert_snapshot!(text, @r#"
     > /config show
-    **Settings of this server**, version 4, page 1 of 3
+    **Settings of this server**, version 5, page 1 of 3
     __General__
     `PREFIX` = `?`
-    `ENABLED` = true (default)
     `LANGUAGE_CODE` = `en` (default)
     `MODERATION_LOG_CHANNEL_ID` = unset
     `MODERATOR_ROLE_ID` = unset
@@ -117,6 +123,7 @@ async fn what_is_stored_under_such_names_is_shown() {
     `BOTDETECT_ACTION` = `timeout` (default)
     `BOTDETECT_ENABLED` = false (default)
     `BOTDETECT_KEYWORDS` = none (default)
+    `BOTDETECT_LOG_CHANNEL` = unset
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
 
     > /config show key:RULES_TEXT
@@ -128,12 +135,89 @@ async fn what_is_stored_under_such_names_is_shown() {
     **VERY_OLD** is stored, but no part of AIMod knows it.
     Stored: `[1,2]`
 
+    > /config show key:mod_log_channel_id
+    **MOD_LOG_CHANNEL_ID** is an older name of `MODERATION_LOG_CHANNEL_ID`, under which AIMod reads nothing. Set `MODERATION_LOG_CHANNEL_ID` instead.
+    Stored: `5`
+
+    > /config history key:VERY_OLD
+    **Changes of `VERY_OLD`**
+    **Version 3** · TIME · somebody · in the database
+    - `VERY_OLD`: unset → `[1,2]`
+
     > /config show key:NSFW_CHANNEL_IDS
     **NSFW_CHANNEL_IDS** is not in use yet: no part of AIMod reads it so far.
     Channels for adults.
 
     > /config set key:VERY_OLD value:1
     There is no setting `VERY_OLD`. `/config show` lists them all.
+
+    **Settings of this server**, version 5, page 3 of 3
+    __Not in use yet__
+    `LOG_EVENTS` = `{"member_join":false}`
+    `SERVER_RULES` = `"be kind"`
+    __Read by no part of AIMod__
+    `MOD_LOG_CHANNEL_ID` = `5` (an older name of `MODERATION_LOG_CHANNEL_ID`)
+    `VERY_OLD` = `[1,2]`
+    `/config show` with the name of a setting tells what it means; `/config set` changes it.
+    "#);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_stored_under_older_and_unknown_names_is_explained_in_german() {
+    let house = House::start().await;
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    plain_sql(
+        &house,
+        "INSERT INTO guild_config (guild_id, key, value) SELECT guild_id, k, v::jsonb FROM guild_settings, \
+         (VALUES ('SERVER_RULES', '\"be kind\"'), ('VERY_OLD', '{\"sealed\": \"gAAAAA\"}'), ('MOD_LOG_CHANNEL_ID', '5')) t (k, v)",
+    )
+    .await;
+    taken_in(&house, 4).await;
+    let text = dialog(
+        &house,
+        &[
+            "/config show key:RULES_TEXT",
+            "/config show key:very_old",
+            "/config show key:mod_log_channel_id",
+            "/config show key:```",
+            "/config check",
+        ],
+    )
+    .await;
+    let first = runs(&house, "/config show").await;
+    let last = press(&house, "admin", &first, "config/show/2").await;
+    let last = press(&house, "admin", &last, "config/show/3").await;
+    insta::assert_snapshot!(format!("{text}\n\n{}", last.text()), @r#"
+    > /config show key:RULES_TEXT
+    **RULES_TEXT** ist noch nicht in Gebrauch: Kein Teil von AIMod liest es bisher.
+    Die Regeln des Servers, nach denen die KI urteilt.
+    Gespeichert: `"be kind"`
+
+    > /config show key:very_old
+    **VERY_OLD** ist gespeichert, aber kein Teil von AIMod kennt es.
+    Gespeichert: ein versiegeltes Geheimnis
+
+    > /config show key:mod_log_channel_id
+    **MOD_LOG_CHANNEL_ID** ist ein älterer Name von `MODERATION_LOG_CHANNEL_ID`, unter dem AIMod nichts liest. Stattdessen `MODERATION_LOG_CHANNEL_ID` setzen.
+    Gespeichert: `5`
+
+    > /config show key:```
+    Diese Einstellung gibt es nicht. `/config show` zeigt alle.
+
+    > /config check
+    **Prüfung von Version 4**: 3 Befunde
+    - `MOD_LOG_CHANNEL_ID` ist ein älterer Name von `MODERATION_LOG_CHANNEL_ID`, unter dem AIMod nichts liest. Stattdessen `MODERATION_LOG_CHANNEL_ID` setzen.
+    - `SERVER_RULES` ist gespeichert, aber noch nicht in Gebrauch.
+    - `VERY_OLD` ist gespeichert, aber kein Teil von AIMod kennt es.
+
+    **Einstellungen dieses Servers**, Version 4, Seite 3 von 3
+    __Noch nicht in Gebrauch__
+    `SERVER_RULES` = `"be kind"`
+    __Wird von keinem Teil von AIMod gelesen__
+    `MOD_LOG_CHANNEL_ID` = `5` (ein älterer Name von `MODERATION_LOG_CHANNEL_ID`)
+    `VERY_OLD` = ein versiegeltes Geheimnis
+    `/config show` mit dem Namen einer Einstellung erklärt sie; `/config set` ändert sie.
     "#);
     house.nothing_is_left().await;
 }

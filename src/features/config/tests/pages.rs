@@ -20,9 +20,8 @@ async fn pages_are_turned_and_show_what_holds_then() {
         .await;
     let second = press(&house, "admin", &first, "config/show/2").await;
     insta::assert_snapshot!(second.text(), @r"
-    **Settings of this server**, version 1, page 2 of 3
+    **Settings of this server**, version 1, page 2 of 2
     __Bot detection__
-    `BOTDETECT_KEYWORDS` = none (default)
     `BOTDETECT_LOG_CHANNEL` = unset
     `BOTDETECT_WHITELIST_ROLES` = none (default)
     `BOTDETECT_WHITELIST_USERS` = none (default)
@@ -33,12 +32,13 @@ async fn pages_are_turned_and_show_what_holds_then() {
     `APPEALS_MAX_LENGTH` = 1000 (default)
     `APPEALS_MIN_LENGTH` = 20 (default)
     `APPEALS_PAUSE` = unset
+    `APPEALS_WAIT` = 1w (default)
     `/config show` with the name of a setting tells what it means; `/config set` changes it.
     ");
     assert_eq!(second.message, first.message, "the same message");
     assert_eq!(second.custom_ids(), ["config/show/1", "config/show/3"]);
     let back = press(&house, "admin", &second, "config/show/1").await;
-    assert!(back.text().contains("page 1 of 3"), "{}", back.text());
+    assert!(back.text().contains("page 1 of 2"), "{}", back.text());
     logged(&house, 4).await;
     let log = house.text("SELECT string_agg(command_name || ' ' || outcome, ', ' ORDER BY timestamp, id) FROM command_logs").await;
     insta::assert_snapshot!(log.expect("rows"), @"config show OK, config set OK, config show page OK, config show page OK");
@@ -67,7 +67,7 @@ async fn a_button_works_after_a_restart_and_only_for_those_who_may() {
     );
     assert!(refused.ephemeral, "nobody else reads it");
     let turned = press(&house, "admin", &answer, "config/show/2").await;
-    assert!(named(&house, turned.text()).contains("page 2 of 3"));
+    assert!(named(&house, turned.text()).contains("page 2 of 2"));
     logged(&house, 3).await;
     let forbidden = "SELECT count(*) FROM command_logs WHERE command_name = 'config show page' AND outcome = 'FORBIDDEN'";
     assert_eq!(house.number(forbidden).await, 1);
@@ -80,7 +80,7 @@ fn a_page_beyond_the_end_is_the_last_one() {
     let words = Words::new(Language::En, &registry);
     let snapshot = Reading::of(&registry, StoredConfig::default()).compile(&registry);
     let text = |page| overview(words, &snapshot, page).text;
-    assert_eq!(text(99), text(3));
+    assert_eq!(text(99), text(2));
     assert_eq!(text(0), text(1));
     assert_ne!(text(1), text(2));
 }

@@ -41,7 +41,8 @@ async fn a_rollback_asks_first_and_makes_a_new_version() {
     - `PREFIX`: `!` → `?`
     This is version 9; the next message is judged by it.
 
-    Version 2 holds the same settings as now; there is nothing to roll back.
+    Nothing can be taken back to version 2:
+    `AI_MODEL` stays as it is: AIMod cannot set it back.
 
     > /config history
     **Changes of this server's settings**
@@ -88,7 +89,8 @@ async fn a_rollback_in_german() {
     - `PREFIX`: `!` → `?`
     Das ist Version 9; sie gilt ab der nächsten Nachricht.
 
-    Version 2 enthält dieselben Einstellungen wie jetzt; es gibt nichts zurückzusetzen.
+    Zu Version 2 lässt sich nichts zurücksetzen:
+    `AI_MODEL` bleibt, wie es ist: AIMod kann es nicht zurücksetzen.
 
     > /config history
     **Änderungen an den Einstellungen dieses Servers**
@@ -192,7 +194,7 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
         &house,
         &[
             "/config set key:BOTDETECT_TIMEOUT value:2h",
-            "/config set key:ENABLED value:false version:0",
+            "/config set key:APPEALS_ENABLED value:false version:0",
             "/config set key:BOTDETECT_TIMEOUT value:3h version:0",
             "/config reset key:BOTDETECT_TIMEOUT version:0",
             "/config add key:BOTDETECT_KEYWORDS value:a version:1 reason:tried",
@@ -208,9 +210,9 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
     How long a timeout by bot detection lasts.
     This is version 1; the next message is judged by it.
 
-    > /config set key:ENABLED value:false version:0
-    `ENABLED`: true (default) → false
-    Whether AIMod judges messages with its AI. Bot detection has a switch of its own.
+    > /config set key:APPEALS_ENABLED value:false version:0
+    `APPEALS_ENABLED`: true (default) → false
+    Whether members may appeal against their punishments.
     This is version 2; the next message is judged by it.
 
     > /config set key:BOTDETECT_TIMEOUT value:3h version:0

@@ -92,13 +92,16 @@ fn another_guild_finds_channels_and_roles_by_their_names() {
     assert!(plan.is_foreign);
     assert_eq!(
         json!(plan.values),
-        json!({"BOTDETECT_WHITELIST_ROLES": [250], "BOTDETECT_WHITELIST_USERS": [7], "MODERATION_LOG_CHANNEL_ID": 200})
+        json!({
+            "AI_MODEL": "m", "BOTDETECT_WHITELIST_ROLES": [250], "BOTDETECT_WHITELIST_USERS": [7],
+            "MODERATION_LOG_CHANNEL_ID": 200, "VERY_OLD": 1,
+        })
     );
     let registry = registry();
     let key = |name: &str| registry.find(name).expect("a key");
     let expected = [
-        Doubt::Reserved("AI_MODEL".into()),
         Doubt::Unknown("VERY_OLD".into()),
+        Doubt::Reserved("AI_MODEL".into()),
         Doubt::ChannelLost(key("BOTDETECT_LOG_CHANNEL"), "general".into()),
         Doubt::Role(key("BOTDETECT_WHITELIST_ROLES"), "helpers".into(), 250),
         Doubt::RoleLost(key("BOTDETECT_WHITELIST_ROLES"), "ghosts".into()),
@@ -135,14 +138,46 @@ fn what_does_not_fit_is_left_out_and_aliases_give_way() {
     let registry = registry();
     let file = json!({"format": 1, "guild": 100, "settings": {
         "guild_settings.prefix": "!", "PREFIX": "?", "mod_log_channel_id": null, "BOTDETECT_ACTION": "explode",
-        "BOTDETECT_KEYWORDS": ["..."], "enabled": false, "LANGUAGE_CODE": 5,
+        "BOTDETECT_KEYWORDS": ["..."], "appeals_enabled": false, "LANGUAGE_CODE": 5,
     }});
     let bytes = serde_json::to_vec(&file).expect("plain data");
     let plan = plan(&read(&bytes).expect("an export"), here.id, &here, &registry);
-    assert_eq!(json!(plan.values), json!({"ENABLED": false, "PREFIX": "?"}));
+    assert_eq!(
+        json!(plan.values),
+        json!({"APPEALS_ENABLED": false, "PREFIX": "?"})
+    );
     let key = |name: &str| registry.find(name).expect("a key");
     let wrong = ["BOTDETECT_ACTION", "BOTDETECT_KEYWORDS", "LANGUAGE_CODE"];
     assert_eq!(plan.doubts, wrong.map(|name| Doubt::Misfit(key(name))));
+}
+
+#[test]
+fn what_no_key_reads_is_kept_but_no_secret_and_no_strange_name() {
+    let here = view(100, &[], &[]);
+    let registry = registry();
+    let file = json!({"format": 1, "guild": "100", "settings": {
+        "SERVER_RULES": "older", "RULES_TEXT": "be kind", "very old": [1, 2], "a.b": 1, "BOTDETECT_X": 1,
+        "api_key": {"provider": "x"}, "hook": {"to": ["https://discord.com/api/webhooks/1/x"]},
+        "sealed": {"sealed": "gAAAAA"}, "NUL": "\u{0}",
+    }});
+    let bytes = serde_json::to_vec(&file).expect("plain data");
+    let plan = plan(&read(&bytes).expect("an export"), here.id, &here, &registry);
+    assert_eq!(
+        json!(plan.values),
+        json!({"RULES_TEXT": "be kind", "VERY OLD": [1, 2]})
+    );
+    let expected = [
+        Doubt::Unkept("BOTDETECT_X".into()),
+        Doubt::Unkept("NUL".into()),
+        Doubt::Reserved("RULES_TEXT".into()),
+        Doubt::Unkept("a.b".into()),
+        Doubt::Unkept("api_key".into()),
+        Doubt::Secret("hook".into()),
+        Doubt::Secret("sealed".into()),
+        Doubt::Unknown("very old".into()),
+        Doubt::Reserved("RULES_TEXT".into()),
+    ];
+    assert_eq!(plan.doubts, expected);
 }
 
 #[test]
@@ -173,8 +208,8 @@ proptest! {
             if let Ok(file) = read(&bytes) {
                 let plan = plan(&file, here.id, &here, &registry);
                 for (name, json) in &plan.values {
-                    let key = registry.find(name).expect("a key");
-                    prop_assert!(key.read(json).is_ok(), "{name} {json}");
+                    let fits = registry.find(name).is_none_or(|key| key.read(json).is_ok());
+                    prop_assert!(fits, "{name} {json}");
                 }
             }
         }
@@ -184,7 +219,7 @@ proptest! {
     fn what_was_exported_is_imported_unchanged(prefix in "[!-~]{1,10}", on: bool, seconds in 1_u64..2_000_000, words in proptest::collection::vec("[a-z]{2,8}", 0..5)) {
         let here = view(100, &["a"], &["b"]);
         let values = json!({
-            "PREFIX": prefix, "ENABLED": on, "botdetect_config.timeout_duration": seconds, "botdetect_config.keywords": words,
+            "PREFIX": prefix, "APPEALS_ENABLED": on, "botdetect_config.timeout_duration": seconds, "botdetect_config.keywords": words,
         });
         let plan = carried(&values, &here, &here);
         prop_assert!(plan.doubts.is_empty(), "{:?}", plan.doubts);

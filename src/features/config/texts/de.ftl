@@ -27,6 +27,9 @@ config-takes = Erlaubt ist: { $kind }. Standard: { $default }.
 config-reserved = **{ $key }** ist noch nicht in Gebrauch: Kein Teil von AIMod liest es bisher.
 config-stranger = **{ $key }** ist gespeichert, aber kein Teil von AIMod kennt es.
 config-stored = Gespeichert: { $value }
+config-older = **{ $key }** ist ein älterer Name von `{ $newer }`, unter dem AIMod nichts liest. Stattdessen `{ $newer }` setzen.
+config-older-name = ein älterer Name von `{ $newer }`
+config-apikey = **API_KEY** ist der eigene Schlüssel dieses Servers für einen KI-Anbieter. `/apikey` gibt Auskunft, setzt und entfernt ihn; `/config history` zeigt, wann er sich geändert hat.
 
 # /config set, add, remove, reset
 config-changed = `{ $key }`: { $old } → { $new }
@@ -42,7 +45,10 @@ config-no-channel = Diesen Textkanal gibt es auf dem Server nicht
 config-no-role = Diese Rolle gibt es auf dem Server nicht
 config-no-roles = Nicht alle diese Rollen gibt es auf dem Server
 config-no-list = Es ist ein einzelner Wert, keine Liste; `/config set` ändert ihn
+config-too-many = Die Liste würde zu lang; erlaubt ist: { $kind }
+config-everyone = @everyone sind alle, keine Rolle für einzelne Mitglieder
 config-reserved-refused = Es ist noch nicht in Gebrauch; kein Teil von AIMod liest es bisher
+config-apikey-refused = Er ist keine Einstellung; `/apikey` setzt und entfernt ihn
 config-unknown = Die Einstellung `{ $name }` gibt es nicht. `/config show` zeigt alle.
 config-unknown-near = Die Einstellung `{ $name }` gibt es nicht. Ist `{ $nearest }` gemeint?
 config-unknown-nameless = Diese Einstellung gibt es nicht. `/config show` zeigt alle.
@@ -65,6 +71,12 @@ config-operator = der Betreiber
 
 # /config diff
 config-room-reserved = Noch nicht in Gebrauch
+config-room-strangers = Wird von keinem Teil von AIMod gelesen
+config-apikey-none = keiner
+config-apikey-some = ein Schlüssel
+config-apikey-other = ein anderer Schlüssel
+config-apikey-of = ein Schlüssel von { $provider }
+config-apikey-other-of = ein anderer Schlüssel von { $provider }
 config-outdated = `{ $key }` hat sich seit Version { $seen } geändert. Damals: { $then }. Jetzt, in Version { $version }: { $now }. Nichts wurde geändert; bitte noch einmal ansehen.
 config-diff = **Von Version { $from } zu Version { $to }**
 config-diff-same = Die Versionen { $from } und { $to } enthalten dieselben Einstellungen.
@@ -75,6 +87,7 @@ config-button-apply = Übernehmen
 config-rollback = **Zurück zu Version { $target }?** Das würde ändern:
 config-rollback-next = Daraus wird eine neue Version; nichts geht verloren.
 config-rollback-same = Version { $target } enthält dieselben Einstellungen wie jetzt; es gibt nichts zurückzusetzen.
+config-rollback-nothing = Zu Version { $target } lässt sich nichts zurücksetzen:
 config-rollback-left = `{ $key }` bleibt, wie es ist: AIMod kann es nicht zurücksetzen.
 config-rollback-done = **Zurück zu Version { $target }**, bestätigt von { $who }.
 config-moved = Nichts wurde geändert: Die Einstellungen sind nicht mehr die von Version { $shown }. Seitdem:
@@ -100,9 +113,12 @@ config-check-users-unasked = { $count ->
 }
 config-check-closed = AIMod kann in { $channel } nicht schreiben, und das ist `{ $key }`: Dort fehlt { $permissions }.
 config-check-permission = { $room }: AIMod fehlt { $permissions }. Das lässt sich in den Rollen des Servers geben.
+config-check-house = AIMod fehlt { $permissions }: Auf Textbefehle antwortet es direkt unter der Nachricht, und manche Antworten bringen Dateien mit. Das lässt sich in den Rollen des Servers geben.
+config-check-everyone = `{ $key }` nennt @everyone, und das sind alle Mitglieder. Eine andere Rolle setzen oder den Eintrag herausnehmen.
 config-check-order = { $room }: Die höchste Rolle von AIMod steht nicht über { $roles }. Bei deren Mitgliedern kann es nichts tun. Die Rolle von AIMod gehört weiter nach oben.
 config-check-misfit = Der gespeicherte Wert von `{ $key }` passt nicht, der letzte gute gilt weiter. Er muss neu gesetzt werden. Erlaubt ist: { $problem }.
 config-check-reserved = `{ $key }` ist gespeichert, aber noch nicht in Gebrauch.
+config-check-older = `{ $key }` ist ein älterer Name von `{ $newer }`, unter dem AIMod nichts liest. Stattdessen `{ $newer }` setzen.
 config-check-stranger = `{ $key }` ist gespeichert, aber kein Teil von AIMod kennt es.
 config-check-language = Texte in `{ $code }` gibt es noch nicht: AIMod bleibt bei Englisch.
 
@@ -117,8 +133,10 @@ config-import-role = `{ $key }`: Die Rolle „{ $name }“ ist hier { $here }
 config-import-channel-lost = `{ $key }`: Einen Kanal „{ $name }“ gibt es hier nicht oder mehrfach; er entfällt
 config-import-role-lost = `{ $key }`: Eine Rolle „{ $name }“ gibt es hier nicht oder mehrfach; sie entfällt
 config-import-users = `{ $key }`: Benutzer werden mit ihren IDs übernommen
-config-import-reserved = `{ $key }` ist noch nicht in Gebrauch und entfällt
-config-import-unknown = `{ $key }` ist keine Einstellung von AIMod und entfällt
+config-import-reserved = `{ $key }` ist noch nicht in Gebrauch; es wird aufbewahrt, wie es ist
+config-import-unknown = `{ $key }` ist keine Einstellung von AIMod; es wird aufbewahrt, wie es ist, und von nichts gelesen
+config-import-unkept = `{ $key }` entfällt: Solche Namen oder Werte bewahrt AIMod nicht auf
+config-import-secret = `{ $key }` entfällt: Der Wert enthält ein Geheimnis
 config-import-misfit = `{ $key }` entfällt: Der Wert passt nicht; erlaubt ist: { $kind }
 config-import-waits = Das wartet einen Tag lang.
 config-import-done = **Importiert**, bestätigt von { $who }.

@@ -27,6 +27,9 @@ config-takes = It takes { $kind }. Default: { $default }.
 config-reserved = **{ $key }** is not in use yet: no part of AIMod reads it so far.
 config-stranger = **{ $key }** is stored, but no part of AIMod knows it.
 config-stored = Stored: { $value }
+config-older = **{ $key }** is an older name of `{ $newer }`, under which AIMod reads nothing. Set `{ $newer }` instead.
+config-older-name = an older name of `{ $newer }`
+config-apikey = **API_KEY** is this server's own key to an AI provider. `/apikey` tells of it, sets and removes it; `/config history` tells when it changed.
 
 # /config set, add, remove, reset
 config-changed = `{ $key }`: { $old } → { $new }
@@ -42,7 +45,10 @@ config-no-channel = this server has no such text channel
 config-no-role = this server has no such role
 config-no-roles = not all of these roles are of this server
 config-no-list = it holds a single value, not a list; `/config set` changes it
+config-too-many = the list would be too long; it takes { $kind }
+config-everyone = @everyone is everybody and no role of some members
 config-reserved-refused = it is not in use yet; no part of AIMod reads it so far
+config-apikey-refused = it is no setting; `/apikey` sets and removes it
 config-unknown = There is no setting `{ $name }`. `/config show` lists them all.
 config-unknown-near = There is no setting `{ $name }`. Did you mean `{ $nearest }`?
 config-unknown-nameless = There is no such setting. `/config show` lists them all.
@@ -65,6 +71,12 @@ config-operator = the operator
 
 # /config diff
 config-room-reserved = Not in use yet
+config-room-strangers = Read by no part of AIMod
+config-apikey-none = none
+config-apikey-some = a key
+config-apikey-other = another key
+config-apikey-of = a key of { $provider }
+config-apikey-other-of = another key of { $provider }
 config-outdated = `{ $key }` has changed since version { $seen }. Then: { $then }. Now, in version { $version }: { $now }. Nothing was changed; please look again.
 config-diff = **From version { $from } to version { $to }**
 config-diff-same = Versions { $from } and { $to } hold the same settings.
@@ -75,6 +87,7 @@ config-button-apply = Apply
 config-rollback = **Back to version { $target }?** That would change:
 config-rollback-next = It makes a new version; nothing is forgotten.
 config-rollback-same = Version { $target } holds the same settings as now; there is nothing to roll back.
+config-rollback-nothing = Nothing can be taken back to version { $target }:
 config-rollback-left = `{ $key }` stays as it is: AIMod cannot set it back.
 config-rollback-done = **Rolled back to version { $target }** by { $who }.
 config-moved = Nothing was changed: the settings are no longer those of version { $shown }. Since then:
@@ -100,9 +113,12 @@ config-check-users-unasked = { $count ->
 }
 config-check-closed = AIMod cannot write in { $channel }, which is `{ $key }`: it lacks { $permissions } there.
 config-check-permission = { $room }: AIMod lacks { $permissions }. Give it that in the server's roles.
+config-check-house = AIMod lacks { $permissions }: text commands are answered by replies, and some answers bring files. Give it that in the server's roles.
+config-check-everyone = `{ $key }` names @everyone, which every member has. Set another role, or take it out.
 config-check-order = { $room }: AIMod's highest role is not above { $roles }. It cannot act on their members. Move AIMod's role up.
 config-check-misfit = The stored value of `{ $key }` does not fit, and the last good one holds. Set it anew. ({ $problem })
 config-check-reserved = `{ $key }` is stored, but not in use yet.
+config-check-older = `{ $key }` is an older name of `{ $newer }`, under which AIMod reads nothing. Set `{ $newer }` instead.
 config-check-stranger = `{ $key }` is stored, but no part of AIMod knows it.
 config-check-language = There are no texts in `{ $code }` yet: AIMod goes on in English.
 
@@ -117,8 +133,10 @@ config-import-role = `{ $key }`: the role “{ $name }” is { $here } here
 config-import-channel-lost = `{ $key }`: there is no channel “{ $name }” here, or several; it is left out
 config-import-role-lost = `{ $key }`: there is no role “{ $name }” here, or several; it is left out
 config-import-users = `{ $key }`: users are taken over by their ids
-config-import-reserved = `{ $key }` is not in use yet and is left out
-config-import-unknown = `{ $key }` is no setting of AIMod and is left out
+config-import-reserved = `{ $key }` is not in use yet; it is kept as it is
+config-import-unknown = `{ $key }` is no setting of AIMod; it is kept as it is, and read by nothing
+config-import-unkept = `{ $key }` is left out: AIMod keeps no names or values like this
+config-import-secret = `{ $key }` is left out: its value holds a secret
 config-import-misfit = `{ $key }` is left out: its value does not fit; it takes { $kind }
 config-import-waits = This waits for a day.
 config-import-done = **Imported** by { $who }.

@@ -84,7 +84,11 @@ async fn who_is_present_is_banned_in_every_server_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_joins_or_writes_is_banned_whatever_is_switched_off() {
     let house = operated().await;
-    house.admin("/config set key:ENABLED value:off").await;
+    plain_sql(
+        &house,
+        "INSERT INTO guild_config SELECT guild_id, 'ENABLED', 'false' FROM guild_settings",
+    )
+    .await;
     let zoe = house.sim.user("zoe");
     let answer = house
         .admin(&format!("/globalban add user:{zoe} reason:a spammer"))
