@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::config::Settings;
 use super::desk::Desk;
 use super::records::{find_presence, find_sentence, list_sentences};
 use super::replies::card::{self, APPEAL_MARK};
 use super::replies::member as words;
 use super::rows::{Appeal, list_past};
-use super::standing::{Past, Status, obstacle};
+use super::standing::{Obstacle, Past, Status, obstacle};
 use super::subject::{Sentence, Subject};
 use super::table::{Filed, NewAppeal};
 use super::text::cleaned;
@@ -54,6 +56,8 @@ pub(super) fn read_choice(text: &str, here: Option<GuildId>) -> Option<(GuildId,
 pub(super) struct Offer {
     pub(super) sentences: Vec<Sentence>,
     pub(super) open: Vec<Past>,
+    /// What keeps the member from appealing against the others.
+    pub(super) obstacles: Vec<(GuildId, Obstacle)>,
 }
 
 impl Offer {
@@ -79,12 +83,13 @@ impl Offer {
         let all = list_sentences(&mut conn, user, guild, LOOKED_AT).await?;
         let past = list_past(&mut conn, user).await?;
         drop(conn);
-        let mut sentences = Vec::new();
+        let (mut sentences, mut obstacles) = (Vec::new(), Vec::new());
         for sentence in all {
             let snapshot = services.guilds.configuration(sentence.guild).await?;
             let settings = Settings::of(snapshot.values());
-            if obstacle(&sentence, &past, &settings, services.clock.now()).is_none() {
-                sentences.push(sentence);
+            match obstacle(&sentence, &past, &settings, services.clock.now()) {
+                None => sentences.push(sentence),
+                Some(obstacle) => obstacles.push((sentence.guild, obstacle)),
             }
             if sentences.len() == OFFERED {
                 break;
@@ -96,7 +101,27 @@ impl Offer {
         Ok(Self {
             sentences,
             open: open.collect(),
+            obstacles,
         })
+    }
+}
+
+impl Offer {
+    /// The first server of the member's punishments, where none of these servers takes appeals.
+    pub(super) fn all_off(&self) -> Option<GuildId> {
+        let mut obstacles = self.obstacles.iter();
+        let all = obstacles.all(|(_, one)| matches!(one, Obstacle::Off));
+        let first = self.obstacles.first().map(|(guild, _)| *guild);
+        first.filter(|_| all && self.sentences.is_empty())
+    }
+
+    /// When something can be appealed against again, where only time is in the way.
+    pub(super) fn next_at(&self) -> Option<DateTime<Utc>> {
+        let moments = self.obstacles.iter().filter_map(|(_, one)| match one {
+            Obstacle::Denied(at) | Obstacle::TooSoon(at) | Obstacle::Pause(at) => Some(*at),
+            _ => None,
+        });
+        moments.min()
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::value::{Kind, Value, ValueError};
+use crate::domain::ids::GuildId;
 use crate::store::tables::config::Place;
 
 /// A configuration key. Declared as a `static`; validation, autocomplete, help and storage follow from it.
@@ -20,6 +21,8 @@ pub struct KeySpec {
     pub place: Place,
     /// What the room asks beyond the type: the reason where a value cannot be.
     pub check: fn(&Value) -> Result<(), ValueError>,
+    /// What the room asks besides of what a person enters in a guild: what is stored or imported may be older.
+    pub entered: fn(GuildId, &Value) -> Result<(), ValueError>,
 }
 
 /// A key is its name: each is declared once.
@@ -47,6 +50,7 @@ impl KeySpec {
             description,
             place: Place::Row,
             check: any,
+            entered: whatever,
         }
     }
 
@@ -88,6 +92,15 @@ impl KeySpec {
         (!is_column || Some(&value) != (self.default)().as_ref()).then_some(value)
     }
 
+    /// Holds what a person entered against all that the room asks.
+    ///
+    /// # Errors
+    /// Says what does not fit.
+    pub fn accept(&self, guild: GuildId, value: &Value) -> Result<(), ValueError> {
+        (self.check)(value)?;
+        (self.entered)(guild, value)
+    }
+
     /// The default as a person reads it.
     #[must_use]
     pub fn default_shown(&self) -> String {
@@ -106,5 +119,13 @@ pub const fn unset() -> Option<Value> {
 /// # Errors
 /// Never.
 pub const fn any(_value: &Value) -> Result<(), ValueError> {
+    Ok(())
+}
+
+/// For keys of which a person may enter whatever they may hold.
+///
+/// # Errors
+/// Never.
+pub const fn whatever(_guild: GuildId, _value: &Value) -> Result<(), ValueError> {
     Ok(())
 }

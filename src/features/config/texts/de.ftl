@@ -32,6 +32,7 @@ config-stored = Gespeichert: { $value }
 config-changed = `{ $key }`: { $old } → { $new }
 config-changed-list = `{ $key }`: { $entries }
 config-version = Das ist Version { $version }; sie gilt ab der nächsten Nachricht.
+config-version-holds = Das ist Version { $version }; sie gilt ab der nächsten Nachricht.
 config-already = `{ $key }` ist schon { $value }; nichts wurde geändert.
 config-all-there = All das steht schon in `{ $key }`; nichts wurde geändert.
 config-none-there = Nichts davon steht in `{ $key }`; nichts wurde geändert.

@@ -32,6 +32,7 @@ config-stored = Stored: { $value }
 config-changed = `{ $key }`: { $old } → { $new }
 config-changed-list = `{ $key }`: { $entries }
 config-version = This is version { $version }; the next message is judged by it.
+config-version-holds = This is version { $version }; it holds from now on.
 config-already = `{ $key }` is { $value } already; nothing has changed.
 config-all-there = All of that is in `{ $key }` already; nothing has changed.
 config-none-there = Nothing of that is in `{ $key }`; nothing has changed.
