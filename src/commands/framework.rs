@@ -139,12 +139,7 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
             content_start,
             framework,
             ..
-        } => {
-            let suggested = help::suggest(framework, msg, content_start.into()).await;
-            if let Err(error) = suggested {
-                tracing::warn!(%error, "a hint at a command did not arrive");
-            }
-        }
+        } => help::suggest(framework, msg, content_start.into()).await,
         FrameworkError::NonCommandMessage { .. } => {}
         other => tracing::error!(error = %other, "the command framework failed"),
     }

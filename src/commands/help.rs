@@ -84,16 +84,13 @@ fn listed(speech: Speech, prefix: &str, lines: impl Iterator<Item = Line>) -> St
 }
 
 /// Answers an unknown text command that is close to one. Any other may be meant for another bot.
-///
-/// # Errors
-/// Where Discord does not take the answer.
 pub(super) async fn suggest(
     framework: FrameworkContext<'_, Services, CommandError>,
     message: &Message,
     content_start: usize,
-) -> serenity::Result<()> {
+) {
     let Some((prefix, typed)) = message.content.split_at_checked(content_start) else {
-        return Ok(());
+        return;
     };
     let typed = typed.split_whitespace().next().unwrap_or_default();
     let commands = framework.options().commands.iter();
@@ -101,7 +98,7 @@ pub(super) async fn suggest(
         .filter(|command| command.prefix_action.is_some())
         .map(|command| command.name.as_ref());
     let Some(name) = closest(typed, names) else {
-        return Ok(());
+        return;
     };
     let services = framework.user_data().await;
     let language = match message.guild_id {
@@ -116,7 +113,9 @@ pub(super) async fn suggest(
         .allowed_mentions(CreateAllowedMentions::new());
     let channel = message.channel_id;
     let send = || channel.send_message(framework.serenity_context, answer.clone());
-    reply::patiently_sent(send).await.map(drop)
+    if let Err(error) = reply::patiently_sent(send).await {
+        tracing::warn!(%error, "a hint at a command did not arrive");
+    }
 }
 
 /// The name that is meant, if one is near enough: a wrong letter in a short name makes it another word.

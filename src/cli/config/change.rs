@@ -109,11 +109,11 @@ async fn read(
         How::Reset(key) => (desk.find_key(key)?, Edit::Clear),
         How::Set(key, text) => {
             let key = desk.find_key(key)?;
-            (key, Edit::Set(value(guild, key, text)?))
+            (key, Edit::Set(value(key, text)?))
         }
         How::Add(key, text) => {
             let key = desk.find_key(key)?;
-            (key, Edit::Add(value(guild, key, text)?))
+            (key, Edit::Add(value(key, text)?))
         }
         How::Remove(key, text) => {
             let key = desk.find_key(key)?;
@@ -122,9 +122,9 @@ async fn read(
     })
 }
 
-fn value(guild: GuildId, key: &KeySpec, text: &str) -> Result<Value, Refused> {
+fn value(key: &KeySpec, text: &str) -> Result<Value, Refused> {
     let read = key.kind.parse(text);
-    let checked = read.and_then(|value| key.accept(guild, &value).map(|()| value));
+    let checked = read.and_then(|value| key.accept(&value).map(|()| value));
     checked.map_err(|wrong| Refused::misfit(key, &wrong))
 }
 

@@ -7,8 +7,8 @@ use super::settings::{
     BotDetectSettings, KeywordError, MAX_KEYWORD_CHARS, MAX_KEYWORDS, MAX_WHITELIST,
 };
 use crate::domain::duration::MAX_TIMEOUT;
-use crate::domain::ids::{ChannelId, GuildId};
-use crate::guild::config::key::{KeySpec, any, unset, whatever};
+use crate::domain::ids::ChannelId;
+use crate::guild::config::key::{KeySpec, any, unset};
 use crate::guild::config::snapshot::Values;
 use crate::guild::config::value::{Kind, Value, ValueError};
 use crate::guild::keys::MODERATION_LOG_CHANNEL_ID;
@@ -29,7 +29,7 @@ pub(super) static ENABLED: KeySpec = KeySpec {
     description: "Whether messages are searched for scam phrases and phishing links.",
     place: column("enabled"),
     check: any,
-    entered: whatever,
+    entered: any,
 };
 
 /// The guild's own phrases and domains.
@@ -54,7 +54,7 @@ pub(super) static ACTION: KeySpec = KeySpec {
     description: "What happens to the author of a found message, which is deleted in any case.",
     place: column("action"),
     check: any,
-    entered: whatever,
+    entered: any,
 };
 
 /// How long a timeout lasts.
@@ -67,7 +67,7 @@ pub(super) static TIMEOUT: KeySpec = KeySpec {
     description: "How long a timeout by bot detection lasts.",
     place: column("timeout_duration"),
     check: any,
-    entered: whatever,
+    entered: any,
 };
 
 /// Where cards go.
@@ -78,7 +78,7 @@ pub(super) static LOG_CHANNEL: KeySpec = KeySpec {
     description: "Where bot detection announces its cases; where unset, MODERATION_LOG_CHANNEL_ID.",
     place: column("log_channel"),
     check: any,
-    entered: whatever,
+    entered: any,
 };
 
 /// Roles that are never searched.
@@ -89,7 +89,7 @@ pub(super) static WHITELIST_ROLES: KeySpec = KeySpec {
     description: "Roles whose members' messages are never searched.",
     place: column("whitelist_roles"),
     check: fits_whitelist,
-    entered: exempts_some,
+    entered: any,
 };
 
 /// Users that are never searched.
@@ -100,7 +100,7 @@ pub(super) static WHITELIST_USERS: KeySpec = KeySpec {
     description: "Users whose messages are never searched.",
     place: column("whitelist_users"),
     check: fits_whitelist,
-    entered: whatever,
+    entered: any,
 };
 
 /// All keys of the room.
@@ -131,22 +131,11 @@ fn fits_keywords(value: &Value) -> Result<(), ValueError> {
 }
 
 /// One or two letters stand in nearly every message.
-fn is_no_slip(_guild: GuildId, value: &Value) -> Result<(), ValueError> {
+fn is_no_slip(value: &Value) -> Result<(), ValueError> {
     match value {
         Value::Texts(keywords) if keywords.iter().any(|keyword| is_too_short(keyword)) => {
             Err(ValueError(KeywordError::TooShort.to_string()))
         }
-        _ => Ok(()),
-    }
-}
-
-/// `@everyone` is the role that bears the guild's own id.
-fn exempts_some(guild: GuildId, value: &Value) -> Result<(), ValueError> {
-    match value {
-        Value::Ids(roles) if roles.contains(&guild.0) => Err(ValueError(
-            "@everyone cannot be exempt; `/botdetect enable on:false` switches bot detection off"
-                .to_owned(),
-        )),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! The room's key: a server may opt out.
 
-use crate::guild::config::key::{KeySpec, any, whatever};
+use crate::guild::config::key::{KeySpec, any};
 use crate::guild::config::value::{Kind, Value};
 use crate::store::tables::config::Place;
 
@@ -12,7 +12,7 @@ pub(super) static ENABLED: KeySpec = KeySpec {
     description: "Whether users whom the operators of AIMod have banned everywhere are kept out of this server.",
     place: Place::Row,
     check: any,
-    entered: whatever,
+    entered: any,
 };
 
 /// All keys of the room.

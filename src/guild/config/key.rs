@@ -3,7 +3,6 @@
 use serde_json::Value as Json;
 
 use super::value::{Kind, Value, ValueError};
-use crate::domain::ids::GuildId;
 use crate::store::tables::config::Place;
 
 /// A configuration key. Declared as a `static`; validation, autocomplete, help and storage follow from it.
@@ -21,8 +20,8 @@ pub struct KeySpec {
     pub place: Place,
     /// What the room asks beyond the type: the reason where a value cannot be.
     pub check: fn(&Value) -> Result<(), ValueError>,
-    /// What the room asks besides of what a person enters in a guild: what is stored or imported may be older.
-    pub entered: fn(GuildId, &Value) -> Result<(), ValueError>,
+    /// What the room asks besides of what a person enters: what is stored or imported may be older.
+    pub entered: fn(&Value) -> Result<(), ValueError>,
 }
 
 /// A key is its name: each is declared once.
@@ -50,7 +49,7 @@ impl KeySpec {
             description,
             place: Place::Row,
             check: any,
-            entered: whatever,
+            entered: any,
         }
     }
 
@@ -96,9 +95,9 @@ impl KeySpec {
     ///
     /// # Errors
     /// Says what does not fit.
-    pub fn accept(&self, guild: GuildId, value: &Value) -> Result<(), ValueError> {
+    pub fn accept(&self, value: &Value) -> Result<(), ValueError> {
         (self.check)(value)?;
-        (self.entered)(guild, value)
+        (self.entered)(value)
     }
 
     /// The default as a person reads it.
@@ -119,13 +118,5 @@ pub const fn unset() -> Option<Value> {
 /// # Errors
 /// Never.
 pub const fn any(_value: &Value) -> Result<(), ValueError> {
-    Ok(())
-}
-
-/// For keys of which a person may enter whatever they may hold.
-///
-/// # Errors
-/// Never.
-pub const fn whatever(_guild: GuildId, _value: &Value) -> Result<(), ValueError> {
     Ok(())
 }

@@ -97,5 +97,5 @@ bot_detect-key-BOTDETECT_LOG_CHANNEL = Wo die Bot-Erkennung ihre Fälle anzeigt;
 bot_detect-key-BOTDETECT_WHITELIST_ROLES = Rollen, deren Mitglieder nie durchsucht werden.
 bot_detect-key-BOTDETECT_WHITELIST_USERS = Benutzer, deren Nachrichten nie durchsucht werden.
 bot_detect-check-BOTDETECT_KEYWORDS = jedes Stichwort braucht mindestens 3 Buchstaben oder Ziffern, oder ein Zeichen wie ein Emoji, und höchstens 200 Zeichen
-bot_detect-check-BOTDETECT_WHITELIST_ROLES = die Liste ist voll oder enthält @everyone
+bot_detect-check-BOTDETECT_WHITELIST_ROLES = die Liste ist voll
 bot_detect-check-BOTDETECT_WHITELIST_USERS = die Liste ist voll

@@ -177,7 +177,7 @@ fn read(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, Co
         .kind
         .parse(&with_ids(&view, key, typed))
         .map_err(|wrong| Refusal::new(replies::misfit(desk.words, key, typed, &wrong)))?;
-    key.accept(desk.guild, &value)
+    key.accept(&value)
         .map_err(|wrong| Refusal::new(replies::unfit(desk.words, key, &wrong)))?;
     if is_here(&view, key, &value) {
         Ok(value)
