@@ -13,7 +13,7 @@ use super::Common;
 use super::question::{confirm, refusal};
 use super::visit::Visit;
 use crate::domain::clock::Clock;
-use crate::domain::ids::{GuildId, UserId};
+use crate::domain::ids::{GuildId, UserId, WrongId};
 use crate::features;
 use crate::features::appeals::withdrawals;
 use crate::features::guilds::{Purger, Reason};
@@ -43,11 +43,17 @@ pub(super) struct Args {
 #[group(required = true, multiple = false)]
 struct Whose {
     /// A person's id: what may go goes, and what must stay is told.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "ID", value_parser = id)]
     user: Option<u64>,
     /// A guild's id: everything goes, settings, keys and cases too.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "ID", value_parser = id)]
     guild: Option<u64>,
+}
+
+/// Nobody has the id 0, which stands for AIMod and for whoever was forgotten.
+fn id(text: &str) -> Result<u64, WrongId> {
+    let UserId(id) = text.parse()?;
+    (id > 0).then_some(id).ok_or(WrongId)
 }
 
 pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
@@ -195,6 +201,14 @@ fn many(count: i64, thing: &str) -> String {
 mod tests {
     use super::*;
     use crate::store::tables::erasure::Kept;
+
+    #[test]
+    fn only_somebodys_id_is_taken() {
+        assert_eq!(id("5"), Ok(5));
+        for wrong in ["abc", "0", "", "-1", "99999999999999999999"] {
+            assert_eq!(id(wrong), Err(WrongId), "{wrong}");
+        }
+    }
 
     fn args(json: bool) -> Args {
         Args {

@@ -4,7 +4,7 @@ use super::super::rows::Appeal;
 use super::super::standing::Status;
 use super::super::subject::{Deed, Sentence};
 use super::super::text::{block, blocks, line};
-use super::{state, what, what_of, when};
+use super::{identified, state, what, what_of, when};
 use crate::commands::components::custom_id;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::verdict::{Button, ButtonStyle, CASE_NUMBER_MARK, Card};
@@ -68,7 +68,7 @@ pub(in super::super) fn title(speech: Speech, appeal: &Appeal, id: &str) -> Stri
 pub(in super::super) fn fields(speech: Speech, appeal: &Appeal) -> Vec<(String, String)> {
     let mut fields = vec![(
         speech.say("appeals-card-member"),
-        format!("<@{0}> (`{0}`)", appeal.user),
+        identified(speech, appeal.user),
     )];
     fields.push((
         speech.say("appeals-card-what"),
