@@ -109,6 +109,12 @@ mod tests {
         .expect("it works")
     }
 
+    #[test]
+    fn what_is_no_number_of_migrations_is_said() {
+        assert_eq!(count("2"), Ok(2));
+        assert_eq!(count("abc"), Err("not a number of migrations, such as 1"));
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn each_step_is_told_and_a_second_run_has_nothing_to_do() {
         let database = database_without_schema().await;
