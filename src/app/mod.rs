@@ -320,6 +320,7 @@ fn catch_up(
     CatchUp {
         guilds: guilds.clone(),
         discord: ground.actions.discord().clone(),
+        pool: ground.pool.clone(),
         listening: listening.clone(),
         most: settings.discord.catch_up,
         stopping: stopping.clone(),

@@ -15,12 +15,22 @@ use crate::store::server::{self, ServerOptions};
 use crate::store::tables::tokens::{Holder, Tally};
 use crate::store::{Database, connect};
 
-/// The arguments of `aimod backup` and of `aimod restore`.
+/// The arguments of `aimod backup`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// The file to write.
+    file: PathBuf,
+    /// Replace the file, if there is one.
+    #[arg(long)]
+    force: bool,
+}
+
+/// The arguments of `aimod restore`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RestoreArgs {
     /// The backup.
     file: PathBuf,
-    /// Replace what is there: the file of a backup, or everything in the database of a restore.
+    /// Replace everything that the database holds.
     #[arg(long)]
     force: bool,
 }
@@ -46,7 +56,7 @@ pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode
 }
 
 /// Reads the file back and tells what is there now.
-pub(super) async fn restore(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn restore(common: &Common, args: &RestoreArgs) -> anyhow::Result<ExitCode> {
     let settings = common.settings(false)?;
     let options = ServerOptions::kept(&settings);
     let database = Database::visit(&settings).await?;

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, also where nothing was kept; 1 failed; 2 refused.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde_json::{Map, Value as Json, json};
@@ -12,9 +13,11 @@ use super::Common;
 use super::question::{confirm, refusal};
 use super::visit::Visit;
 use crate::domain::clock::Clock;
-use crate::domain::ids::{GuildId, UserId};
+use crate::domain::ids::{GuildId, UserId, WrongId};
 use crate::features;
+use crate::features::appeals::withdrawals;
 use crate::features::guilds::{Purger, Reason};
+use crate::guild::config::loader::Loader;
 use crate::store::metrics::ERASURES;
 use crate::store::tables::erasure::{ForgetUser, Forgotten, count_guild, count_person};
 use crate::writer::{Writer, WriterOptions};
@@ -40,11 +43,17 @@ pub(super) struct Args {
 #[group(required = true, multiple = false)]
 struct Whose {
     /// A person's id: what may go goes, and what must stay is told.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "ID", value_parser = id)]
     user: Option<u64>,
     /// A guild's id: everything goes, settings, keys and cases too.
-    #[arg(long, value_name = "ID", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "ID", value_parser = id)]
     guild: Option<u64>,
+}
+
+/// Nobody has the id 0, which stands for AIMod and for whoever was forgotten.
+fn id(text: &str) -> Result<u64, WrongId> {
+    let UserId(id) = text.parse()?;
+    (id > 0).then_some(id).ok_or(WrongId)
 }
 
 pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
@@ -105,8 +114,13 @@ async fn person(visit: &Visit, args: &Args, user: UserId) -> anyhow::Result<Stri
         eprintln!("{before}");
     }
     confirm("Take it away?", args.yes)?;
+    let registry = Arc::new(features::registry());
+    let loader = Loader::new(visit.pool.clone(), visit.cache.clone(), registry);
+    let errands = withdrawals(&visit.pool, &loader, user, now).await;
+    let errands = errands.context("the person's appeals cannot be read")?;
     let writer = writer(visit).await?;
-    let done = writer.keep_now(ForgetUser { user, now }).await;
+    let forget = ForgetUser { user, now, errands };
+    let done = writer.keep_now(forget).await;
     writer.drain().await;
     let done = done.context("nothing was taken away")?;
     ERASURES.increment(["person", "operator"]);
@@ -187,6 +201,14 @@ fn many(count: i64, thing: &str) -> String {
 mod tests {
     use super::*;
     use crate::store::tables::erasure::Kept;
+
+    #[test]
+    fn only_somebodys_id_is_taken() {
+        assert_eq!(id("5"), Ok(5));
+        for wrong in ["abc", "0", "", "-1", "99999999999999999999"] {
+            assert_eq!(id(wrong), Err(WrongId), "{wrong}");
+        }
+    }
 
     fn args(json: bool) -> Args {
         Args {

@@ -15,11 +15,16 @@ pub(super) struct Args {
     #[arg(long, conflicts_with = "down")]
     status: bool,
     /// Take back the last N migrations, with the data in them.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count)]
     down: Option<usize>,
     /// After that, prepare an existing role of PostgreSQL for `aimod run`: it may read and write rows, and nothing else.
     #[arg(long, value_name = "ROLE", conflicts_with_all = ["status", "down"])]
     grant: Option<String>,
+}
+
+fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse()
+        .map_err(|_| "not a number of migrations, such as 1")
 }
 
 pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
@@ -102,6 +107,12 @@ mod tests {
         )
         .await
         .expect("it works")
+    }
+
+    #[test]
+    fn what_is_no_number_of_migrations_is_said() {
+        assert_eq!(count("2"), Ok(2));
+        assert_eq!(count("abc"), Err("not a number of migrations, such as 1"));
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -66,7 +66,7 @@ enum Command {
     /// Write the whole database into a file, also while the bot runs.
     Backup(backup::Args),
     /// Put the file of a backup into an empty database.
-    Restore(backup::Args),
+    Restore(backup::RestoreArgs),
     /// Look at guilds' configurations and change them, also while the bot runs elsewhere.
     Config(config::Args),
     /// Take over what the Python bot kept, from its files or from its database.

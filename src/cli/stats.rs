@@ -41,11 +41,18 @@ pub(super) async fn run(common: &Common, args: Args) -> anyhow::Result<ExitCode>
     let visit = Visit::open(common.settings(false)?).await?;
     let told = tell(&visit, &args).await;
     visit.close().await;
-    println!("{}", told?);
+    match told? {
+        Some(told) => println!("{told}"),
+        None => {
+            eprintln!("AIMod knows no guild {}; is it a typing error?", args.guild);
+            return Ok(ExitCode::from(2));
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn tell(visit: &Visit, args: &Args) -> anyhow::Result<String> {
+/// What is printed; nothing of a guild that the database does not know.
+async fn tell(visit: &Visit, args: &Args) -> anyhow::Result<Option<String>> {
     let registry = Arc::new(features::registry());
     let loader = Loader::new(visit.pool.clone(), visit.cache.clone(), registry);
     let snapshot = loader.load(args.guild).await?;
@@ -55,14 +62,18 @@ async fn tell(visit: &Visit, args: &Args) -> anyhow::Result<String> {
     let report = Report::load(&mut conn, args.guild, span).await;
     let report = report.context("the infractions cannot be counted")?;
     drop(conn);
+    // An older program's infractions may be there without their guild.
+    if report.total() == 0 && !visit.knows(args.guild).await? {
+        return Ok(None);
+    }
     if let Some(file) = &args.png {
         draw(&report, args.theme, file).await?;
     }
-    Ok(if args.json {
+    Ok(Some(if args.json {
         report.to_json(args.guild).to_string()
     } else {
         stats::plain(&report)
-    })
+    }))
 }
 
 async fn draw(report: &Report, theme: Theme, file: &Path) -> anyhow::Result<()> {

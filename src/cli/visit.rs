@@ -53,6 +53,15 @@ impl Visit {
         self.database.url()
     }
 
+    /// Whether the database knows a guild.
+    pub(super) async fn knows(&self, guild: GuildId) -> anyhow::Result<bool> {
+        let mut conn = self.pool.acquire().await?;
+        let before = GuildId(guild.0.saturating_sub(1));
+        let next = list_known(&mut conn, Some(before), 1).await;
+        let next = next.context("the known guilds cannot be read")?;
+        Ok(next.first().is_some_and(|(known, _)| *known == guild))
+    }
+
     /// Every guild that the database knows, with its version.
     pub(super) async fn list_known(&self) -> anyhow::Result<Vec<(GuildId, ConfigVersion)>> {
         let mut conn = self.pool.acquire().await?;

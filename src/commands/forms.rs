@@ -123,7 +123,7 @@ pub async fn open(ctx: Context<'_>, form: &Form, button_id: String) -> CommandRe
                 .components(vec![CreateActionRow::Buttons(vec![button])])
                 .reply(true)
                 .allowed_mentions(CreateAllowedMentions::new());
-            ctx.send(reply).await?;
+            super::reply::post(ctx, reply).await?;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use serenity::all::{CreateAllowedMentions, InteractionContext};
 
 use super::permission::{self, Needs};
 use super::run::{self, Outcome};
-use super::{Command, CommandError, Context, Refusal, Services, interaction, reply, words};
+use super::{Command, CommandError, Context, Refusal, Services, help, interaction, reply, words};
 use crate::domain::ids::GuildId;
 use crate::guild::keys::PREFIX;
 use crate::guild::language::Speech;
@@ -134,8 +134,13 @@ async fn explain(error: FrameworkError<'_, Services, CommandError>) {
             tracing::warn!(command = %ctx.command().qualified_name, description, "a command came in an older form");
             fail_saying(Context::Application(ctx), "commands-older-form").await;
         }
-        // An unknown text command may be meant for another bot.
-        FrameworkError::UnknownCommand { .. } | FrameworkError::NonCommandMessage { .. } => {}
+        FrameworkError::UnknownCommand {
+            msg,
+            content_start,
+            framework,
+            ..
+        } => help::suggest(framework, msg, content_start.into()).await,
+        FrameworkError::NonCommandMessage { .. } => {}
         other => tracing::error!(error = %other, "the command framework failed"),
     }
 }
@@ -190,24 +195,30 @@ fn usage(speech: Speech, ctx: Context<'_>) -> String {
             .collect();
         return speech.with("commands-choose", &[("names", names.join(", ").into())]);
     }
-    let parameters = command.parameters.iter();
-    let words: Vec<String> = parameters
-        .map(|one| {
-            let name = &one.name;
-            if one.required {
-                format!("<{name}>")
-            } else {
-                format!("[{name}]")
-            }
-        })
-        .collect();
     let form = format!(
         "{}{} {}",
         ctx.prefix(),
         command.qualified_name,
-        words.join(" ")
+        parameters(command)
     );
     speech.with("commands-write-like", &[("form", form.into())])
+}
+
+/// What follows the name of a text command.
+fn parameters(command: &Command) -> String {
+    let needs = command.custom_data.downcast_ref::<Needs>();
+    if let Some(typed) = needs.and_then(|needs| needs.typed) {
+        return typed.to_owned();
+    }
+    let words = command.parameters.iter().map(|one| {
+        let name = &one.name;
+        if one.required {
+            format!("<{name}>")
+        } else {
+            format!("[{name}]")
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Says what went wrong, and notes it. A fault gets a reference under which the log holds it.

@@ -9,6 +9,7 @@ pub mod components;
 pub mod error;
 pub mod forms;
 pub mod framework;
+pub mod help;
 mod interaction;
 pub(crate) mod metrics;
 pub mod permission;
@@ -138,6 +139,16 @@ pub type Context<'a> = poise::Context<'a, Services, CommandError>;
 
 /// A command that a room brings.
 pub type Command = poise::Command<Services, CommandError>;
+
+/// A slash command whose text form takes other parameters than the slash form: what is typed has no names, so the last
+/// text takes the whole rest of the message. The slash command declares them (see [`permission::Needs::typed`]).
+#[must_use]
+pub fn with_text_form(slash: Command, text: Command) -> Command {
+    Command {
+        prefix_action: text.prefix_action,
+        ..slash
+    }
+}
 
 /// What a command returns.
 pub type CommandResult = Result<(), CommandError>;

@@ -19,6 +19,8 @@ pub struct Needs {
     pub who: Who,
     /// Whether a slash command opens a form, which Discord takes as a first answer only: it is not deferred then.
     pub(super) opens_form: bool,
+    /// What follows the name of a text command, where that differs from the slash command.
+    pub(super) typed: Option<&'static str>,
 }
 
 /// Who may run a command or press a button.
@@ -55,6 +57,7 @@ impl Needs {
         Self {
             who,
             opens_form: false,
+            typed: None,
         }
     }
 
@@ -63,6 +66,15 @@ impl Needs {
     pub const fn opening_form(self) -> Self {
         Self {
             opens_form: true,
+            ..self
+        }
+    }
+
+    /// The same, of a command whose text form takes these parameters (see [`super::with_text_form`]).
+    #[must_use]
+    pub const fn typed(self, parameters: &'static str) -> Self {
+        Self {
+            typed: Some(parameters),
             ..self
         }
     }

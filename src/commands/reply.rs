@@ -1,16 +1,30 @@
 //! Answers: private to the caller where Discord can do that, mentioning nobody, never longer than Discord takes.
 
+use std::time::Duration;
+
 use poise::{CreateReply, ReplyHandle};
 use serenity::all::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
     CreateAutocompleteResponse, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
-    CreateSelectMenuOption,
+    CreateSelectMenuOption, HttpError,
 };
+use tokio::time::sleep;
 
 use super::{CommandError, CommandResult, Context};
 
 /// The most characters of a message.
 pub const MOST_CHARACTERS: usize = 2_000;
+
+/// How long an answer waits before each further try, where Discord takes no more messages for now: half a minute in all.
+/// serenity keeps to Discord's limits by itself only where it speaks to Discord directly, and drops the figure that a
+/// refused answer bears.
+const PAUSES: [Duration; 5] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+];
 
 /// An answer with all that may hang on it.
 #[derive(Clone, Debug, Default)]
@@ -115,8 +129,48 @@ pub async fn send(ctx: Context<'_>, message: Message) -> CommandResult {
     for file in message.files {
         reply = reply.attachment(file);
     }
-    ctx.send(reply).await?;
-    Ok(())
+    post(ctx, reply).await
+}
+
+/// Sends an answer, also one that Discord takes only a little later. One that does not get through at all is no failure
+/// of the command: what was asked for is done.
+pub(super) async fn post(ctx: Context<'_>, reply: CreateReply) -> CommandResult {
+    match patiently(|| ctx.send(reply.clone()), is_too_much).await {
+        Err(error) if is_too_much(&error) => {
+            let command = &ctx.command().qualified_name;
+            tracing::warn!(%command, "an answer did not get through: Discord takes no more messages");
+            Ok(())
+        }
+        sent => Ok(sent.map(drop)?),
+    }
+}
+
+/// Sends something else as patiently as an answer.
+pub(super) async fn patiently_sent<T, F>(send: impl FnMut() -> F) -> serenity::Result<T>
+where
+    F: Future<Output = serenity::Result<T>>,
+{
+    patiently(send, is_too_much).await
+}
+
+/// Tries again after each pause, while what goes wrong is one that passes by.
+async fn patiently<T, E, F>(mut attempt: impl FnMut() -> F, passes: fn(&E) -> bool) -> Result<T, E>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    for pause in PAUSES {
+        match attempt().await {
+            Err(error) if passes(&error) => sleep(pause).await,
+            done => return done,
+        }
+    }
+    attempt().await
+}
+
+/// Whether Discord has had too many requests.
+fn is_too_much(error: &serenity::Error) -> bool {
+    matches!(error, serenity::Error::Http(HttpError::UnsuccessfulRequest(answer))
+        if answer.status_code.as_u16() == 429)
 }
 
 /// Answers the caller with a text that changes later; see [`edit`].
@@ -127,7 +181,8 @@ pub async fn handle(
     ctx: Context<'_>,
     text: impl Into<String>,
 ) -> Result<ReplyHandle<'_>, CommandError> {
-    Ok(ctx.send(plain(text)).await?)
+    let reply = plain(text);
+    Ok(patiently(|| ctx.send(reply.clone()), is_too_much).await?)
 }
 
 /// Changes the text of an answer.
@@ -139,8 +194,8 @@ pub async fn edit(
     handle: &ReplyHandle<'_>,
     text: impl Into<String>,
 ) -> CommandResult {
-    handle.edit(ctx, plain(text)).await?;
-    Ok(())
+    let reply = plain(text);
+    Ok(patiently(|| handle.edit(ctx, reply.clone()), is_too_much).await?)
 }
 
 fn plain(text: impl Into<String>) -> CreateReply {
@@ -205,6 +260,30 @@ mod tests {
         assert_eq!(choices[0]["value"], "0", "the long value is left out");
         let name = choices[0]["name"].as_str().expect("a name");
         assert_eq!(name.chars().count(), 100);
+    }
+
+    #[tokio::test]
+    async fn what_is_one_too_many_is_tried_again_and_other_faults_are_not() {
+        let mut tries = 0;
+        let sent = patiently(
+            || {
+                tries += 1;
+                std::future::ready(if tries == 2 { Ok("sent") } else { Err("full") })
+            },
+            |error| *error == "full",
+        );
+        assert_eq!(sent.await, Ok("sent"));
+        let mut tries = 0;
+        let refused: Result<(), _> = patiently(
+            || {
+                tries += 1;
+                std::future::ready(Err("forbidden"))
+            },
+            |error| *error == "full",
+        )
+        .await;
+        assert_eq!((refused, tries), (Err("forbidden"), 1));
+        assert_eq!(PAUSES.iter().sum::<Duration>(), Duration::from_secs(30));
     }
 
     #[test]

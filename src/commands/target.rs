@@ -19,6 +19,8 @@ pub struct Target {
     pub name: String,
     /// What the bot may do to them.
     pub standing: Standing,
+    /// Whether they are on the server.
+    pub is_member: bool,
     _checked: (),
 }
 
@@ -62,6 +64,7 @@ impl Target {
         if let Some(obstacle) = obstacle(&view, caller, target) {
             return Err(Refusal::new(speech.say(obstacle)).into());
         }
+        let is_member = roles.is_some();
         let author = Author {
             id,
             name: user.name.clone(),
@@ -73,6 +76,7 @@ impl Target {
             user: id,
             standing: view.standing_towards(&author),
             name: author.name,
+            is_member,
             _checked: (),
         })
     }

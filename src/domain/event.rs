@@ -20,6 +20,25 @@ pub struct GuildEvent {
     pub event: Event,
 }
 
+/// The guilds of a shard that has just connected anew, those in an outage among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RollCall {
+    /// The shard's number, from 0.
+    pub shard: u32,
+    /// How many shards there are over all processes.
+    pub total: u32,
+    /// Every guild of the shard that the bot is a member of.
+    pub guilds: Vec<GuildId>,
+}
+
+impl RollCall {
+    /// Whether a guild is served by this shard, by Discord's page on sharding.
+    #[must_use]
+    pub fn covers(&self, guild: GuildId) -> bool {
+        (guild.0 >> 22) % u64::from(self.total.max(1)) == u64::from(self.shard)
+    }
+}
+
 /// What can happen in a guild.
 #[derive(Clone, Debug)]
 pub enum Event {

@@ -1,7 +1,6 @@
 //! Discord's ids and our own numbers, each a type of its own.
 
 use std::fmt;
-use std::num::ParseIntError;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -9,6 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Milliseconds between the Unix epoch and Discord's (2015-01-01), from Discord's reference on snowflakes.
 pub const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
+
+/// A text that is no snowflake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: Discord's ids are whole numbers, as “Copy ID” in its menus gives them")]
+pub struct WrongId;
 
 macro_rules! snowflakes {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -47,9 +51,9 @@ macro_rules! snowflakes {
         }
 
         impl FromStr for $name {
-            type Err = ParseIntError;
-            fn from_str(text: &str) -> Result<Self, ParseIntError> {
-                text.parse().map(Self)
+            type Err = WrongId;
+            fn from_str(text: &str) -> Result<Self, WrongId> {
+                text.parse().map(Self).map_err(|_| WrongId)
             }
         }
 

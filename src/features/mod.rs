@@ -25,8 +25,8 @@ use self::global_bans::GlobalBans;
 use crate::commands::components::Component;
 use crate::commands::forms::FormKind;
 use crate::commands::framework::Observers;
-use crate::commands::words;
 use crate::commands::{Command, RoomStates};
+use crate::commands::{help, words};
 use crate::guild::config::registry::Registry;
 use crate::guild::keys;
 use crate::guild::language::Texts;
@@ -117,6 +117,7 @@ pub fn commands() -> Vec<Command> {
         blog::command(),
     ];
     commands.extend(appeals::commands());
+    commands.push(help::command());
     commands
 }
 

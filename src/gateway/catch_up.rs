@@ -17,12 +17,14 @@ use super::EventSink;
 use super::listening::Listening;
 use super::metrics::FOUND;
 use crate::actions::discord::{DiscordRest, PAGE, RestError};
-use crate::domain::event::{Event, GuildEvent, GuildFacts, Message};
+use crate::domain::event::{Event, GuildEvent, GuildFacts, Message, RollCall};
 use crate::domain::ids::{
     AuditEntryId, ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, RoleId, UserId,
 };
 use crate::domain::permissions::Permissions;
 use crate::guild::Guilds;
+use crate::store::Pool;
+use crate::store::tables::guilds::list_missing;
 
 /// No channel is read further than this; a bot that was away in a flood would otherwise be busy with the past.
 const MOST_PER_CHANNEL: usize = 10 * PAGE;
@@ -37,6 +39,8 @@ pub struct CatchUp {
     pub guilds: Guilds,
     /// Where the channels are read.
     pub discord: DiscordRest,
+    /// Where it is read which guilds AIMod was in.
+    pub pool: Pool,
     /// Until when everything has been heard, and what the time is.
     pub listening: Listening,
     /// How far back to read at most.
@@ -50,13 +54,17 @@ pub struct CatchUp {
 impl EventSink for CatchUp {
     fn deliver(&self, event: GuildEvent) {
         let missed = match &event.event {
-            Event::GuildAvailable(facts) => self.missed(event.guild, facts),
+            Event::GuildAvailable(facts) => {
+                self.listening.present.came(event.guild);
+                self.missed(event.guild, facts)
+            }
             Event::GuildUnavailable => {
                 self.listening.lost(event.guild);
                 None
             }
             Event::GuildLeft => {
                 self.listening.found(event.guild);
+                self.listening.present.went(event.guild);
                 None
             }
             _ => None,
@@ -64,13 +72,13 @@ impl EventSink for CatchUp {
         let guild = event.guild;
         self.guilds.deliver(event);
         if let Some(missed) = missed {
-            let reading = self.clone().read(guild, missed);
-            let stopping = self.stopping.clone();
-            let job = async move {
-                stopping.run_until_cancelled_owned(reading).await;
-            };
-            self.listening.reading.spawn_on(job, &self.runtime);
+            self.read_beside(self.clone().read(guild, missed));
         }
+    }
+
+    fn call_roll(&self, roll: RollCall) {
+        self.listening.present.called(&roll);
+        self.read_beside(self.clone().find_left(roll));
     }
 }
 
@@ -85,6 +93,52 @@ struct Missed {
 }
 
 impl CatchUp {
+    /// Reads on the other runtime, until the process stops.
+    fn read_beside(&self, reading: impl Future<Output = ()> + Send + 'static) {
+        let stopping = self.stopping.clone();
+        let job = async move {
+            stopping.run_until_cancelled_owned(reading).await;
+        };
+        self.listening.reading.spawn_on(job, &self.runtime);
+    }
+
+    /// Finds out from which guilds AIMod was removed while nobody listened: nothing else tells of it. With the database
+    /// away, the next connection asks again.
+    async fn find_left(self, roll: RollCall) {
+        let missing = match self.pool.acquire().await {
+            Ok(mut conn) => list_missing(&mut conn, &roll).await.map_err(Into::into),
+            Err(error) => Err(anyhow::Error::from(error)),
+        };
+        let missing = missing.unwrap_or_else(|error| {
+            tracing::warn!(%error, "it cannot be read which guilds were left meanwhile");
+            Vec::new()
+        });
+        for guild in missing {
+            self.deliver_left(guild).await;
+        }
+    }
+
+    async fn deliver_left(&self, guild: GuildId) {
+        let sink = self.clone();
+        // A full mailbox makes the deliverer wait.
+        let handed = tokio::task::spawn_blocking(move || {
+            let left = GuildEvent {
+                guild,
+                received: Instant::now(),
+                event: Event::GuildLeft,
+            };
+            let hand_over = || {
+                tracing::info!(guild.id = %guild, "AIMod was removed from this guild while nobody listened");
+                sink.listening.found(guild);
+                sink.guilds.deliver(left);
+            };
+            sink.listening.present.unless_there(guild, hand_over);
+        });
+        if let Err(error) = handed.await {
+            tracing::error!(guild.id = %guild, %error, "a departure that was found is lost");
+        }
+    }
+
     fn missed(&self, guild: GuildId, facts: &GuildFacts) -> Option<Missed> {
         let earliest = self.listening.now() - self.most;
         let away = self.listening.found(guild);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use ::metrics::Counter;
-use serenity::all::{Context, RawEventHandler};
+use serenity::all::{Context, RawEventHandler, Ready};
 use serenity::async_trait;
 use serenity::model::event::Event as DiscordEvent;
 use tokio::sync::Notify;
@@ -14,7 +14,7 @@ use super::EventSink;
 use super::kind::{Kind, KindCounters};
 use super::metrics::DROPPED;
 use super::translate::{Translated, lacks_contents, translate};
-use crate::domain::event::{Event, GuildEvent};
+use crate::domain::event::{Event, GuildEvent, RollCall};
 use crate::domain::ids::{GuildId, UserId};
 
 /// Whether events are still taken.
@@ -77,6 +77,7 @@ impl Handler {
         match &event {
             DiscordEvent::Ready(event) => {
                 self.bot.store(event.ready.user.id.get(), Ordering::Relaxed);
+                self.sink.call_roll(roll_of(&event.ready));
                 self.shard_moved.notify_one();
             }
             DiscordEvent::Resumed(_) => self.shard_moved.notify_one(),
@@ -118,6 +119,21 @@ impl Handler {
     }
 }
 
+fn roll_of(ready: &Ready) -> RollCall {
+    let (shard, total) = ready
+        .shard
+        .map_or((0, 1), |shard| (shard.id.0, shard.total));
+    RollCall {
+        shard,
+        total,
+        guilds: ready
+            .guilds
+            .iter()
+            .map(|guild| GuildId(guild.id.get()))
+            .collect(),
+    }
+}
+
 #[async_trait]
 impl RawEventHandler for Handler {
     async fn raw_event(&self, _context: Context, event: DiscordEvent) {
@@ -137,9 +153,12 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Sink(Mutex<Vec<GuildEvent>>);
+    struct Sink(Mutex<Vec<GuildEvent>>, Mutex<Vec<RollCall>>);
 
     impl EventSink for Sink {
+        fn call_roll(&self, roll: RollCall) {
+            self.1.lock().expect("no test panics here").push(roll);
+        }
         fn deliver(&self, event: GuildEvent) {
             self.0.lock().expect("no test panics here").push(event);
         }
@@ -209,6 +228,33 @@ mod tests {
         ] {
             assert!(shown.contains(line), "{line} is missing in\n{shown}");
         }
+    }
+
+    #[test]
+    fn a_shard_that_connects_tells_its_guilds() {
+        let ready = |shard: Value| {
+            let user = json!({"id": "1", "username": "AIMod", "discriminator": "0", "avatar": null, "bot": true,
+                "verified": true, "mfa_enabled": true, "flags": 0});
+            let guilds =
+                json!([{"id": "7", "unavailable": true}, {"id": "9", "unavailable": false}]);
+            event(
+                "READY",
+                json!({"v": 10, "user": user, "guilds": guilds, "session_id": "s", "resume_gateway_url": "wss://x",
+                    "shard": shard, "application": {"id": "2", "flags": 0}}),
+            )
+        };
+        let (handler, sink, intake) = handler();
+        handler.take(ready(json!([3, 16])));
+        handler.take(ready(Value::Null));
+        intake.close();
+        handler.take(ready(json!([4, 16])));
+        let rolls = sink.1.lock().expect("no test panics here").clone();
+        let roll = |shard, total| RollCall {
+            shard,
+            total,
+            guilds: vec![GuildId(7), GuildId(9)],
+        };
+        assert_eq!(rolls, [roll(3, 16), roll(0, 1)]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::away::Away;
+use super::present::Present;
 use super::shards::ShardStates;
 use crate::domain::clock::Clock;
 use crate::domain::ids::GuildId;
@@ -33,6 +34,8 @@ pub struct Listening {
     /// What reads back what was missed. Nothing more counts as heard before it is done.
     pub(super) reading: TaskTracker,
     away: Arc<Away>,
+    /// Which guilds are there.
+    pub(super) present: Arc<Present>,
 }
 
 impl Listening {
@@ -55,6 +58,7 @@ impl Listening {
             writer,
             reading: TaskTracker::new(),
             away: Arc::default(),
+            present: Arc::default(),
         };
         if heard.is_none() {
             // Shards that never listened begin now, also where this run is killed before its first notes.

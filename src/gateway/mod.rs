@@ -19,6 +19,7 @@ mod handler;
 mod kind;
 mod listening;
 mod metrics;
+mod present;
 mod shards;
 mod thread;
 mod translate;
@@ -46,7 +47,7 @@ pub use self::error::GatewayError;
 use self::handler::Intake;
 pub use self::listening::Listening;
 pub use self::shards::ShardStates;
-use crate::domain::event::GuildEvent;
+use crate::domain::event::{GuildEvent, RollCall};
 use crate::telemetry::metrics::Metric;
 
 /// The metrics of the gateway, for the app's list.
@@ -60,6 +61,10 @@ pub trait EventSink: Send + Sync {
     /// Hands over one event. Called on the gateway's thread: blocking it slows the gateway down, which is the only
     /// back-pressure there is, and must stay well below the heartbeat interval (41 s).
     fn deliver(&self, event: GuildEvent);
+
+    /// Hands over which guilds a shard has, when it connects anew and before it delivers anything of them. Called on the
+    /// gateway's thread as well; who keeps no account of guilds needs not care.
+    fn call_roll(&self, _roll: RollCall) {}
 }
 
 /// Where and as whom to connect.

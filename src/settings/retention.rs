@@ -26,7 +26,7 @@ section! {
         /// Moderators' notes that somebody has removed, from that day on; those that count are kept. 0 keeps them for ever,
         /// days.
         "removed_notes_days" => removed_notes_days: u32 = 90, 0..=36500;
-        /// Settled entries of the action journal. Those that wait are never touched, days.
+        /// Settled entries of the action journal. Those that wait are never touched, nor the card of an open appeal, days.
         "journal_days" => journal_days: u32 = 30, 2..=36500;
         /// Imports of settings that wait for their button, and how far shards listened that no process serves any more,
         /// days.

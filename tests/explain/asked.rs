@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 64] = [
+pub(crate) const ASKED: [(&str, &str); 83] = [
     (
         "appeals/records::list_later",
         r#""moderation_logs"."lifted_at" FROM "moderation_logs" WHERE"#,
@@ -93,7 +93,77 @@ pub(crate) const ASKED: [(&str, &str); 64] = [
         "history::list_revisions",
         r#"FROM "guild_config_revisions""#,
     ),
+    ("guilds::list_missing", "(guild_id >> 22) % "),
     ("history::load_undo", "SELECT DISTINCT ON"),
+    (
+        "import/appeals/mod::settle",
+        r#"INSERT INTO "appeals" ("legacy_id""#,
+    ),
+    (
+        "import/appeals/rows::find",
+        r#"("appeals"."legacy_id" = ANY("#,
+    ),
+    (
+        "import/appeals/rows::insert",
+        r#"INSERT INTO "appeals" ("legacy_id""#,
+    ),
+    (
+        "import/appeals/rows::link",
+        "AND x.timestamp = t.at AND x.action_taken = t.action",
+    ),
+    (
+        "import/appeals/rows::open",
+        r#"("appeals"."infraction_id" = ANY("#,
+    ),
+    ("import/bans::settle", r#"("global_bans"."user_id" = ANY("#),
+    (
+        "import/cases/mod::settle_numbered",
+        r#"("moderation_logs"."case_number" = ANY("#,
+    ),
+    (
+        "import/cases/mod::settle_unnumbered",
+        "SELECT true AS edited, e.old_text",
+    ),
+    (
+        "import/cases/rows::advance",
+        "WHERE guild_settings.last_case_number < EXCLUDED.last_case_number",
+    ),
+    (
+        "import/cases/rows::find",
+        r#"SELECT DISTINCT ON ("case_edits"."case_id")"#,
+    ),
+    (
+        "import/cases/rows::insert",
+        "message_id, created_at, outcome) SELECT t.*, 'DONE'",
+    ),
+    (
+        "import/cases/rows::list_absent",
+        "SELECT true AS edited, e.old_text",
+    ),
+    (
+        "import/cases/rows::take_numbers",
+        "SET last_case_number = guild_settings.last_case_number + EXCLUDED",
+    ),
+    (
+        "import/infractions::count",
+        "min(timestamp), max(timestamp), count(*) FROM user_infractions WHERE id >= ",
+    ),
+    (
+        "import/infractions::settle",
+        "WITH written AS (INSERT INTO user_infractions",
+    ),
+    (
+        "import/notes::settle",
+        r#"("user_notes"."guild_id" IS NULL)"#,
+    ),
+    (
+        "import/settings::load_states",
+        "COALESCE(s.config_version, 0)",
+    ),
+    (
+        "import/settings::write_changes",
+        "INSERT INTO guild_config_revisions",
+    ),
     (
         "infractions/table::find_last",
         r#"SELECT max("user_infractions"."id")"#,
@@ -200,7 +270,7 @@ pub(crate) const ASKED: [(&str, &str); 64] = [
 pub(crate) const AWAITED: [(&str, &str); 0] = [];
 
 /// Functions that are not on the tour, and why nobody needs to look at their plans.
-const BESIDE: [(&str, &str); 12] = [
+const BESIDE: [(&str, &str); 14] = [
     ("appeals/records::find_infraction", "by the primary key"),
     ("appeals/records::find_presence", "by the primary key"),
     ("appeals/records::find_sentence", "by a unique key"),
@@ -215,6 +285,14 @@ const BESIDE: [(&str, &str); 12] = [
     ),
     ("config/table::find", "by the primary key"),
     (
+        "import/posts::settle",
+        "by a unique key, from an older database only",
+    ),
+    (
+        "import/secrets::settle",
+        "by the primary key, from an older database only",
+    ),
+    (
         "infractions::list_infractions_after",
         "as list_infractions, from a row on",
     ),
@@ -224,11 +302,12 @@ const BESIDE: [(&str, &str); 12] = [
     ),
 ];
 
-/// Every function that takes a connection, in the shared tables and in the rooms' own.
+/// Every function that takes a connection, or an import's session, in the shared tables and in the rooms' own.
 pub(crate) fn functions() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = BTreeSet::new();
     collect(&root.join("store/tables"), "", &mut found);
+    collect(&root.join("store/import"), "import/", &mut found);
     for room in fs::read_dir(root.join("features")).expect("the rooms") {
         let room = room.expect("a room").path();
         let name = room.file_name().unwrap_or_default().to_string_lossy();
@@ -250,8 +329,9 @@ fn collect(folder: &Path, above: &str, found: &mut BTreeSet<String>) {
             .to_string_lossy()
             .into_owned();
         if path.is_dir() {
-            let above = if name == "erasure" { "erasure/" } else { above };
-            collect(&path, above, found);
+            let nested = name == "erasure" || above.starts_with("import/");
+            let inside = format!("{above}{name}/");
+            collect(&path, if nested { &inside } else { above }, found);
         } else if let Ok(text) = fs::read_to_string(&path) {
             names(&text, &format!("{above}{name}"), found);
         }
@@ -272,8 +352,9 @@ fn names(text: &str, file: &str, found: &mut BTreeSet<String>) {
             continue;
         };
         let takes = ["", "&self, ", "&mut self, "].iter().any(|before| {
-            rest.trim_start()
-                .starts_with(&format!("{before}conn: &mut AsyncPgConnection"))
+            ["conn: &mut AsyncPgConnection", "session: &mut Session"]
+                .iter()
+                .any(|first| rest.trim_start().starts_with(&format!("{before}{first}")))
         });
         if visible && takes {
             found.insert(format!("{file}::{name}"));
@@ -286,10 +367,10 @@ fn functions_are_found_by_their_first_parameter() {
     let mut found = BTreeSet::new();
     let text = "pub async fn a(\n    conn: &mut AsyncPgConnection,\n) {}\nasync fn hidden(conn: &mut AsyncPgConnection) {}\n\
                 pub(super) async fn b(&self, conn: &mut AsyncPgConnection) {}\npub async fn c(pool: &Pool) {}\n\
-                pub(in crate::features) async fn d(conn: &mut AsyncPgConnection) {}";
+                pub(in crate::features) async fn d(conn: &mut AsyncPgConnection) {} pub async fn e(&mut self, session: &mut Session) {}";
     names(text, "f", &mut found);
     assert_eq!(
         found.into_iter().collect::<Vec<_>>(),
-        ["f::a", "f::b", "f::d"]
+        ["f::a", "f::b", "f::d", "f::e"]
     );
 }

@@ -28,7 +28,8 @@ CREATE TEMP TABLE guilds AS
 CREATE UNIQUE INDEX ON guilds (n);
 ANALYZE guilds;
 INSERT INTO guild_settings (guild_id, name, last_case_number, left_at)
-    SELECT id, 'Guild ' || n, 1000, CASE n WHEN 1 THEN CURRENT_TIMESTAMP - INTERVAL '40 days' END FROM guilds
+    -- The others have no name: the bot would find them missing at its start and take them as left.
+    SELECT id, CASE WHEN n < 2 THEN 'Guild ' || n ELSE '' END, 1000, CASE n WHEN 1 THEN CURRENT_TIMESTAMP - INTERVAL '40 days' END FROM guilds
     ON CONFLICT (guild_id) DO UPDATE SET last_case_number = EXCLUDED.last_case_number;
 INSERT INTO guild_config (guild_id, key, value)
     SELECT id, 'KEY_' || k, '1'::jsonb FROM guilds, generate_series(1, 20) k WHERE n > 0;

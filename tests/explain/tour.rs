@@ -14,6 +14,7 @@ use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
 use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
 use diesel_async::AsyncPgConnection;
 use secrecy::ExposeSecret as _;
+use tokio::process::Command;
 use tokio_postgres::{Client, NoTls};
 
 use crate::plans::Plans;
@@ -148,6 +149,7 @@ impl Tour {
         }
         self.forget("mallory").await;
         house.settled().await;
+        self.import().await;
         house.app().keep_up().await.expect("it works");
         let url = &house.database.url;
         let mut conn = connect(url, Duration::from_secs(10))
@@ -182,6 +184,28 @@ impl Tour {
             .presses(asked.message.expect("a message"), &id)
             .expect("a button");
         call.answer().await.expect("the application responds");
+    }
+
+    /// An older bot's files are taken over, again, and compared.
+    async fn import(&self) {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in old_files(self.house.id()) {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        }
+        for more in [None, None, Some("--validate")] {
+            let done = Command::new(env!("CARGO_BIN_EXE_aimod"))
+                .arg("import")
+                .arg(folder.path())
+                .args(more)
+                .env("DATABASE_URL", self.house.database.url.expose_secret())
+                .output()
+                .await
+                .expect("it runs");
+            let said = String::from_utf8_lossy(&done.stderr);
+            assert!(done.status.success(), "{more:?}: {said}");
+        }
     }
 
     /// What the command line asks.
@@ -254,4 +278,42 @@ fn everything_ends(settings: &mut aimod::settings::Settings) {
     retention.cases_days = 690;
     retention.appeals_days = 690;
     settings.database.statement_timeout = Duration::from_secs(120);
+}
+
+/// A record or two of each file of the Python bot, in this guild.
+fn old_files(guild: GuildId) -> Vec<(&'static str, String)> {
+    let at = r#""timestamp": "2024-05-01T12:00:00Z""#;
+    let what = r#""rule_violated": "1", "action_taken": "WARN", "reasoning": "rude""#;
+    let id = "0b7c4b2e-8f8b-4a52-9a3e-0c1f5d6a7b80";
+    vec![
+        (
+            "wdiscordbot-json-data/guild_config.json",
+            format!(r#"{{"{guild}": {{"RULES_TEXT": "Be kind."}}}}"#),
+        ),
+        (
+            "wdiscordbot-json-data/user_infractions.json",
+            format!(r#"{{"{guild}_800200": [{{{at}, {what}}}]}}"#),
+        ),
+        (
+            "wdiscordbot-json-data/appeals.json",
+            format!(
+                r#"{{"{id}": {{"appeal_id": "{id}", "user_id": 800200, "reason": "sorry", {at}, "status": "pending", "original_infraction": {{{at}, "guild_id": {guild}, {what}}}}}}}"#
+            ),
+        ),
+        (
+            "wdiscordbot-json-data/global_bans.json",
+            "[599999]".to_owned(),
+        ),
+        (
+            "logging-data/moderation_logs.json",
+            format!(
+                r#"[{{"case_id": 9000, "guild_id": {guild}, {at}, "target_user_id": 800200, "action_type": "BAN"}},
+                    {{"guild_id": {guild}, {at}, "target_user_id": 800200, "action_type": "KICK", "reason": "rude"}}]"#
+            ),
+        ),
+        (
+            "user_data.json",
+            r#"{"800200": {"note": "watch"}}"#.to_owned(),
+        ),
+    ]
 }

@@ -57,6 +57,30 @@ async fn what_is_not_as_expected_is_named_with_its_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lines_that_are_piped_in_are_played() {
+    let path = std::env::join_paths(server_options().search_path).expect("folders without colons");
+    for args in [&["demo"][..], &["demo", "--script", "-"][..]] {
+        let lines = script(
+            "/config set key:LANGUAGE_CODE value:de\n/botdetect action action:kick duration:2h\n\
+            /botdetect status\nexpect Die Bot-Erkennung ist aus\n",
+        );
+        let output = Command::new(env!("CARGO_BIN_EXE_aimod"))
+            .args(args)
+            .env_clear()
+            .env("PATH", &path)
+            .stdin(lines.reopen().expect("a file"))
+            .output()
+            .await
+            .expect("the program runs");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        let wrong = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{wrong}\n{told}");
+        assert!(told.contains("✓ expect Die Bot-Erkennung"), "{told}");
+        assert!(told.ends_with("nothing was left undone.\n"), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_cannot_be_played_is_refused_before_anything_starts() {
     let missing = play(Path::new("/nowhere/story.txt")).await;
     assert_eq!(missing.status.code(), Some(1));

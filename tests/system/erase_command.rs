@@ -9,6 +9,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use crate::program::{aimod, err, out};
+use crate::schema::connected;
 use crate::support::{House, TestDatabase, database};
 
 const ROWS: &str = "
@@ -67,6 +68,35 @@ async fn a_person_is_erased_after_a_look() {
     let told: Value = serde_json::from_str(&out(&again)).expect("one object");
     assert_eq!(told["rows"]["cases"], 0);
     assert_eq!(told["kept"]["cases_in_force"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_card_of_an_erased_persons_appeal_is_left_to_the_bot_to_write_anew() {
+    let database = filled().await;
+    let mut conn = database.pool.acquire().await.expect("a connection");
+    let rows = "
+        INSERT INTO guild_config (guild_id, key, value) VALUES (10, 'LANGUAGE_CODE', '\"de\"');
+        INSERT INTO appeals (id, user_id, guild_id, reason) OVERRIDING SYSTEM VALUE VALUES (7, 5, 10, 'my own words');
+        INSERT INTO action_journal (operation_key, step, guild_id, kind, payload, state, settled_at, channel_id, message_id)
+            VALUES ('appeals:card:7', 0, 10, 'CARD', '{\"text\": \"my own words\"}', 'DONE', now(), 20, 30)";
+    conn.batch_execute(rows).await.expect("good SQL");
+    drop(conn);
+    let done = erase(&database, &["--user", "5", "--yes"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    let client = connected(database.url.expose_secret()).await;
+    let row = client
+        .query_one(
+            "SELECT string_agg(operation_key || ' ' || state || ' ' || payload::text, '; ') FROM action_journal",
+            &[],
+        )
+        .await
+        .expect("the journal");
+    let journal: String = row.get(0);
+    assert!(
+        journal.starts_with("appeals:withdrawn:7 INTENDED ") && journal.contains("zurückgezogen"),
+        "{journal}"
+    );
+    assert!(!journal.contains("my own words"), "{journal}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,7 @@ mod killed;
 mod least_privilege;
 mod message;
 mod migrations;
+mod on_a_role;
 mod pool;
 mod processes;
 mod program;

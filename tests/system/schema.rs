@@ -1,4 +1,4 @@
-//! The schema: `schema.rs` says what the migrated database holds, and the database explains every table and column.
+//! The schema: `schema.rs` says what the migrated database holds, and the database explains all that it is made of.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -159,6 +159,45 @@ fn unexplained(tables: &BTreeMap<String, Table>) -> Violations {
         );
     }
     found
+}
+
+/// What beside tables and columns nobody has explained: functions, indexes and triggers, those of partitions aside, which
+/// are made like their table's own.
+const SILENT: &str = "
+    SELECT 'function ' || p.oid::regprocedure FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname LIKE 'aimod%' AND obj_description(p.oid, 'pg_proc') IS NULL
+    UNION ALL
+    SELECT 'index ' || c.oid::regclass FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('i', 'I') AND NOT c.relispartition
+    AND c.relname !~ '^__diesel' AND obj_description(c.oid, 'pg_class') IS NULL
+    UNION ALL
+    SELECT 'trigger ' || t.tgname || ' on ' || c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT t.tgisinternal AND NOT c.relispartition
+    AND obj_description(t.oid, 'pg_trigger') IS NULL";
+
+async fn silent(client: &Client) -> Violations {
+    let rows = client.query(SILENT, &[]).await;
+    let rows = rows.expect("the catalogue answers");
+    let named = rows.iter().map(|row| row.get::<_, String>(0));
+    named.map(|name| format!("{name} has no COMMENT")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_explains_its_functions_indexes_and_triggers() {
+    let database = database().await;
+    let client = connected(database.url.expose_secret()).await;
+    assert_clean(&silent(&client).await);
+    let untold = "COMMENT ON INDEX appeals_user IS NULL; COMMENT ON FUNCTION aimod_take_turn IS NULL; \
+                  COMMENT ON TRIGGER guild_config_turn ON guild_config IS NULL";
+    client.batch_execute(untold).await.expect("the owner may");
+    assert_eq!(
+        silent(&client).await,
+        [
+            "function aimod_take_turn() has no COMMENT",
+            "index appeals_user has no COMMENT",
+            "trigger guild_config_turn on guild_config has no COMMENT"
+        ]
+    );
 }
 
 /// A bare connection.

@@ -35,7 +35,7 @@ async fn a_guild_is_counted_as_text_as_json_and_as_a_picture() {
         err(&text)
     );
     assert!(
-        told.contains("days of Asia/Tokyo\n3 in all · 0 in the 7 days before"),
+        told.contains("days in Asia/Tokyo\n3 in all · 0 in the 7 days before"),
         "{told}"
     );
     assert!(told.contains("ALL           2   1   3"), "{told}");
@@ -74,6 +74,24 @@ async fn what_cannot_be_counted_is_refused() {
             Some(2),
             "{words:?}"
         );
+    }
+    let stranger = aimod(&["stats", "--guild", "5"], &variables).await;
+    assert_eq!(
+        (stranger.status.code(), out(&stranger), err(&stranger)),
+        (
+            Some(2),
+            String::new(),
+            "AIMod knows no guild 5; is it a typing error?\n".to_owned()
+        )
+    );
+    for words in [
+        ["notes", "--user"],
+        ["stats", "--guild"],
+        ["erase", "--user"],
+    ] {
+        let wrong = aimod(&[words[0], words[1], "abc"], &variables).await;
+        assert_eq!(wrong.status.code(), Some(2));
+        assert!(err(&wrong).contains("not an id"), "{}", err(&wrong));
     }
     let nowhere = ["stats", "--guild", "77", "--png", "/nowhere/at/all.png"];
     let output = aimod(&nowhere, &variables).await;

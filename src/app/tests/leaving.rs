@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::domain::clock::Clock;
 use crate::domain::ids::ConfigVersion;
-use crate::features::tests::{named, punished, without_times};
+use crate::features::tests::{named, plain_sql, punished, without_times};
 use crate::simulator::SimulatorOptions;
 use crate::support::House;
 
@@ -117,6 +117,56 @@ async fn a_guild_that_was_left_is_gone_after_thirty_days_and_not_before() {
             .contains('1'),
         "versions count from 1 again"
     );
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guild_that_was_left_while_nobody_listened_is_found_at_the_next_start() {
+    let mut house = house().await;
+    house.settled().await;
+    house.rest().await;
+    house.guild.remove_bot().expect("it was there");
+    house.wake().await;
+    until(&house, LEFT, 1).await;
+    assert_eq!(days_pass(&house, 29).await, 0);
+    assert!(rows(&house).await > 5, "all of it is there");
+    assert!(days_pass(&house, 2).await > 3);
+    assert_eq!(rows(&house).await, 0, "nothing of it is left");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_an_outage_at_the_start_nor_an_import_is_leaving() {
+    let mut house = house().await;
+    let other = house.sim.add_guild_of("Another Server", "admin");
+    until(
+        &house,
+        "SELECT count(*) FROM guild_settings WHERE name <> ''",
+        2,
+    )
+    .await;
+    plain_sql(
+        &house,
+        "INSERT INTO guild_settings (guild_id) VALUES (4194311)",
+    )
+    .await;
+    house.settled().await;
+    house.rest().await;
+    house.guild.outage();
+    other.remove_bot().expect("it was there");
+    house.wake().await;
+    until(&house, LEFT, 1).await;
+    house.settled().await;
+    let left = "SELECT guild_id FROM guild_settings WHERE left_at IS NOT NULL";
+    assert_eq!(
+        house.number(left).await,
+        other.id().as_i64(),
+        "and no other one"
+    );
+
+    other.invite_bot().expect("it was away");
+    until(&house, LEFT, 0).await;
+    house.guild.restore();
     house.nothing_is_left().await;
 }
 

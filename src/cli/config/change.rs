@@ -139,7 +139,7 @@ async fn read(
 
 fn value(key: &KeySpec, text: &str) -> Result<Value, Refused> {
     let read = key.kind.parse(text);
-    let checked = read.and_then(|value| (key.check)(&value).map(|()| value));
+    let checked = read.and_then(|value| key.accept(&value).map(|()| value));
     checked.map_err(|wrong| Refused::misfit(key, &wrong))
 }
 

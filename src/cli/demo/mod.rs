@@ -10,11 +10,12 @@ mod words;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
 use self::report::{Account, Report};
@@ -28,6 +29,7 @@ use crate::simulator::{Simulator, SimulatorOptions};
 use crate::store::tables::ledger::read_ledger;
 use crate::telemetry::logs;
 use crate::telemetry::snapshot::Snapshot;
+use crate::vault::Vault;
 
 /// Shows the bot at work, without a token and without an account.
 #[derive(Clone, Debug, clap::Args)]
@@ -50,13 +52,14 @@ pub(super) struct Args {
     /// Shows guilds with their traffic instead of the prompt, drawn anew all the time.
     #[arg(long, conflicts_with_all = ["json", "script"])]
     watch: bool,
-    /// Plays lines from a file as if they were typed; exit code 1 when one that expects something is not met.
+    /// Plays lines from a file, or from standard input for `-`, as if they were typed; exit code 1 when one that expects
+    /// something is not met. Lines that are piped in without this are played as well.
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     script: Option<PathBuf>,
     /// Keeps to the script's times by waiting, instead of putting the clock forward.
     #[arg(long, requires = "script")]
     real_time: bool,
-    /// Keeps the database in this folder; without it, it is thrown away at the end.
+    /// Keeps the database in this folder; without it, it is thrown away at the end. API keys then need ENCRYPTION_KEY.
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
     /// Where metrics are shown; port 0 takes any free one.
@@ -82,11 +85,23 @@ pub(super) async fn run(args: &Args) -> anyhow::Result<()> {
     let live = !args.json && args.script.is_none() && terminal;
     let level = if live { "off" } else { "warn,serenity=error" };
     logs::install(level, logs::Format::Readable)?;
+    let acts = !args.json && !args.watch && args.seconds.is_none();
+    let typed = std::io::stdin().is_terminal();
+    // Read before Ctrl-C is listened for, so that it ends a wait for lines that never come.
+    let piped = match &args.script {
+        Some(file) if file == Path::new("-") => Some(prompt::piped()?),
+        None if acts && !typed => Some(prompt::piped()?).filter(|lines| !lines.trim().is_empty()),
+        _ => None,
+    };
     let signals = StopSignals::listen()?;
+    if let Some(lines) = piped {
+        let lines = (Path::new("standard input"), lines.as_str());
+        return Box::pin(prompt::play_text(args, lines, signals)).await;
+    }
     if let Some(file) = &args.script {
         return Box::pin(prompt::play(args, file, signals)).await;
     }
-    if live && !args.watch && args.seconds.is_none() && std::io::stdin().is_terminal() {
+    if acts && live && typed {
         return Box::pin(prompt::open(args, signals)).await;
     }
     play_traffic(args, live, signals).await
@@ -142,11 +157,22 @@ async fn play_traffic(args: &Args, live: bool, mut signals: StopSignals) -> anyh
 }
 
 fn settings(args: &Args, sim: &Simulator, database: Option<&str>) -> anyhow::Result<Settings> {
-    let kept = ["PATH", "HOME", "TMPDIR", "AIMOD__DATABASE__POSTGRES_BIN"];
+    let kept = [
+        "PATH",
+        "HOME",
+        "TMPDIR",
+        "AIMOD__DATABASE__POSTGRES_BIN",
+        "ENCRYPTION_KEY",
+    ];
     let mut environment = process_environment();
-    environment.retain(|name, _| kept.contains(&name.as_str()));
+    environment.retain(|name, value| kept.contains(&name.as_str()) && !value.is_empty());
     environment.insert("DISCORD_TOKEN".into(), sim.token().into());
     environment.insert("AIMOD__DISCORD__API_BASE".into(), sim.api_base());
+    // What is sealed in a folder that is kept must open again next time, so there the key has to be the reader's own.
+    if args.data_dir.is_none() && !environment.contains_key("ENCRYPTION_KEY") {
+        let key = Vault::generate_key().expose_secret().to_owned();
+        environment.insert("ENCRYPTION_KEY".into(), key);
+    }
     if let Some(url) = database {
         environment.insert("DATABASE_URL".into(), url.into());
     }

@@ -24,6 +24,8 @@ commands-too-much = Das ist mehr, als dieser Befehl annimmt.
 commands-missing = Es fehlt etwas.
 commands-write-like = Die Form ist `{ $form }`.
 commands-choose = Zur Wahl stehen { $names }.
+commands-help = **Was du hier nutzen kannst**
+commands-did-you-mean = Meintest du `{ $form }`?
 commands-invalid = Nichts wurde geändert: { $reason }.
 
 commands-KICK_MEMBERS = Mitglieder kicken

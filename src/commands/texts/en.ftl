@@ -24,6 +24,8 @@ commands-too-much = That is more than this command takes.
 commands-missing = Something is missing.
 commands-write-like = Write it like `{ $form }`.
 commands-choose = Choose one of { $names }.
+commands-help = **What you may use here**
+commands-did-you-mean = Did you mean `{ $form }`?
 commands-invalid = Nothing was changed: { $reason }.
 
 commands-KICK_MEMBERS = Kick Members

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::desk::Desk;
 use super::records::{find_presence, find_sentence, list_sentences};
 use super::replies::card::{self, APPEAL_MARK};
@@ -53,6 +55,8 @@ pub(super) fn read_choice(text: &str, here: Option<GuildId>) -> Option<(GuildId,
 pub(super) struct Offer {
     pub(super) sentences: Vec<Sentence>,
     pub(super) open: Vec<Past>,
+    /// What keeps the member from appealing against the others.
+    pub(super) obstacles: Vec<(GuildId, Obstacle)>,
 }
 
 impl Offer {
@@ -78,11 +82,12 @@ impl Offer {
         let all = list_sentences(&mut conn, user, guild, LOOKED_AT).await?;
         let past = list_past(&mut conn, user).await?;
         drop(conn);
-        let mut sentences = Vec::new();
+        let (mut sentences, mut obstacles) = (Vec::new(), Vec::new());
         for sentence in all {
             let desk = Desk::at(services, sentence.guild, user).await?;
-            if hindrance(&desk, &sentence, &past)?.is_none() {
-                sentences.push(sentence);
+            match hindrance(&desk, &sentence, &past)? {
+                None => sentences.push(sentence),
+                Some(obstacle) => obstacles.push((sentence.guild, obstacle)),
             }
             if sentences.len() == OFFERED {
                 break;
@@ -94,7 +99,27 @@ impl Offer {
         Ok(Self {
             sentences,
             open: open.collect(),
+            obstacles,
         })
+    }
+}
+
+impl Offer {
+    /// The first server of the member's punishments, where none of these servers takes appeals.
+    pub(super) fn all_off(&self) -> Option<GuildId> {
+        let mut obstacles = self.obstacles.iter();
+        let all = obstacles.all(|(_, one)| matches!(one, Obstacle::Off));
+        let first = self.obstacles.first().map(|(guild, _)| *guild);
+        first.filter(|_| all && self.sentences.is_empty())
+    }
+
+    /// When something can be appealed against again, where only time is in the way.
+    pub(super) fn next_at(&self) -> Option<DateTime<Utc>> {
+        let moments = self.obstacles.iter().filter_map(|(_, one)| match one {
+            Obstacle::Denied(at) | Obstacle::TooSoon(at) | Obstacle::Pause(at) => Some(*at),
+            _ => None,
+        });
+        moments.min()
     }
 }
 

@@ -13,10 +13,12 @@ mod standing;
 mod subject;
 mod table;
 mod text;
+mod withdrawn;
 
 pub(super) use self::commands::{commands, components, forms};
 pub(super) use self::replies::TEXTS;
 pub use self::room::Appeals;
+pub(crate) use self::withdrawn::withdrawals;
 
 #[cfg(test)]
 mod tests;

@@ -51,7 +51,8 @@ pub(super) async fn find_open(desk: &Desk<'_>, id: &str) -> Result<Appeal, Comma
 
 async fn open_file(desk: &Desk<'_>, id: &str) -> Result<File, CommandError> {
     let none = || Refusal::new(words::none(desk.speech, &shown(id)));
-    let number: i64 = id.trim_start_matches('#').parse().map_err(|_| none())?;
+    let no_number = |_| Refusal::new(words::no_number(desk.speech, id));
+    let number: i64 = id.trim_start_matches('#').parse().map_err(no_number)?;
     let mut conn = desk.services.reader().await?;
     let found = Appeal::find(&mut conn, desk.guild, number).await?;
     let appeal = found.ok_or_else(none)?;

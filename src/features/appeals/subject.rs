@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::domain::duration::MAX_TIMEOUT;
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
+use crate::store::tables::deeds::LastingDeed;
 
 /// The name of a punishment in custom ids and commands: `12` is a case, `i45` an infraction that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,15 +73,17 @@ pub(super) enum Deed {
 impl Deed {
     /// What a word of the records stands for.
     pub(super) fn of(word: &str) -> Self {
-        match word.trim().to_ascii_uppercase().as_str() {
-            "DELETE" => Self::Delete,
-            "WARN" | "WARNING" => Self::Warn,
-            "KICK" => Self::Kick,
-            "BAN" | "GLOBAL_BAN" | "TEMP_BAN" | "SOFTBAN" => Self::Ban,
-            "END_TIMEOUT" | "REMOVE_TIMEOUT" | "UNTIMEOUT" | "UNMUTE" => Self::EndTimeout,
-            "UNBAN" => Self::Unban,
-            word if word.starts_with("TIMEOUT") || word == "MUTE" => Self::Timeout,
-            _ => Self::Other,
+        match LastingDeed::of(word) {
+            Some(LastingDeed::Ban) => Self::Ban,
+            Some(LastingDeed::Timeout) => Self::Timeout,
+            Some(LastingDeed::EndTimeout) => Self::EndTimeout,
+            Some(LastingDeed::Unban) => Self::Unban,
+            None => match word.trim().to_ascii_uppercase().as_str() {
+                "DELETE" => Self::Delete,
+                "WARN" | "WARNING" => Self::Warn,
+                "KICK" => Self::Kick,
+                _ => Self::Other,
+            },
         }
     }
 

@@ -274,6 +274,9 @@ async fn whitelisted(
         if on && ctx.data().guilds.view(guild).find_role(id).is_none() {
             return Err(Refusal::new(speech(ctx).await.say("bot_detect-foreign-role")).into());
         }
+        if on && id.0 == guild.0 {
+            return Err(Refusal::new(speech(ctx).await.say("bot_detect-everyone")).into());
+        }
         lines.push(whitelist_one(ctx, &config::WHITELIST_ROLES, (id.0, mention), on).await?);
     }
     if let Some(user) = user {

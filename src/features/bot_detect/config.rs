@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::settings::{BotDetectSettings, MAX_KEYWORD_CHARS, MAX_KEYWORDS, MAX_WHITELIST};
+use super::keyword::is_too_short;
+use super::settings::{
+    BotDetectSettings, KeywordError, MAX_KEYWORD_CHARS, MAX_KEYWORDS, MAX_WHITELIST,
+};
 use crate::domain::duration::MAX_TIMEOUT;
 use crate::domain::ids::ChannelId;
 use crate::guild::config::key::{KeySpec, any, unset};
@@ -26,6 +29,7 @@ pub(super) static ENABLED: KeySpec = KeySpec {
     description: "Whether messages are searched for scam phrases and phishing links.",
     place: column("enabled"),
     check: any,
+    entered: any,
 };
 
 /// The guild's own phrases and domains.
@@ -39,6 +43,7 @@ pub(super) static KEYWORDS: KeySpec = KeySpec {
     description: "This server's own phrases and link domains, besides the built-in ones.",
     place: column("keywords"),
     check: fits_keywords,
+    entered: is_no_slip,
 };
 
 /// What follows the deletion.
@@ -49,6 +54,7 @@ pub(super) static ACTION: KeySpec = KeySpec {
     description: "What happens to the author of a found message, which is deleted in any case.",
     place: column("action"),
     check: any,
+    entered: any,
 };
 
 /// How long a timeout lasts.
@@ -61,6 +67,7 @@ pub(super) static TIMEOUT: KeySpec = KeySpec {
     description: "How long a timeout by bot detection lasts.",
     place: column("timeout_duration"),
     check: any,
+    entered: any,
 };
 
 /// Where cards go.
@@ -71,6 +78,7 @@ pub(super) static LOG_CHANNEL: KeySpec = KeySpec {
     description: "Where bot detection announces its cases; where unset, MODERATION_LOG_CHANNEL_ID.",
     place: column("log_channel"),
     check: any,
+    entered: any,
 };
 
 /// Roles that are never searched.
@@ -81,6 +89,7 @@ pub(super) static WHITELIST_ROLES: KeySpec = KeySpec {
     description: "Roles whose members' messages are never searched.",
     place: column("whitelist_roles"),
     check: fits_whitelist,
+    entered: any,
 };
 
 /// Users that are never searched.
@@ -91,6 +100,7 @@ pub(super) static WHITELIST_USERS: KeySpec = KeySpec {
     description: "Users whose messages are never searched.",
     place: column("whitelist_users"),
     check: fits_whitelist,
+    entered: any,
 };
 
 /// All keys of the room.
@@ -118,6 +128,16 @@ fn fits_keywords(value: &Value) -> Result<(), ValueError> {
     settings
         .set_field("keywords", &fields)
         .map_err(|error| ValueError(error.to_string()))
+}
+
+/// One or two letters stand in nearly every message.
+fn is_no_slip(value: &Value) -> Result<(), ValueError> {
+    match value {
+        Value::Texts(keywords) if keywords.iter().any(|keyword| is_too_short(keyword)) => {
+            Err(ValueError(KeywordError::TooShort.to_string()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The settings take only so many ids.

@@ -24,7 +24,7 @@ impl Pattern {
     }
 
     /// Its units in order, each with what stands before it.
-    pub fn units(&self) -> impl Iterator<Item = (Gap, char)> + '_ {
+    pub fn units(&self) -> impl Iterator<Item = (Gap, char)> + Clone + '_ {
         let mut gap = Gap::None;
         self.0.chars().filter_map(move |c| {
             let before = gap;
@@ -87,6 +87,22 @@ impl Rule {
     }
 }
 
+/// The fewest letters and digits of a keyword that somebody adds.
+const LEAST: usize = 3;
+
+/// Whether a keyword would find nearly every message: one or two letters or digits. From the arrows on Unicode has signs
+/// that say something alone: emoji, and the writing of East Asia.
+#[must_use]
+pub fn is_too_short(keyword: &str) -> bool {
+    match Rule::parse(keyword) {
+        Some(Rule::Words(pattern) | Rule::Symbols(pattern)) => {
+            let units = pattern.units();
+            units.clone().count() < LEAST && units.map(|(_, c)| c).all(|c| c < '\u{2190}')
+        }
+        Some(Rule::Domain(_)) | None => false,
+    }
+}
+
 fn characters(words: &Words) -> impl Iterator<Item = char> + '_ {
     words.units.iter().map(|unit: &Unit| unit.ch)
 }
@@ -116,6 +132,16 @@ mod tests {
     fn a_keyword_that_folds_to_nothing_is_none() {
         for nothing in ["", "   ", "...", ":)", "\u{200b}\u{fe0f}", "**", "\u{300}"] {
             assert_eq!(Rule::parse(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn one_or_two_letters_are_too_short_and_one_sign_is_not() {
+        for short in ["a", "A!", "ok", "a b", "4", "ё", "a+", "$", "\u{200b}x y"] {
+            assert!(is_too_short(short), "{short:?}");
+        }
+        for enough in ["win", "c++", "a b c", "🍆", "裸聊", "x.co", "t.me", "✅"] {
+            assert!(!is_too_short(enough), "{enough:?}");
         }
     }
 

@@ -115,6 +115,7 @@ pub fn keyword_change(speech: Speech, change: &ListChange, keyword: &str) -> Str
 pub fn keyword_refused(speech: Speech, error: &KeywordError) -> String {
     match error {
         KeywordError::Empty => speech.say("bot_detect-refused-empty"),
+        KeywordError::TooShort => speech.say("bot_detect-refused-short"),
         KeywordError::TooLong(count) => {
             let args = [
                 ("most", MAX_KEYWORD_CHARS.into()),

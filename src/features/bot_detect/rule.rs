@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use super::config;
+use super::keyword::is_too_short;
 use super::matcher::{Finding, Matcher};
 use super::replies;
 use super::settings::{BotAction, BotDetectSettings};
@@ -73,10 +74,13 @@ impl Judge for BotDetect {
     fn doubts(&self, values: &Values) -> Vec<&'static str> {
         let settings = config::settings(values);
         let unannounced = settings.enabled && config::log_channel(&settings, values).is_none();
-        unannounced
-            .then_some("bot_detect-doubt-unannounced")
-            .into_iter()
-            .collect()
+        let mut keywords = settings.keywords().iter();
+        let short = keywords.any(|keyword| is_too_short(keyword));
+        let doubts = [
+            unannounced.then_some("bot_detect-doubt-unannounced"),
+            short.then_some("bot_detect-doubt-short"),
+        ];
+        doubts.into_iter().flatten().collect()
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::keyword::Rule;
+use super::keyword::{Rule, is_too_short};
 use super::reading::{
     read_action, read_bool, read_channel, read_ids, read_keyword, read_keywords, read_timeout,
 };
@@ -82,6 +82,11 @@ pub enum KeywordError {
     /// Nothing is left once punctuation and invisible characters are taken away.
     #[error("a keyword needs at least one letter, digit or symbol")]
     Empty,
+    /// One or two letters or digits; only what somebody adds is held against this.
+    #[error(
+        "a keyword needs at least 3 letters or digits; a shorter one would delete nearly every message"
+    )]
+    TooShort,
     /// Longer than [`MAX_KEYWORD_CHARS`].
     #[error("a keyword has at most {MAX_KEYWORD_CHARS} characters; this one has {0}")]
     TooLong(usize),
@@ -272,11 +277,14 @@ impl BotDetectSettings {
     /// Adds a keyword, unless one that matches the same is there.
     ///
     /// # Errors
-    /// It is empty, too long, or one too many.
+    /// It is empty, too short, too long, or one too many.
     pub fn add_keyword(&mut self, keyword: &str) -> Result<ListChange, KeywordError> {
         let (keyword, key) = read_keyword(keyword)?;
         if let Some(at) = self.find_keyword(&key) {
             return Ok(ListChange::AlreadyThere(self.keywords[at].clone()));
+        }
+        if is_too_short(&keyword) {
+            return Err(KeywordError::TooShort);
         }
         if self.keywords.len() >= MAX_KEYWORDS {
             return Err(KeywordError::TooMany);

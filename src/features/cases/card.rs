@@ -85,6 +85,7 @@ pub(in crate::features) fn card(
     let action = action_in_words(speech, facts.action, facts.length);
     let title = [("number", number.into()), ("action", action.into())];
     let member = match facts.name {
+        _ if facts.member == UserId(0) => speech.say("cases-forgotten"),
         Some(name) => format!("<@{}> {}", facts.member, code(name)),
         None => format!("<@{}> {}", facts.member, code(&facts.member.to_string())),
     };

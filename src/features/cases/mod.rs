@@ -12,7 +12,7 @@ mod text;
 
 pub(super) use self::card::{CardFacts, card};
 pub(super) use self::commands::{case as command, components, forms};
-pub(super) use self::replies::TEXTS;
+pub(super) use self::replies::{TEXTS, action_word};
 pub(super) use self::rule::ByHand;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub(super) static ENABLED: KeySpec = KeySpec {
     description: "Whether users whom the operators of AIMod have banned everywhere are kept out of this server.",
     place: Place::Row,
     check: any,
+    entered: any,
 };
 
 /// All keys of the room.

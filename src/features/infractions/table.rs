@@ -5,9 +5,10 @@ use diesel::sql_types::BigInt;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
-use crate::domain::ids::{CaseNumber, GuildId, UserId};
+use crate::domain::ids::{GuildId, UserId};
 use crate::store::record::Record;
-use crate::store::schema::{case_edits, moderation_logs, user_data, user_infractions};
+use crate::store::schema::{appeals, case_edits, moderation_logs, user_data, user_infractions};
+use crate::store::tables::cases::Case;
 
 /// The newest infraction of a member, whatever the time it bears.
 pub(super) async fn find_last(
@@ -47,7 +48,9 @@ pub(super) struct Gone {
     pub(super) rule: Option<String>,
     pub(super) action: Option<String>,
     /// The case that stays and says so.
-    pub(super) case: Option<CaseNumber>,
+    pub(super) case: Option<Case>,
+    /// The appeal about it that is still to be decided.
+    pub(super) appeal: Option<i64>,
 }
 
 impl Record for RemoveInfraction {
@@ -72,6 +75,8 @@ impl Record for RemoveInfraction {
 
 impl RemoveInfraction {
     async fn write(&self, conn: &mut AsyncPgConnection) -> QueryResult<Removed> {
+        // With the infraction goes what says that an appeal is about it.
+        let appeal = self.open_appeal(conn).await?;
         let own = user_infractions::table
             .filter(user_infractions::guild_id.eq(self.guild.as_i64()))
             .filter(user_infractions::id.eq(self.id));
@@ -106,7 +111,27 @@ impl RemoveInfraction {
             rule,
             action,
             case,
+            appeal,
         }))
+    }
+
+    async fn open_appeal(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<i64>> {
+        let case = user_infractions::table
+            .filter(user_infractions::guild_id.eq(self.guild.as_i64()))
+            .filter(user_infractions::id.eq(self.id))
+            .select(user_infractions::case_id);
+        let about = appeals::infraction_id
+            .eq(self.id)
+            .or(appeals::case_id.eq_any(case));
+        appeals::table
+            .filter(about)
+            .filter(appeals::guild_id.eq(self.guild.as_i64()))
+            .filter(appeals::status.eq_any(["PENDING", "UNDER_REVIEW"]))
+            .select(appeals::id)
+            .order(appeals::id.desc())
+            .first(conn)
+            .await
+            .optional()
     }
 
     async fn note(
@@ -114,7 +139,7 @@ impl RemoveInfraction {
         conn: &mut AsyncPgConnection,
         case: i64,
         rule: Option<&str>,
-    ) -> QueryResult<Option<CaseNumber>> {
+    ) -> QueryResult<Option<Case>> {
         diesel::insert_into(case_edits::table)
             .values((
                 case_edits::case_id.eq(case),
@@ -124,13 +149,12 @@ impl RemoveInfraction {
             ))
             .execute(conn)
             .await?;
-        let number = moderation_logs::table
+        moderation_logs::table
             .find(case)
-            .select(moderation_logs::case_number)
+            .select(Case::as_select())
             .first(conn)
             .await
-            .optional()?;
-        Ok(number.map(CaseNumber))
+            .optional()
     }
 }
 

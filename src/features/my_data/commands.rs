@@ -1,5 +1,7 @@
 //! `/mydata export | forget`.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use super::FORGETTING;
@@ -11,6 +13,7 @@ use crate::commands::reply::Message;
 use crate::commands::words::language_of;
 use crate::commands::{CommandError, CommandResult, Context, Refusal, caller_of, reply};
 use crate::domain::ids::GuildId;
+use crate::features::appeals::withdrawals;
 use crate::guild::language::Speech;
 use crate::store::metrics::ERASURES;
 use crate::store::tables::erasure::{ForgetUser, count_person, load_export};
@@ -99,9 +102,14 @@ async fn privately(ctx: Context<'_>) -> Result<Speech, CommandError> {
 async fn forgotten(press: &Press<'_>) -> Result<Answer, CommandError> {
     let speech = TEXTS.speech(press.language);
     let services = press.services;
+    let now = services.clock.now();
+    let loader = services.guilds.loader();
+    let errands = withdrawals(&services.pool, loader, press.user, now).await?;
+    let cards: BTreeSet<GuildId> = errands.iter().map(|errand| errand.guild).collect();
     let forget = ForgetUser {
         user: press.user,
-        now: services.clock.now(),
+        now,
+        errands,
     };
     let done = services.writer.keep_now(forget).await.map_err(away)?;
     // What waits in memory to be written would bring the person back. Other processes hear of it from the database.
@@ -110,6 +118,9 @@ async fn forgotten(press: &Press<'_>) -> Result<Answer, CommandError> {
         .forget_user(press.user)
         .await
         .map_err(away)?;
+    for guild in cards {
+        services.actions.settle(guild);
+    }
     ERASURES.increment(["person", "asked"]);
     tracing::info!("a person was forgotten on their own request");
     Ok(Answer::Update(replies::receipt(speech, &done)))

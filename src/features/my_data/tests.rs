@@ -70,6 +70,16 @@ async fn a_member_gets_all_that_is_kept_as_a_file() {
     assert_eq!(kept["infractions"][0]["guild"], house.id().to_string());
     assert_eq!(kept["notes"][0]["text"], "watch this one");
     assert_eq!(kept["user"][0]["username"], "mallory");
+    let latest = kept["latest_actions"].as_array().expect("a list");
+    let notice = latest.iter().find(|one| one["action"] == "NOTICE");
+    let notice = notice.expect("the warning");
+    assert_eq!(
+        (&notice["state"], &notice["case"]),
+        (&"DONE".into(), &1.into())
+    );
+    assert!(notice["text"].is_string(), "{notice}");
+    let deleted = latest.iter().find(|one| one["action"] == "DELETE_MESSAGE");
+    assert!(deleted.expect("the message")["text"].is_null());
     house.nothing_is_left().await;
 }
 
@@ -90,7 +100,7 @@ async fn a_member_is_forgotten_after_a_question_also_after_a_restart() {
     It cannot be undone. An appeal that waits is withdrawn by it.
     This stays:
     - 1 case with your id and its reason: the ban or timeout is in force, and could otherwise be neither found nor lifted. Once it has ended, ask again.
-    - Number, kind and date of ended cases and infractions, without you: servers count on their statistics.
+    - Number, kind and date of ended cases and infractions, and the rule that was named, without you: servers count on their statistics.
     - What you decided as a moderator or set as an administrator, under your id: others have a right to know who did it.
     - Messages that AIMod posted in a server's channels: they belong to that server.
     - Technical entries about the latest actions, for a few weeks: they keep anything from being done twice.
@@ -112,7 +122,7 @@ async fn a_member_is_forgotten_after_a_question_also_after_a_restart() {
     - Cases, their reasons and notes: 1
     This stays:
     - 1 case with your id and its reason: the ban or timeout is in force, and could otherwise be neither found nor lifted. Once it has ended, ask again.
-    - Number, kind and date of ended cases and infractions, without you: servers count on their statistics.
+    - Number, kind and date of ended cases and infractions, and the rule that was named, without you: servers count on their statistics.
     - What you decided as a moderator or set as an administrator, under your id: others have a right to know who did it.
     - Messages that AIMod posted in a server's channels: they belong to that server.
     - Technical entries about the latest actions, for a few weeks: they keep anything from being done twice.
@@ -204,7 +214,7 @@ async fn the_same_is_told_in_german() {
     Das lässt sich nicht rückgängig machen. Ein Einspruch, der noch wartet, gilt damit als zurückgezogen.
     Das bleibt:
     - 1 Fall mit deiner ID und dem Grund: Der Bann oder Timeout gilt noch und ließe sich sonst weder finden noch aufheben. Frag noch einmal, wenn er vorbei ist.
-    - Nummer, Art und Datum beendeter Fälle und Verstöße, ohne dich: Server brauchen sie für ihre Statistik.
+    - Nummer, Art und Datum beendeter Fälle und Verstöße und die genannte Regel, ohne dich: Server brauchen sie für ihre Statistik.
     - Was du als Moderator entschieden oder als Administrator eingestellt hast, unter deiner ID: Andere haben ein Recht darauf, zu wissen, wer es war.
     - Nachrichten, die AIMod in Kanälen eines Servers gepostet hat: Sie gehören diesem Server.
     - Technische Einträge zu den letzten Aktionen, für einige Wochen: Sie verhindern, dass etwas doppelt geschieht.
@@ -217,7 +227,7 @@ async fn the_same_is_told_in_german() {
     - Fälle, ihre Gründe und Notizen: 1
     Das bleibt:
     - 1 Fall mit deiner ID und dem Grund: Der Bann oder Timeout gilt noch und ließe sich sonst weder finden noch aufheben. Frag noch einmal, wenn er vorbei ist.
-    - Nummer, Art und Datum beendeter Fälle und Verstöße, ohne dich: Server brauchen sie für ihre Statistik.
+    - Nummer, Art und Datum beendeter Fälle und Verstöße und die genannte Regel, ohne dich: Server brauchen sie für ihre Statistik.
     - Was du als Moderator entschieden oder als Administrator eingestellt hast, unter deiner ID: Andere haben ein Recht darauf, zu wissen, wer es war.
     - Nachrichten, die AIMod in Kanälen eines Servers gepostet hat: Sie gehören diesem Server.
     - Technische Einträge zu den letzten Aktionen, für einige Wochen: Sie verhindern, dass etwas doppelt geschieht.

@@ -38,7 +38,7 @@ pub(in crate::features) async fn note(_ctx: Context<'_>) -> CommandResult {
     Ok(())
 }
 
-/// Notes something about a user, who never reads it.
+/// Notes something about a user, who is not told.
 #[poise::command(slash_command, prefix_command, custom_data = "STAFF")]
 async fn add(
     ctx: Context<'_>,

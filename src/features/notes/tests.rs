@@ -31,10 +31,10 @@ async fn moderators_note_look_and_remove() {
     There are no notes about <@MALLORY>.
 
     > /note add user:mallory text:sells accounts, see the ticket
-    Noted as **#1** about <@MALLORY>, who does not learn of it. It is the only note.
+    Noted as **#1**. <@MALLORY> is not told, but can read it with `/mydata export`. It is the only note.
 
     > /note add user:mallory text:has apologised
-    Noted as **#2** about <@MALLORY>, who does not learn of it. There are 2 notes now.
+    Noted as **#2**. <@MALLORY> is not told, but can read it with `/mydata export`. There are 2 notes now.
 
     > /note list user:mallory
     **2 notes about** <@MALLORY>
@@ -98,10 +98,10 @@ async fn moderators_note_in_german() {
     Über <@MALLORY> gibt es keine Notizen.
 
     > /note add user:mallory text:verkauft Konten
-    Als **#1** über <@MALLORY> notiert, ohne dass die Person davon erfährt. Es ist die einzige Notiz.
+    Notiert als **#1**. <@MALLORY> erfährt es nicht, kann es aber mit `/mydata export` nachlesen. Es ist die einzige Notiz.
 
     > /note add user:mallory text:hat sich entschuldigt
-    Als **#2** über <@MALLORY> notiert, ohne dass die Person davon erfährt. Es sind jetzt 2 Notizen.
+    Notiert als **#2**. <@MALLORY> erfährt es nicht, kann es aber mit `/mydata export` nachlesen. Es sind jetzt 2 Notizen.
 
     > /note remove number:1
     Notiz **#1** über <@MALLORY> ist entfernt. `/note history` zeigt sie noch denen, die den Server verwalten.

@@ -288,7 +288,8 @@ pub(super) fn commands(speech: Speech, span: &Span, rows: &[CommandRuns]) -> Str
         "stats-commands-median",
     ];
     let mut cells = vec![head.map(|id| speech.say(id)).to_vec()];
-    cells.extend(rows.iter().take(MOST_COMMANDS).map(command_row));
+    let shown = rows.iter().take(MOST_COMMANDS);
+    cells.extend(shown.map(|row| command_row(speech, row)));
     let mut text = format!(
         "**{}**\n{}\n{}\n```\n{}\n```",
         speech.with("stats-commands-title", &[days]),
@@ -307,13 +308,29 @@ pub(super) fn commands(speech: Speech, span: &Span, rows: &[CommandRuns]) -> Str
     text
 }
 
-fn command_row(row: &CommandRuns) -> Vec<String> {
+/// A command's name; one of a button, a form or the like under an answer says so in the reader's language.
+fn command_name(speech: Speech, name: &str) -> String {
+    let name = name.replace('`', "ˋ");
+    let part = name.rsplit_once(' ').and_then(|(command, last)| {
+        let part = match last {
+            "button" => "stats-part-button",
+            "form" => "stats-part-form",
+            "page" => "stats-part-page",
+            "select" => "stats-part-select",
+            _ => return None,
+        };
+        Some(format!("{command} ({})", speech.say(part)))
+    });
+    part.unwrap_or(name).chars().take(28).collect()
+}
+
+fn command_row(speech: Speech, row: &CommandRuns) -> Vec<String> {
     let failed = match row.failed {
         0 => "·".to_owned(),
         some => some.to_string(),
     };
     vec![
-        row.command.replace('`', "ˋ").chars().take(28).collect(),
+        command_name(speech, &row.command),
         row.runs.to_string(),
         failed,
         format!("{} ms", row.median_ms),

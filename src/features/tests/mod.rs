@@ -1,5 +1,6 @@
 //! All rooms together: their commands and keys, and what scenarios of several rooms share.
 
+mod answers;
 mod texts;
 
 use std::collections::BTreeSet;
@@ -271,6 +272,7 @@ fn every_command_declares_the_permission_it_needs() {
     appeals list: Timeout Members
     appeals view: Timeout Members
     appeals decide: Timeout Members
+    help: anyone
     ");
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::table::LastCase;
 use crate::domain::ids::UserId;
+use crate::features::cases;
 use crate::guild::language::{Language, Speech, Texts};
 use crate::store::tables::users::UserData;
 
@@ -106,7 +107,10 @@ fn last_case(speech: Speech, case: Option<&LastCase>) -> String {
     };
     let args = [
         ("number", case.case_number.to_string().into()),
-        ("action", case.action_type.as_str().into()),
+        (
+            "action",
+            cases::action_word(speech.language(), &case.action_type).into(),
+        ),
         ("when", since(case.created_at).into()),
     ];
     speech.with("user_data-last-case", &args)

@@ -27,7 +27,7 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     Last seen: TIME (TIME)
     Messages seen, in all servers together: 2
     Infractions in this server: 1
-    Last case in this server: #1 · TIMEOUT · TIME (TIME)
+    Last case in this server: #1 · timeout · TIME (TIME)
     Notes: 1, see `/note list`
     ");
     // Otherwise the ban would be carried out here, and be the last case.
@@ -61,7 +61,7 @@ async fn a_moderator_learns_what_is_known_of_a_user() {
     Gesehene Nachrichten, auf allen Servern zusammen: 2
     Bild: <https://cdn.discordapp.com/avatars/1/2.png>
     Verstöße auf diesem Server: 1
-    Letzter Fall auf diesem Server: #1 · TIMEOUT · TIME (TIME)
+    Letzter Fall auf diesem Server: #1 · Timeout · TIME (TIME)
     Notizen: 1, siehe `/note list`
     **Global gebannt** seit TIME (TIME): a scammer everywhere
 

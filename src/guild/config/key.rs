@@ -20,6 +20,8 @@ pub struct KeySpec {
     pub place: Place,
     /// What the room asks beyond the type: the reason where a value cannot be.
     pub check: fn(&Value) -> Result<(), ValueError>,
+    /// What the room asks besides of what a person enters: what is stored or imported may be older.
+    pub entered: fn(&Value) -> Result<(), ValueError>,
 }
 
 /// A key is its name: each is declared once.
@@ -47,6 +49,7 @@ impl KeySpec {
             description,
             place: Place::Row,
             check: any,
+            entered: any,
         }
     }
 
@@ -86,6 +89,15 @@ impl KeySpec {
     pub fn unless_default(&self, value: Value) -> Option<Value> {
         let is_column = self.place != Place::Row;
         (!is_column || Some(&value) != (self.default)().as_ref()).then_some(value)
+    }
+
+    /// Holds what a person entered against all that the room asks.
+    ///
+    /// # Errors
+    /// Says what does not fit.
+    pub fn accept(&self, value: &Value) -> Result<(), ValueError> {
+        (self.check)(value)?;
+        (self.entered)(value)
     }
 
     /// The default as a person reads it.

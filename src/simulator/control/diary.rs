@@ -232,7 +232,7 @@ impl Diary {
                 new.push((found.guild, found.user, answer));
             }
         }
-        new
+        newest_of_each_message(new)
     }
 
     fn note_events(
@@ -333,4 +333,15 @@ impl Diary {
         let what = What::Used(found.name.clone());
         self.write(world, found.guild, Some(found.user), what);
     }
+}
+
+/// A press that changes the answer to an earlier interaction answers both; it is one happening, of the newer one.
+fn newest_of_each_message(
+    mut answers: Vec<(Option<GuildId>, UserId, Answer)>,
+) -> Vec<(Option<GuildId>, UserId, Answer)> {
+    let mut seen = HashSet::new();
+    answers.reverse();
+    answers.retain(|(.., answer)| answer.message.is_none_or(|message| seen.insert(message)));
+    answers.reverse();
+    answers
 }

@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 use diesel::upsert::excluded;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
+use crate::domain::event::RollCall;
 use crate::domain::ids::GuildId;
 use crate::store::record::Record;
 use crate::store::schema::guild_settings;
@@ -135,4 +138,31 @@ async fn mark_left(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Lists the guilds of a shard that AIMod is in as far as is stored, and that are missing from its roll. Guilds that only
+/// an import knows have no name and are none of these.
+///
+/// # Errors
+/// Whatever the database gives.
+pub async fn list_missing(
+    conn: &mut AsyncPgConnection,
+    roll: &RollCall,
+) -> QueryResult<Vec<GuildId>> {
+    let present: Vec<i64> = roll.guilds.iter().map(|guild| guild.as_i64()).collect();
+    // Diesel has no operator for the bits that choose a shard.
+    let of_shard = sql::<Bool>("(guild_id >> 22) % ")
+        .bind::<BigInt, _>(i64::from(roll.total.max(1)))
+        .sql(" = ")
+        .bind::<BigInt, _>(i64::from(roll.shard));
+    let missing: Vec<i64> = guild_settings::table
+        .filter(guild_settings::left_at.is_null())
+        .filter(guild_settings::name.ne(""))
+        .filter(of_shard)
+        .filter(guild_settings::guild_id.ne_all(present))
+        .order(guild_settings::guild_id)
+        .select(guild_settings::guild_id)
+        .load(conn)
+        .await?;
+    Ok(missing.into_iter().map(GuildId::from_i64).collect())
 }

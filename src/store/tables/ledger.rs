@@ -59,7 +59,7 @@ pub async fn read_ledger(pool: &Pool) -> Result<Ledger, StoreError> {
          UNION ALL SELECT 'infractions', COALESCE(sum(infraction_count), 0)::bigint FROM user_data \
          UNION ALL SELECT 'gaps', count(*) FROM guild_settings g WHERE \
          g.last_case_number <> (SELECT count(*) FROM moderation_logs m WHERE m.guild_id = g.guild_id) OR \
-         g.config_version <> (SELECT count(*) FROM guild_config_revisions r WHERE r.guild_id = g.guild_id)",
+         g.config_version <> (SELECT count(DISTINCT r.version) FROM guild_config_revisions r WHERE r.guild_id = g.guild_id)",
     )
     .await?;
     let sum = |name: &str| sums.get(name).copied().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod config;
+pub mod deeds;
 pub mod erasure;
 pub mod guilds;
 pub mod infractions;

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Nullable, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
-use super::erasure::IN_FORCE;
+use super::erasure::in_force;
 use crate::store::record::Record;
 use crate::store::schema::{gateway_progress, guild_settings};
 
@@ -24,7 +24,7 @@ pub enum Class {
     UserData,
     /// Notes that somebody has removed.
     RemovedNotes,
-    /// Operations of the action journal of which every step has settled.
+    /// Operations of the action journal of which every step has settled, but for the cards of open appeals.
     Journal,
     /// Configuration changes that wait for a button.
     Drafts,
@@ -95,8 +95,11 @@ impl Class {
             Self::Journal => (
                 "action_journal",
                 "id",
+                // Where an open appeal's card stands is known here alone, and whoever decides it writes the card anew.
                 "m.state <> 'INTENDED' AND m.settled_at < $3 AND NOT EXISTS (SELECT FROM action_journal j \
-                 WHERE j.operation_key = m.operation_key AND j.state = 'INTENDED')",
+                 WHERE j.operation_key = m.operation_key AND j.state = 'INTENDED') \
+                 AND NOT EXISTS (SELECT FROM appeals a WHERE a.status IN ('PENDING', 'UNDER_REVIEW') \
+                 AND a.id = substring(m.operation_key FROM '^appeals:card:([0-9]{1,18})$')::bigint)",
             ),
             Self::Drafts => ("config_drafts", "id", "m.created_at < $3"),
         };
@@ -172,7 +175,7 @@ fn statement(class: Class) -> String {
         key,
         too_old,
     } = class.walk();
-    let too_old = too_old.replace("{in_force}", &IN_FORCE.replace("$2", "$4"));
+    let too_old = too_old.replace("{in_force}", &in_force().replace("$2", "$4"));
     // A removed infraction no longer counts.
     let (returned, counted) = match class {
         Class::Infractions => (
@@ -270,7 +273,10 @@ mod tests {
         assert_eq!(labels.len(), Class::ALL.len());
         for class in Class::ALL {
             let text = statement(class);
-            assert!(!text.contains('{') && !text.contains("$2 <"), "{text}");
+            assert!(
+                !text.contains("{in_force}") && !text.contains("$2 <"),
+                "{text}"
+            );
             assert!(text.contains("LIMIT $2") && text.contains("$3"), "{text}");
         }
         assert!(statement(Class::Cases).contains("> $4"));

@@ -65,6 +65,42 @@ async fn a_number_that_is_taken_is_refused_by_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reason_that_was_reworded_here_is_no_other_case() {
+    let scene = Scene::new().await;
+    let at = r#""timestamp": "2024-05-01T12:00:00Z""#;
+    scene.write(
+        CASES,
+        format!(
+            r#"[
+            {{"guild_id": 1, {at}, "target_user_id": 7, "action_type": "WARN", "reason": "without"}},
+            {{"guild_id": 1, {at}, "target_user_id": 8, "action_type": "WARN"}},
+            {{"case_id": 4, "guild_id": 1, {at}, "target_user_id": 7, "action_type": "BAN", "reason": "with"}}
+        ]"#
+        ),
+    );
+    scene.told(&[], 0).await;
+    for (old, new) in [("m.reason", "'better'"), ("'better'", "'best'")] {
+        let noted = format!(
+            "INSERT INTO case_edits (case_id, edited_by, field, old_text, new_text) SELECT m.id, 9, 'REASON', {old}, {new} FROM moderation_logs m"
+        );
+        scene.execute(&noted).await;
+        scene
+            .execute(&format!("UPDATE moderation_logs SET reason = {new}"))
+            .await;
+    }
+    let after = scene.fingerprint().await;
+    scene.told(&[], 0).await;
+    scene.told(&["--validate"], 0).await;
+    assert_eq!(scene.fingerprint().await, after, "three cases, no more");
+    // What never was its reason is another case still.
+    let other = format!(
+        r#"[{{"case_id": 4, "guild_id": 1, {at}, "target_user_id": 7, "action_type": "BAN", "reason": "best"}}]"#
+    );
+    scene.write(CASES, other);
+    scene.told(&[], 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_running_bot_goes_on_after_the_highest_imported_number() {
     let house = House::start().await;
     house.admin("/botdetect enable on:true").await;

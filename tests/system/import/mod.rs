@@ -6,6 +6,7 @@ mod everything;
 mod files;
 mod killed;
 mod legacy;
+mod memory;
 mod old_database;
 mod settings;
 

@@ -211,3 +211,23 @@ async fn a_configuration_is_of_one_moment() {
     };
     tokio::join!(write, read);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_of_several_keys_is_no_gap_and_a_lost_one_is() {
+    let scene = scene().await;
+    let gaps = || async {
+        let ledger = read_ledger(&scene.database.pool).await;
+        ledger.expect("the sums").gaps
+    };
+    let mut both = change(ConfigVersion(0), (ACTION, Some(json!("ban"))));
+    let other = change(ConfigVersion(0), (Place::Row, Some(json!("two"))));
+    both.edits.extend(other.edits);
+    both.edits[1].key = "OTHER".into();
+    scene.writer.keep_now(both).await.expect("written");
+    let rows = scene.number("SELECT count(*) FROM guild_config_revisions");
+    assert_eq!((rows.await, gaps().await), (2, 0));
+    let mut conn = scene.conn().await;
+    let lost = diesel::sql_query("DELETE FROM guild_config_revisions");
+    lost.execute(&mut *conn).await.expect("an owner may");
+    assert_eq!(gaps().await, 1);
+}

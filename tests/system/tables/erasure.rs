@@ -1,5 +1,6 @@
 //! Erasing a person: every column is accounted for, what may go goes, and what must stay stays.
 
+use aimod::store::tables::deeds::LastingDeed;
 use aimod::store::tables::erasure::{ForgetAgain, ForgetUser, Kept, count_person, load_export};
 use diesel_async::SimpleAsyncConnection as _;
 
@@ -87,6 +88,7 @@ async fn forget(scene: &Scene) -> aimod::store::tables::erasure::Forgotten {
     let forget = ForgetUser {
         user: UserId(5),
         now: now(),
+        errands: Vec::new(),
     };
     scene.writer.keep_now(forget).await.expect("written")
 }
@@ -184,6 +186,71 @@ async fn what_may_go_goes_and_cases_keep_their_numbers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_older_programs_called_a_ban_or_a_timeout_is_in_force_all_the_same() {
+    let scene = scene().await;
+    let words = LastingDeed::ALL.map(LastingDeed::words).concat();
+    let values: Vec<String> = words
+        .iter()
+        .chain(&["temp_ban", "TIMEOUT_LONG", "WARN"])
+        .enumerate()
+        .map(|(guild, word)| format!("({guild}, 1, 5, '{word}', 'DONE', '2026-02-01T11:00:00Z')"))
+        .collect();
+    let cases = "INSERT INTO moderation_logs (guild_id, case_number, target_user_id, action_type, outcome, created_at) VALUES";
+    let mut conn = scene.conn().await;
+    conn.batch_execute(&format!("{cases} {}", values.join(", ")))
+        .await
+        .expect("good SQL");
+    drop(conn);
+    forget(&scene).await;
+    let held = scene
+        .text("SELECT string_agg(action_type, ' ' ORDER BY guild_id) FROM moderation_logs WHERE target_user_id = 5")
+        .await;
+    assert_eq!(
+        held.as_deref(),
+        Some("BAN GLOBAL_BAN TEMP_BAN SOFTBAN TIMEOUT MUTE temp_ban TIMEOUT_LONG")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_errands_of_a_persons_appeals_go_with_them_unless_they_are_under_way() {
+    let scene = filled().await;
+    let mut conn = scene.conn().await;
+    conn.batch_execute(
+        "UPDATE appeals SET id = 7 WHERE status = 'PENDING'; UPDATE appeals SET id = 77 WHERE status = 'DENIED'; \
+         INSERT INTO action_journal (operation_key, step, guild_id, kind, payload, state, settled_at) VALUES \
+         ('appeals:card:7', 0, 10, 'CARD', '{}', 'DONE', '2026-02-01T11:59:00Z'), ('appeals:under_review:7', 0, 10, 'CARD', '{}', 'DONE', '2026-02-01Z'), \
+         ('appeals:denied:77', 0, 10, 'NOTICE', '{}', 'DONE', '2026-02-01Z'), ('appeals:denied:77', 1, 10, 'EDIT_CARD', '{}', 'INTENDED', NULL), \
+         ('appeals:card:777', 0, 10, 'CARD', '{}', 'DONE', '2026-02-01Z')",
+    )
+    .await
+    .expect("good SQL");
+    drop(conn);
+    let shown = NewErrand {
+        guild: GuildId(11),
+        key: "appeals:withdrawn:7".to_owned(),
+        given_at: now(),
+        steps: vec![NewStep {
+            kind: "EDIT_CARD".to_owned(),
+            payload: serde_json::json!({}),
+        }],
+    };
+    let forget = ForgetUser {
+        user: UserId(5),
+        now: now(),
+        errands: vec![shown],
+    };
+    scene.writer.keep_now(forget).await.expect("written");
+    let journal = "SELECT string_agg(operation_key || ' ' || state, ', ' ORDER BY operation_key, step) FROM action_journal \
+                   WHERE operation_key LIKE 'appeals:%'";
+    assert_eq!(
+        scene.text(journal).await.as_deref(),
+        Some(
+            "appeals:card:777 DONE, appeals:denied:77 DONE, appeals:denied:77 INTENDED, appeals:withdrawn:7 INTENDED"
+        )
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ban_that_is_taken_back_and_a_timeout_that_has_ended_no_longer_hold_anything() {
     let scene = filled().await;
     let mut conn = scene.conn().await;
@@ -262,7 +329,7 @@ async fn an_export_holds_all_of_a_person_and_nobody_else() {
         .collect();
     assert_eq!(
         counts.join(", "),
-        "user 1, infractions 3, cases 5, appeals 2, notes 2, global_bans 1, command_runs 2, waiting_imports 1"
+        "user 1, infractions 3, cases 5, appeals 2, notes 2, global_bans 1, latest_actions 4, command_runs 2, waiting_imports 1"
     );
     let text = serde_json::to_string(&export).expect("JSON");
     for (word, there) in [

@@ -30,6 +30,7 @@ use aimod::store::tables::config::{
 };
 use aimod::store::tables::guilds::GuildSeen;
 use aimod::store::tables::infractions::{count_infractions, list_infractions};
+use aimod::store::tables::ledger::read_ledger;
 use aimod::store::tables::operations::{
     ErrandOpened, NewErrand, NewOperation, NewStep, Opened, StepSettled, StepState, find_posted,
     list_orphans, list_steps, list_unsettled,

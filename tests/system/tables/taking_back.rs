@@ -41,6 +41,31 @@ async fn taking_back_marks_the_case_in_the_transaction_that_opens_its_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn taking_back_without_a_number_marks_what_older_programs_called_otherwise() {
+    let scene = scene().await;
+    for (key, word) in [("a", "temp_ban"), ("b", "MUTE"), ("c", "KICK")] {
+        scene.open(operation(GUILD, key, 1)).await;
+        let renamed = format!(
+            "UPDATE moderation_logs SET action_type = '{word}', duration_seconds = NULL \
+             WHERE case_number = (SELECT max(case_number) FROM moderation_logs)"
+        );
+        let mut conn = scene.conn().await;
+        diesel::sql_query(renamed)
+            .execute(&mut *conn)
+            .await
+            .expect("good SQL");
+    }
+    for (key, punishment) in [("x", Punishment::Unban), ("y", Punishment::EndTimeout)] {
+        let mut new = operation(GUILD, key, 1);
+        new.decision.punishment = punishment;
+        new.decision.decided_at = moment(130);
+        scene.open(new).await;
+    }
+    let lifted = "SELECT string_agg(action_type, ' ' ORDER BY id) FROM moderation_logs WHERE lifted_at IS NOT NULL";
+    assert_eq!(scene.text(lifted).await.as_deref(), Some("temp_ban MUTE"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_decision_is_overruled_by_a_later_case_that_has_not_failed() {
     let scene = scene().await;
     for (guild, user, second, failed) in [(10, 5, 10, false), (10, 6, 20, true), (11, 7, 20, false)]

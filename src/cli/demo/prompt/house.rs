@@ -48,7 +48,8 @@ impl House {
             Some(_) => Database::serve(&without).await?,
             None => Database::throw_away(&without).await?,
         };
-        let settings = settings(args, &sim, Some(database.url().expose_secret()))?;
+        let mut settings = settings(args, &sim, Some(database.url().expose_secret()))?;
+        settings.discord.operators = vec![guild.owner()?.id()];
         let options = AppOptions {
             clock: clock.clone(),
             listen: Some(args.listen),
@@ -131,12 +132,11 @@ impl House {
             .filter_map(|(name, count)| name.ends_with(" INTENDED").then_some(*count))
             .sum();
         anyhow::ensure!(undone == 0, "{undone} side effects were left undone");
-        let gaps = ledger.gaps;
-        anyhow::ensure!(
-            gaps == 0,
-            "case numbers or versions of {gaps} guilds have gaps"
-        );
-        Ok(ledger)
+        match ledger.gaps {
+            0 => Ok(ledger),
+            1 => anyhow::bail!("case numbers or versions of 1 guild have gaps"),
+            gaps => anyhow::bail!("case numbers or versions of {gaps} guilds have gaps"),
+        }
     }
 }
 

@@ -43,10 +43,12 @@ pub(super) enum Line {
     Quit,
     /// The answers must show this text, or must not.
     Expect(bool, String),
+    /// A verb without what it takes; how it is written.
+    Slip(&'static str),
 }
 
-/// Whether there is no such word as a verb is all that makes a line a message, so verbs take exactly what they need:
-/// `wait for me` is said, `wait 2s` is done.
+/// Verbs take exactly what they need: `wait 2s` is done and `wait for me` is said. What can hardly be meant as a message
+/// is a slip: `wait`, `clock banana`, `raid 2000 hello`.
 pub(super) fn parse(text: &str) -> Line {
     let text = text.trim();
     if text.is_empty() {
@@ -70,6 +72,7 @@ pub(super) fn parse(text: &str) -> Line {
     }
     verb(word, rest)
         .or_else(|| deed(None, word, rest))
+        .or_else(|| slip(word, rest))
         .unwrap_or_else(|| said_or_run(None, text))
 }
 
@@ -125,6 +128,33 @@ fn verb(word: &str, rest: &str) -> Option<Line> {
         },
         _ => None,
     }
+}
+
+/// How a verb is written that was written otherwise, unless the line is as well a sentence.
+fn slip(word: &str, rest: &str) -> Option<Line> {
+    let words = rest.split_whitespace().count();
+    let counts = || {
+        let (count, _) = split(rest);
+        count.parse::<i64>().is_ok()
+    };
+    let (is_slip, form) = match word {
+        "press" => (words == 0, "press LABEL"),
+        "fill" => (words == 0, "fill FIRST | SECOND"),
+        "expect" => (words == 0, "expect TEXT or expect not TEXT"),
+        "as" => (words < 2, "as NAME and a message, command or press"),
+        "join" => (words == 0, "join NAME"),
+        "leave" => (words == 0, "leave NAME"),
+        "go" => (words == 0, "go #CHANNEL"),
+        "keep" => (words == 0, "keep NAME.EXT"),
+        "wait" => (words < 2, "wait 2s, with ms, s, m, h or d"),
+        "clock" => (words < 2, "clock +10m, with s, m, h or d"),
+        "raid" => (
+            words == 0 || counts(),
+            "raid 20 TEXT, with 1 to 500 strangers",
+        ),
+        _ => (false, ""),
+    };
+    is_slip.then_some(Line::Slip(form))
 }
 
 fn split(text: &str) -> (&str, &str) {
@@ -225,11 +255,7 @@ mod tests {
             "quit that",
             "clock is ticking",
             "raid the fridge",
-            "raid 501 x",
             "go home",
-            "press",
-            "expect",
-            "as bob",
             "restart it once",
             "kill the lights",
             "keep it",
@@ -240,6 +266,25 @@ mod tests {
             assert_eq!(parse(text), say(None, text), "{text}");
         }
         assert_eq!(parse("@alice help"), say(Some("alice"), "help"));
+    }
+
+    #[test]
+    fn a_verb_without_what_it_takes_is_a_slip() {
+        for (text, form) in [
+            ("press", "press LABEL"),
+            ("expect", "expect TEXT or expect not TEXT"),
+            ("as bob", "as NAME and a message, command or press"),
+            ("as", "as NAME and a message, command or press"),
+            ("wait", "wait 2s, with ms, s, m, h or d"),
+            ("wait 5", "wait 2s, with ms, s, m, h or d"),
+            ("clock banana", "clock +10m, with s, m, h or d"),
+            ("clock 10m", "clock +10m, with s, m, h or d"),
+            ("raid -5 x", "raid 20 TEXT, with 1 to 500 strangers"),
+            ("raid 501 x", "raid 20 TEXT, with 1 to 500 strangers"),
+            ("raid", "raid 20 TEXT, with 1 to 500 strangers"),
+        ] {
+            assert_eq!(parse(text), Line::Slip(form), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod body;
 mod draw;
 mod house;
 mod line;
+mod mention;
 mod script;
 mod stage;
 mod stats;
@@ -103,10 +104,30 @@ async fn converse(stage: &mut Stage, typed: &mut Typed) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// What could not start, the first expectation that is not met, and what the bot left undone.
-pub(super) async fn play(args: &Args, file: &Path, mut signals: StopSignals) -> anyhow::Result<()> {
+pub(super) async fn play(args: &Args, file: &Path, signals: StopSignals) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(file);
     let text = text.with_context(|| format!("{} cannot be read", file.display()))?;
-    let cues = script::read(&text).with_context(|| format!("{} is no script", file.display()))?;
+    play_text(args, (file, &text), signals).await
+}
+
+/// What is piped into the program.
+///
+/// # Errors
+/// What is no text.
+pub(super) fn piped() -> anyhow::Result<String> {
+    std::io::read_to_string(std::io::stdin()).context("standard input cannot be read")
+}
+
+/// Plays a script that was read from there.
+///
+/// # Errors
+/// As [`play`].
+pub(super) async fn play_text(
+    args: &Args,
+    (file, text): (&Path, &str),
+    mut signals: StopSignals,
+) -> anyhow::Result<()> {
+    let cues = script::read(text).with_context(|| format!("{} is no script", file.display()))?;
     let house = House::start(args).await?;
     let print = |text: &str| {
         if let Err(problem) = writeln!(std::io::stdout(), "{text}") {

@@ -57,6 +57,10 @@ pub(super) fn read(text: &str) -> anyhow::Result<Vec<Cue>> {
             continue;
         }
         let (when, text) = timed(text);
+        let line = parse(text);
+        if let Line::Slip(form) = line {
+            anyhow::bail!("line {number}: {text}: it is written {form}");
+        }
         if let When::At(at) = when {
             anyhow::ensure!(at >= latest, "line {number}: the time goes back");
             latest = at;
@@ -65,7 +69,7 @@ pub(super) fn read(text: &str) -> anyhow::Result<Vec<Cue>> {
             number,
             when,
             text: text.to_owned(),
-            line: parse(text),
+            line,
         });
     }
     let acts = cues.iter().any(|cue| cue.line != Line::Nothing);
@@ -203,6 +207,13 @@ mod tests {
         let error = read("0:02 a\n0:01 b").expect_err("back").to_string();
         assert_eq!(error, "line 2: the time goes back");
         assert!(read("# nothing\n").is_err());
+        let slip = read("hello\nclock banana")
+            .expect_err("no span")
+            .to_string();
+        assert_eq!(
+            slip,
+            "line 2: clock banana: it is written clock +10m, with s, m, h or d"
+        );
     }
 
     #[test]

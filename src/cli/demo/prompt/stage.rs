@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::house::House;
 use super::line::Line;
+use super::mention::mentions;
 use super::tell::tell;
 use crate::domain::duration;
 use crate::domain::ids::ChannelId;
@@ -144,7 +145,8 @@ impl Stage {
             Line::Say(name, text) => self.post(name.as_deref().unwrap_or("alice"), text)?,
             Line::Command(name, text) => {
                 let who = self.caller(name.as_deref())?;
-                self.await_answer(who.runs(text)?).await?;
+                let text = self.mentioning(text);
+                self.await_answer(who.runs(&text)?).await?;
             }
             Line::Press(name, label) => {
                 let who = self.caller(name.as_deref())?;
@@ -169,6 +171,9 @@ impl Stage {
             Line::Clock(span) => self.put_forward(*span),
             Line::Stats => self.stats().await?,
             Line::Help => self.tell(&HELP.join("\n")),
+            Line::Slip(form) => self.tell(&format!(
+                "  ! it is written {form}. To say it as it stands: @alice and the line"
+            )),
             Line::Nothing | Line::Quit | Line::Expect(..) => {}
         }
         Ok(())
@@ -177,13 +182,19 @@ impl Stage {
     fn post(&mut self, name: &str, text: &str) -> Result<(), ControlError> {
         let posted = self
             .person(name)
-            .and_then(|who| who.posts(self.channel, text));
+            .and_then(|who| who.posts(self.channel, &self.mentioning(text)));
         if posted.is_err()
             && let Some(why) = self.silenced(name)
         {
             self.tell(&why);
         }
         posted.map(drop)
+    }
+
+    /// The text with mentions where members and roles are named by `@name`, as Discord's client makes them.
+    fn mentioning(&self, text: &str) -> String {
+        let guild = self.house.guild.id();
+        self.house.sim.look(|world| mentions(world, guild, text))
     }
 
     /// What keeps somebody from writing here, in the bot's own terms.

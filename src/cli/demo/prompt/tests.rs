@@ -86,7 +86,7 @@ async fn a_reader_acts_and_sees_what_the_bot_does() {
     theatre.types("clock +1h").await;
     assert_eq!(theatre.types("@mallory thank you").await, "");
     let shown = theatre.types("as moderator /case view 1").await;
-    assert_shows(&shown, &["only moderator sees this", "Case #1 · TIMEOUT"]);
+    assert_shows(&shown, &["only moderator sees this", "Case #1 · timeout"]);
     theatre
         .stage
         .house
@@ -106,6 +106,8 @@ async fn what_cannot_be_done_is_told_and_the_bot_can_be_shaken() {
             "there is no member \"stranger\" here",
         ),
         ("fill one | two", "the bot opened no form"),
+        ("clock banana", "it is written clock +10m"),
+        ("raid 2000 hello", "it is written raid 20 TEXT"),
         ("go #nowhere", "there is no channel \"nowhere\" here"),
         (
             "as alice /config show",
@@ -135,6 +137,34 @@ async fn what_cannot_be_done_is_told_and_the_bot_can_be_shaken() {
     assert_eq!(there, 1);
     let quits = theatre.stage.carry_out(&parse("quit")).await;
     assert_eq!(quits.expect("an end"), Goes::Out);
+    theatre
+        .stage
+        .house
+        .stop()
+        .await
+        .expect("nothing is left undone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_administrator_operates_the_bot_and_has_keys_and_answers_come_once() {
+    let mut theatre = Theatre::open().await;
+    let shown = theatre
+        .types("/globalban add user:@mallory reason:scams everywhere")
+        .await;
+    assert_shows(&shown, &["@mallory", "is banned everywhere from now on"]);
+    let shown = theatre.types("/apikey set provider:openai").await;
+    assert_shows(&shown, &["opens a form"]);
+    theatre
+        .types("/note add user:@alice text:knows @moderator")
+        .await;
+    let shown = theatre.types("/note list user:@alice").await;
+    assert_shows(&shown, &["knows @moderator"]);
+    let first = theatre.types("/config show").await;
+    assert_eq!(first.matches("AIMod answers admin").count(), 1, "{first}");
+    let second = theatre.types("press ▶").await;
+    assert_eq!(second.matches("AIMod answers admin").count(), 1, "{second}");
+    let third = theatre.types("press ◀").await;
+    assert_eq!(third.matches("AIMod answers admin").count(), 1, "{third}");
     theatre
         .stage
         .house

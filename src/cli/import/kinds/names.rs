@@ -2,6 +2,7 @@
 //! one form all the same, so that whoever reads them later finds good ones.
 
 use chrono_tz::Tz;
+use regex::RegexBuilder;
 use serde_json::{Map, Value as Json};
 
 use crate::cli::import::fields::{NO_ID, fits, id, id_in};
@@ -68,6 +69,9 @@ const TAKES: [(&str, Takes); 28] = [
     ("NSFW_CHANNEL_IDS", Takes::Ids),
     ("SUGGESTIONS_CHANNEL_ID", Takes::Id),
 ];
+
+/// The most bytes that a compiled pattern takes.
+const MOST_OF_A_REGEX: usize = 1 << 20;
 
 /// The events of REFERENCE section 6.
 const EVENTS: &str = "member_join member_remove member_ban_event member_unban member_update role_create_event \
@@ -177,10 +181,42 @@ fn rules(value: &Json) -> Result<Json, String> {
         keywords.is_none_or(|keywords| keywords.iter().all(is_text))
             && rule.get("instructions").is_some_and(is_text)
     });
-    if fits {
-        Ok(value.clone())
-    } else {
-        Err(SHAPE.to_owned())
+    if !fits {
+        return Err(SHAPE.to_owned());
+    }
+    for pattern in list.iter().filter_map(|rule| rule.get("regex")) {
+        compiles(pattern)?;
+    }
+    Ok(value.clone())
+}
+
+/// Whether a pattern, a list of them or none may be asked for every message: it compiles within a limit.
+fn compiles(pattern: &Json) -> Result<(), String> {
+    match pattern {
+        Json::Null => Ok(()),
+        Json::Array(patterns) => patterns.iter().try_for_each(compiles),
+        Json::String(pattern) => {
+            let built = RegexBuilder::new(pattern)
+                .size_limit(MOST_OF_A_REGEX)
+                .build();
+            built.map(drop).map_err(|error| why_not(&error))
+        }
+        _ => Err("a regex is a text".to_owned()),
+    }
+}
+
+/// In one line and without the pattern, which is a guild's own.
+fn why_not(error: &regex::Error) -> String {
+    match error {
+        regex::Error::CompiledTooBig(most) => {
+            format!("a regex takes more than {most} bytes when compiled")
+        }
+        other => {
+            let text = other.to_string();
+            let last = text.lines().last().unwrap_or_default();
+            let why = last.strip_prefix("error: ").unwrap_or(last);
+            format!("a regex does not compile: {why}")
+        }
     }
 }
 
@@ -234,6 +270,11 @@ mod tests {
                 json!([{"keywords": ["a"], "instructions": "b"}]),
                 json!([{"keywords": ["a"], "instructions": "b"}]),
             ),
+            (
+                "AI_KEYWORD_RULES",
+                json!([{"regex": "(?i)free\\s+nitro", "instructions": "b"}, {"regex": null, "instructions": "c"}]),
+                json!([{"regex": "(?i)free\\s+nitro", "instructions": "b"}, {"regex": null, "instructions": "c"}]),
+            ),
             ("SOMETHING_ELSE", json!(1.5), json!(1.5)),
         ] {
             assert_eq!(read(name, &value), Ok(kept), "{name}");
@@ -262,9 +303,38 @@ mod tests {
                 json!([{"keywords": [""], "instructions": "b"}]),
             ),
             ("AI_KEYWORD_RULES", json!([{"keywords": ["a"]}])),
+            (
+                "AI_KEYWORD_RULES",
+                json!([{"regex": 7, "instructions": "b"}]),
+            ),
         ] {
             let why = read(name, &value).expect_err(name);
             assert!(!why.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_nobody_could_run_is_refused_with_the_reason() {
+        for (regex, why) in [
+            (
+                json!("free (nitro"),
+                "a regex does not compile: unclosed group",
+            ),
+            (
+                json!("(?=look)ahead"),
+                "a regex does not compile: look-around, including look-ahead and look-behind, is not supported",
+            ),
+            (
+                json!(["fine", "(?:a{1000}){1000}"]),
+                "a regex takes more than 1048576 bytes when compiled",
+            ),
+        ] {
+            let rules = json!([{"regex": regex, "instructions": "b"}]);
+            assert_eq!(
+                read("AI_KEYWORD_RULES", &rules),
+                Err(why.to_owned()),
+                "{regex}"
+            );
         }
     }
 }

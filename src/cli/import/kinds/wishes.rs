@@ -70,6 +70,14 @@ fn is_secret(value: &Json) -> bool {
     }
 }
 
+/// How names end that are nobody's settings here and whose texts open something elsewhere.
+const SECRETS: [&str; 5] = ["_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD"];
+
+fn sounds_secret(name: &str, value: &Json) -> bool {
+    let name = name.to_ascii_uppercase();
+    value.is_string() && SECRETS.iter().any(|end| name.ends_with(end))
+}
+
 impl Reader {
     /// Reads the fields of a record.
     pub(super) fn read(&self, fields: Fields<'_>) -> Wishes {
@@ -121,7 +129,7 @@ impl Reader {
     fn wish(&self, name: &str, value: &Json) -> Result<(Wish, bool), Wrong> {
         let wrong = |why: String| Wrong::field(name, why);
         let (target, is_unknown) = self.target(name).map_err(wrong)?;
-        let is_secret = is_secret(value);
+        let is_secret = is_secret(value) || (is_unknown && sounds_secret(name, value));
         let kept = match &target {
             _ if is_secret => self.secret(value).map_err(wrong)?,
             Target::Key(key) => {
@@ -147,7 +155,14 @@ impl Reader {
     /// A secret needs a vault; a value around it is sealed with it.
     fn secret(&self, value: &Json) -> Result<Json, String> {
         if self.vault.is_none() {
-            return Err("it is a webhook's address, a secret, which cannot be sealed without ENCRYPTION_KEY".to_owned());
+            let what = if is_secret(value) {
+                "it is a webhook's address, a secret,"
+            } else {
+                "it is a secret by its name,"
+            };
+            return Err(format!(
+                "{what} which cannot be sealed without ENCRYPTION_KEY"
+            ));
         }
         Ok(match value {
             Json::String(text) => json!(text),
@@ -323,6 +338,27 @@ mod tests {
             r#"{"A": ["https://discord.com/api/webhooks/1/abc"]}"#,
         );
         assert!(told.contains("(secret)"), "{told}");
+    }
+
+    #[test]
+    fn what_is_called_a_key_or_a_token_is_a_secret_unless_it_is_a_setting_here() {
+        let json = r#"{"OPENROUTER_API_KEY": "sk-1", "github_token": "gho", "PREFIX": "!", "MONKEY": "no", "MAX_TOKEN": 7}"#;
+        insta::assert_snapshot!(read(Origin::Config, true, json), @r#"
+        OPENROUTER_API_KEY = "sk-1" (secret)
+        GITHUB_TOKEN = "gho" (secret)
+        PREFIX = "!"
+        MONKEY = "no"
+        MAX_TOKEN = 7
+        ? OPENROUTER_API_KEY: no part of AIMod knows this setting; it is kept as OPENROUTER_API_KEY
+        ? github_token: no part of AIMod knows this setting; it is kept as GITHUB_TOKEN
+        ? MONKEY: no part of AIMod knows this setting; it is kept as MONKEY
+        ? MAX_TOKEN: no part of AIMod knows this setting; it is kept as MAX_TOKEN
+        "#);
+        let told = read(Origin::Config, false, r#"{"SOME_KEY": "sk-1"}"#);
+        assert_eq!(
+            told,
+            "! SOME_KEY: it is a secret by its name, which cannot be sealed without ENCRYPTION_KEY"
+        );
     }
 
     #[test]

@@ -54,7 +54,12 @@ async fn offer(ctx: Context<'_>, here: Option<GuildId>) -> CommandResult {
     let offer = Offer::of(services, caller_of(ctx), here).await?;
     let speech = speech_for(services, here, &offer).await;
     let open: Vec<_> = offer.open.iter().collect();
-    let text = words::choose(speech, &open, !offer.sentences.is_empty());
+    let text = if offer.sentences.is_empty() {
+        let off = offer.all_off().map(|guild| name_of(services, guild));
+        words::nothing(speech, &open, off.as_deref(), offer.next_at())
+    } else {
+        words::choose(speech, &open)
+    };
     let mut message = Message::new(text);
     if let Some(first) = offer.sentences.first() {
         let id = custom_id(PICK, &[&first.guild]);

@@ -4,7 +4,7 @@ use super::super::rows::Appeal;
 use super::super::standing::Status;
 use super::super::subject::{Deed, Sentence};
 use super::super::text::{block, blocks, line};
-use super::{state, what, what_of, when};
+use super::{identified, state, what, what_of, when};
 use crate::commands::components::custom_id;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::verdict::{Button, ButtonStyle, CASE_NUMBER_MARK, Card};
@@ -38,6 +38,23 @@ pub(in super::super) fn appeal(
     }
 }
 
+/// The card of an appeal whose author is forgotten: nothing of them, and nothing to press.
+pub(in super::super) fn withdrawn(speech: Speech, id: i64, channel: ChannelId) -> Card {
+    let args = [
+        ("id", id.to_string().into()),
+        ("state", speech.say("appeals-withdrawn").into()),
+    ];
+    Card {
+        channel,
+        title: speech.with("appeals-card", &args),
+        fields: vec![(
+            speech.say("appeals-card-over"),
+            speech.say("appeals-card-forgotten"),
+        )],
+        buttons: Vec::new(),
+    }
+}
+
 /// Its heading.
 pub(in super::super) fn title(speech: Speech, appeal: &Appeal, id: &str) -> String {
     let args = [
@@ -51,7 +68,7 @@ pub(in super::super) fn title(speech: Speech, appeal: &Appeal, id: &str) -> Stri
 pub(in super::super) fn fields(speech: Speech, appeal: &Appeal) -> Vec<(String, String)> {
     let mut fields = vec![(
         speech.say("appeals-card-member"),
-        format!("<@{0}> (`{0}`)", appeal.user),
+        identified(speech, appeal.user),
     )];
     fields.push((
         speech.say("appeals-card-what"),

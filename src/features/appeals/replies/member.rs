@@ -1,5 +1,7 @@
 //! What the member reads who appeals.
 
+use chrono::{DateTime, Utc};
+
 use super::super::config::{MOST_OF_A_FIELD, Settings};
 use super::super::rows::Appeal;
 use super::super::standing::{Obstacle, Past, Status};
@@ -57,17 +59,29 @@ pub(in super::super) fn choice(speech: Speech, sentence: &Sentence, guild: Optio
     speech.with("appeals-choice-in", &args)
 }
 
-/// `/appeal` without a choice: what of the member's own is still to be decided, and what there is to choose.
-pub(in super::super) fn choose(speech: Speech, open: &[&Past], choices: bool) -> String {
-    let mut lines: Vec<String> = open
-        .iter()
-        .map(|past| yours(speech, past.id, past.status))
-        .collect();
-    lines.push(speech.say(if choices {
-        "appeals-choose"
-    } else {
-        "appeals-nothing"
-    }));
+/// `/appeal` without a choice: what of the member's own is still to be decided, and that there is something to choose.
+pub(in super::super) fn choose(speech: Speech, open: &[&Past]) -> String {
+    below(speech, open, speech.say("appeals-choose"))
+}
+
+/// The same where there is nothing to choose: since the server takes no appeals, not before some moment, or at all.
+pub(in super::super) fn nothing(
+    speech: Speech,
+    open: &[&Past],
+    off: Option<&str>,
+    next: Option<DateTime<Utc>>,
+) -> String {
+    let text = match (off, next) {
+        (Some(guild), _) => speech.with("appeals-off", &[("guild", line(guild, 100).into())]),
+        (None, Some(at)) => speech.with("appeals-nothing-yet", &[("when", when(at).into())]),
+        (None, None) => speech.say("appeals-nothing"),
+    };
+    below(speech, open, text)
+}
+
+fn below(speech: Speech, open: &[&Past], text: String) -> String {
+    let open = open.iter().map(|past| yours(speech, past.id, past.status));
+    let lines: Vec<String> = open.chain([text]).collect();
     clip(lines.join("\n"))
 }
 

@@ -12,6 +12,7 @@ use super::standing::Status;
 use super::subject::{Deed, Sentence, Subject};
 use super::text::line;
 use crate::domain::duration;
+use crate::domain::ids::UserId;
 use crate::guild::language::{Language, Speech, Texts};
 
 /// The texts of the room.
@@ -62,6 +63,22 @@ fn what_of(speech: Speech, sentence: Option<&Sentence>) -> String {
         || speech.say("appeals-unknown-what"),
         |sentence| what(speech, sentence),
     )
+}
+
+/// Who made an appeal; 0 is somebody who was forgotten.
+fn author(speech: Speech, user: UserId) -> String {
+    match user {
+        UserId(0) => speech.say("appeals-forgotten"),
+        user => format!("<@{user}>"),
+    }
+}
+
+/// The same with the id, for those who look somebody up.
+fn identified(speech: Speech, user: UserId) -> String {
+    match user {
+        UserId(0) => author(speech, user),
+        user => format!("{} (`{user}`)", author(speech, user)),
+    }
 }
 
 /// Where an appeal stands, in a word.

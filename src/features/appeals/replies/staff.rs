@@ -5,7 +5,7 @@ use super::super::standing::Status;
 use super::super::subject::{Subject, Undo, Why};
 use super::super::text::{block, line};
 use super::card::MOST_OF_AN_ANSWER;
-use super::{about, state, what_of, when};
+use super::{about, author, state, what_of, when};
 use crate::actions::{NoticeOutcome, Performed};
 use crate::commands::forms::{Field, Form};
 use crate::commands::reply::clip;
@@ -39,6 +39,13 @@ pub(in super::super) fn form(speech: Speech, id: i64, to: Status, custom_id: Str
 /// A number that no appeal of this server has.
 pub(in super::super) fn none(speech: Speech, id: &str) -> String {
     speech.with("appeals-none", &[("id", id.to_owned().into())])
+}
+
+/// What was typed as the number of an appeal is none.
+pub(in super::super) fn no_number(speech: Speech, typed: &str) -> String {
+    let kept = typed.chars().filter(|c| !c.is_control() && *c != '`');
+    let typed: String = kept.take(20).collect();
+    speech.with("appeals-no-number", &[("typed", typed.into())])
 }
 
 /// Nobody decides about oneself.
@@ -193,6 +200,17 @@ impl Which {
         }
     }
 
+    fn empty(self, speech: Speech) -> String {
+        speech.say(match self {
+            Self::Open => "appeals-empty-open",
+            Self::All => "appeals-empty-all",
+            Self::Only(Status::Pending) => "appeals-empty-pending",
+            Self::Only(Status::UnderReview) => "appeals-empty-under-review",
+            Self::Only(Status::Approved) => "appeals-empty-approved",
+            Self::Only(Status::Denied) => "appeals-empty-denied",
+        })
+    }
+
     fn shown(self, speech: Speech) -> String {
         match self {
             Self::Open => speech.say("appeals-list-open"),
@@ -213,10 +231,10 @@ pub(in super::super) struct Page {
 
 /// `/appeals list`.
 pub(in super::super) fn list(speech: Speech, page: &Page, appeals: &[Appeal]) -> String {
-    let which = ("which", page.which.shown(speech).into());
     if page.count == 0 {
-        return speech.with("appeals-list-empty", &[which]);
+        return page.which.empty(speech);
     }
+    let which = ("which", page.which.shown(speech).into());
     let mut title = speech.with("appeals-list", &[("count", page.count.into()), which]);
     if page.pages > 1 {
         let args = [
@@ -230,7 +248,7 @@ pub(in super::super) fn list(speech: Speech, page: &Page, appeals: &[Appeal]) ->
         let args = [
             ("id", appeal.id.to_string().into()),
             ("state", state(speech, appeal.status).into()),
-            ("member", format!("<@{}>", appeal.user).into()),
+            ("member", author(speech, appeal.user).into()),
             ("what", what_of(speech, appeal.sentence.as_ref()).into()),
             ("when", when(appeal.made_at).into()),
         ];

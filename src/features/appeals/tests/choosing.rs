@@ -201,8 +201,84 @@ async fn the_list_has_pages_and_states() {
     let empty = House::start().await;
     assert_eq!(
         empty.admin("/appeals list").await,
-        "No appeals: still to be decided."
+        "No appeals are still to be decided."
     );
     empty.nothing_is_left().await;
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_finds_nothing_reads_why() {
+    let (house, mallory) = after("warn").await;
+    appeals(&mallory).await;
+    house.settled().await;
+    house
+        .admin("/appeals decide id:1 decision:deny answer:no")
+        .await;
+    let mut told = vec![
+        runs(&mallory, "/appeal").await.text(),
+        house.admin("/appeals view id:abc").await,
+        house.admin("/appeals view id:7").await,
+    ];
+    for status in ["open", "pending", "under_review", "approved"] {
+        told.push(house.admin(&format!("/appeals list status:{status}")).await);
+    }
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    told.push(runs(&mallory, "/appeal").await.text());
+    told.push(house.admin("/appeals view id:abc").await);
+    house
+        .admin("/config set key:APPEALS_ENABLED value:false")
+        .await;
+    told.push(runs(&mallory, "/appeal").await.text());
+    told.push(runs(&house.member("alice"), "/appeal").await.text());
+    insta::assert_snapshot!(read(&house, &told), @r"
+    There is nothing here yet that you could appeal against. The next appeal is possible TIME.
+
+    `abc` is no number of an appeal. `/appeals list` shows the numbers.
+
+    This server has no appeal #7. `/appeals list` shows those that it has.
+
+    No appeals are still to be decided.
+
+    No waiting appeals.
+
+    No appeals under review.
+
+    No approved appeals.
+
+    Noch gibt es hier nichts, wogegen du Einspruch einlegen könntest. Der nächste Einspruch geht TIME.
+
+    `abc` ist keine Nummer eines Einspruchs. `/appeals list` zeigt die Nummern.
+
+    `The Server` nimmt über AIMod keine Einsprüche an. Bitte wende dich an das Team.
+
+    Hier gibt es nichts, wogegen du Einspruch einlegen könntest.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_member_is_nobody_that_could_be_mentioned() {
+    let house = server().await;
+    plain_sql(
+        &house,
+        &format!(
+            "INSERT INTO appeals (id, user_id, guild_id, reason, status, reviewed_by) OVERRIDING SYSTEM VALUE \
+             VALUES (1, 0, {}, '', 'DENIED', 7)",
+            house.id()
+        ),
+    )
+    .await;
+    let list = house.admin("/appeals list status:denied").await;
+    assert!(
+        list.contains("denied · a member who asked to be forgotten · "),
+        "{list}"
+    );
+    let view = runs(&house.member("admin"), "/appeals view id:1").await;
+    let fields = view.embeds[0]["fields"].to_string();
+    assert!(
+        fields.contains("a member who asked to be forgotten") && !fields.contains("<@0>"),
+        "{fields}"
+    );
     house.nothing_is_left().await;
 }

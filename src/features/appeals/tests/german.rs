@@ -142,11 +142,11 @@ async fn denials_waits_and_lists_in_german() {
 
     Dein letzter Einspruch dagegen wurde abgelehnt. Der nächste geht TIME.
 
-    Hier gibt es nichts, wogegen du Einspruch einlegen könntest.
+    Noch gibt es hier nichts, wogegen du Einspruch einlegen könntest. Der nächste Einspruch geht TIME.
 
     Einen Einspruch #9 hat dieser Server nicht. `/appeals list` zeigt, welche er hat.
 
-    Keine Einsprüche: noch zu entscheiden.
+    Keine Einsprüche sind noch zu entscheiden.
 
     Das Team von `The Server` hat deinen Einspruch #1 abgelehnt. Es bleibt bei: Verwarnung (Fall #1).
     Die Antwort:

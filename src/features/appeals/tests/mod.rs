@@ -3,6 +3,7 @@
 mod choosing;
 mod deciding;
 mod filing;
+mod forgotten;
 mod german;
 mod hostile;
 mod imported;

@@ -14,6 +14,7 @@ appeals-delete = gelöschte Nachricht
 appeals-what-case = { $what } (Fall #{ $number })
 appeals-what-old = { $what } vom { $when }
 appeals-unknown-what = nicht mehr bekannt
+appeals-forgotten = ein auf Wunsch vergessenes Mitglied
 appeals-no-reason = kein Grund angegeben
 appeals-choice-case = #{ $number } · { $what } · { $reason }
 appeals-choice-old = { $day } · { $what } · { $reason }
@@ -23,10 +24,12 @@ appeals-pending = wartet
 appeals-under-review = in Prüfung
 appeals-approved = angenommen
 appeals-denied = abgelehnt
+appeals-withdrawn = zurückgezogen
 
 appeals-choose = Wogegen soll sich der Einspruch richten? Nach der Wahl unten öffnet sich ein Formular.
 appeals-choose-hint = Eine der eigenen Strafen
 appeals-nothing = Hier gibt es nichts, wogegen du Einspruch einlegen könntest.
+appeals-nothing-yet = Noch gibt es hier nichts, wogegen du Einspruch einlegen könntest. Der nächste Einspruch geht { $when }.
 appeals-yours = Dein Einspruch **#{ $id }**: { $state }.
 appeals-privately = Dafür bitte den Slash-Befehl `/appeal` nehmen: Seine Antwort sieht sonst niemand. Oder den Fall nennen: `{ $form }`.
 
@@ -67,6 +70,8 @@ appeals-card-more = (Fortsetzung)
 appeals-card-reviewer = In Prüfung bei
 appeals-card-decider = Entschieden von
 appeals-card-answer = Antwort
+appeals-card-over = Nichts mehr zu entscheiden
+appeals-card-forgotten = Alles, was AIMod über das Mitglied gespeichert hatte, wurde vergessen, und damit auch dieser Einspruch.
 appeals-approve = Annehmen
 appeals-deny = Ablehnen
 appeals-review = In Prüfung nehmen
@@ -84,6 +89,7 @@ appeals-answer-label = Antwort an das Mitglied
 appeals-answer-hint = Das Mitglied liest sie per Direktnachricht.
 
 appeals-none = Einen Einspruch #{ $id } hat dieser Server nicht. `/appeals list` zeigt, welche er hat.
+appeals-no-number = `{ $typed }` ist keine Nummer eines Einspruchs. `/appeals list` zeigt die Nummern.
 appeals-own = Das ist dein eigener Einspruch; darüber muss jemand anders entscheiden.
 appeals-already = Der Einspruch #{ $id } wurde schon { $state }, von { $who }, { $when }.
 appeals-already-answer = Der Einspruch #{ $id } wurde schon { $state }, von { $who }, { $when }, mit der Antwort:
@@ -113,7 +119,12 @@ appeals-list = { $count ->
     [one] **1 Einspruch**
    *[other] **{ $count } Einsprüche**
  }: { $which }
-appeals-list-empty = Keine Einsprüche: { $which }.
+appeals-empty-open = Keine Einsprüche sind noch zu entscheiden.
+appeals-empty-all = Es gibt keine Einsprüche.
+appeals-empty-pending = Keine wartenden Einsprüche.
+appeals-empty-under-review = Keine Einsprüche in Prüfung.
+appeals-empty-approved = Keine angenommenen Einsprüche.
+appeals-empty-denied = Keine abgelehnten Einsprüche.
 appeals-list-page = { $title }, Seite { $page } von { $pages }
 appeals-list-line = **#{ $id }** · { $state } · { $member } · { $what } · { $when }
 appeals-list-older = Ältere

@@ -14,6 +14,7 @@ appeals-delete = deleted message
 appeals-what-case = { $what } (case #{ $number })
 appeals-what-old = { $what } of { $when }
 appeals-unknown-what = not known any more
+appeals-forgotten = a member who asked to be forgotten
 appeals-no-reason = no reason given
 appeals-choice-case = #{ $number } · { $what } · { $reason }
 appeals-choice-old = { $day } · { $what } · { $reason }
@@ -23,10 +24,12 @@ appeals-pending = waiting
 appeals-under-review = under review
 appeals-approved = approved
 appeals-denied = denied
+appeals-withdrawn = withdrawn
 
 appeals-choose = What do you want to appeal against? Choose it below, and a form opens.
 appeals-choose-hint = One of your punishments
 appeals-nothing = There is nothing here that you could appeal against.
+appeals-nothing-yet = There is nothing here yet that you could appeal against. The next appeal is possible { $when }.
 appeals-yours = Your appeal **#{ $id }** is { $state }.
 appeals-privately = Please use the slash command `/appeal`: its answer is seen by nobody else. Or name the case: `{ $form }`.
 
@@ -67,6 +70,8 @@ appeals-card-more = (continued)
 appeals-card-reviewer = Under review by
 appeals-card-decider = Decided by
 appeals-card-answer = Answer
+appeals-card-over = Nothing left to decide
+appeals-card-forgotten = All that AIMod kept about the member has been forgotten, and this appeal with it.
 appeals-approve = Approve
 appeals-deny = Deny
 appeals-review = Take under review
@@ -84,6 +89,7 @@ appeals-answer-label = Your answer to the member
 appeals-answer-hint = The member reads it by direct message.
 
 appeals-none = This server has no appeal #{ $id }. `/appeals list` shows those that it has.
+appeals-no-number = `{ $typed }` is no number of an appeal. `/appeals list` shows the numbers.
 appeals-own = This is your own appeal; somebody else has to decide it.
 appeals-already = Appeal #{ $id } was already { $state } by { $who } { $when }.
 appeals-already-answer = Appeal #{ $id } was already { $state } by { $who } { $when }, with the answer:
@@ -113,7 +119,12 @@ appeals-list = { $count ->
     [one] **1 appeal**
    *[other] **{ $count } appeals**
  }: { $which }
-appeals-list-empty = No appeals: { $which }.
+appeals-empty-open = No appeals are still to be decided.
+appeals-empty-all = There are no appeals.
+appeals-empty-pending = No waiting appeals.
+appeals-empty-under-review = No appeals under review.
+appeals-empty-approved = No approved appeals.
+appeals-empty-denied = No denied appeals.
 appeals-list-page = { $title }, page { $page } of { $pages }
 appeals-list-line = **#{ $id }** · { $state } · { $member } · { $what } · { $when }
 appeals-list-older = Older

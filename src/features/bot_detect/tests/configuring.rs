@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use crate::features::tests::{detecting, dialog, types};
+use crate::features::tests::{detecting, dialog, plain_sql, taken_in, types};
 use crate::support::House;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -233,5 +233,100 @@ async fn own_keywords_are_suggested_for_removal() {
         .filter_map(|choice| choice["value"].as_str())
         .collect();
     assert_eq!(values, ["Cheap Crypto"]);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_find_or_exempt_everybody_is_refused() {
+    let house = detecting().await;
+    let everyone = house.id();
+    let whitelist = format!("/botdetect whitelist add role:{everyone}");
+    let lines = [
+        "/botdetect keywords add keyword:a",
+        "/botdetect keywords add keyword:🍆",
+        "/config add key:BOTDETECT_KEYWORDS value:ok!",
+        "/config set key:BOTDETECT_KEYWORDS value:cheap crypto, a",
+        &whitelist,
+        "/config set key:LANGUAGE_CODE value:de",
+        "/botdetect keywords add keyword:a",
+        "/config add key:BOTDETECT_KEYWORDS value:ok!",
+        &whitelist,
+    ];
+    let text = dialog(&house, &lines).await;
+    insta::assert_snapshot!(text, @r"
+    > /botdetect keywords add keyword:a
+    The keyword was not added: it needs at least 3 letters or digits. A shorter one would delete nearly every message.
+
+    > /botdetect keywords add keyword:🍆
+    Added `🍆`. It counts from the next message on.
+
+    > /config add key:BOTDETECT_KEYWORDS value:ok!
+    `BOTDETECT_KEYWORDS` was not changed: a keyword needs at least 3 letters or digits; a shorter one would delete nearly every message.
+
+    > /config set key:BOTDETECT_KEYWORDS value:cheap crypto, a
+    `BOTDETECT_KEYWORDS` was not changed: a keyword needs at least 3 letters or digits; a shorter one would delete nearly every message.
+
+    > /botdetect whitelist add role:GUILD
+    @everyone cannot be exempt. `/botdetect enable on:false` switches bot detection off.
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 4; sie gilt ab der nächsten Nachricht.
+
+    > /botdetect keywords add keyword:a
+    Das Stichwort wurde nicht hinzugefügt: Es braucht mindestens 3 Buchstaben oder Ziffern. Ein kürzeres würde fast jede Nachricht löschen.
+
+    > /config add key:BOTDETECT_KEYWORDS value:ok!
+    `BOTDETECT_KEYWORDS` wurde nicht geändert: jedes Stichwort braucht mindestens 3 Buchstaben oder Ziffern, oder ein Zeichen wie ein Emoji, und höchstens 200 Zeichen.
+
+    > /botdetect whitelist add role:GUILD
+    @everyone lässt sich nicht ausnehmen. `/botdetect enable on:false` schaltet die Bot-Erkennung aus.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_keyword_of_old_is_kept_and_doubted() {
+    let house = detecting().await;
+    plain_sql(
+        &house,
+        &format!(
+            "UPDATE botdetect_config SET keywords = '[\"ok\", \"cheap crypto\"]' WHERE guild_id = {}",
+            house.id()
+        ),
+    )
+    .await;
+    taken_in(&house, 3).await;
+    let text = dialog(
+        &house,
+        &[
+            "/botdetect keywords list",
+            "/botdetect keywords add keyword:scam.example",
+            "/config check",
+            "/botdetect keywords remove keyword:ok",
+            "/config check",
+        ],
+    )
+    .await;
+    insta::assert_snapshot!(text, @r"
+    > /botdetect keywords list
+    2 keywords of this server:
+    - `ok`
+    - `cheap crypto`
+
+    > /botdetect keywords add keyword:scam.example
+    Added `scam.example`. It counts from the next message on.
+
+    > /config check
+    **Check of version 4**: one finding
+    - Bot detection: A keyword of one or two letters finds nearly every message. `/botdetect keywords list` shows it, `/botdetect keywords remove` takes it out.
+
+    > /botdetect keywords remove keyword:ok
+    Removed `ok`.
+
+    > /config check
+    **Check of version 5**: nothing is wrong.
+    ");
     house.nothing_is_left().await;
 }

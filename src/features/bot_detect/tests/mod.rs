@@ -16,9 +16,9 @@ use super::settings::BotDetectSettings;
 /// Settings with these keywords and the built-in lists.
 fn with_keywords(keywords: &[&str]) -> BotDetectSettings {
     let mut settings = BotDetectSettings::default();
-    for keyword in keywords {
-        settings.add_keyword(keyword).expect("a sound keyword");
-    }
+    let keywords = serde_json::json!(keywords);
+    let read = settings.set_field("keywords", &keywords);
+    read.expect("sound keywords");
     settings
 }
 

@@ -229,3 +229,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_short_keyword_is_read_but_not_entered() {
+    let key = &crate::features::bot_detect::config::KEYWORDS;
+    let old = key.read(&json!(["ok", "cheap crypto"]));
+    let old = old.expect("what is stored stays");
+    assert!(key.accept(&old).is_err());
+    let new = key.read(&json!(["cheap crypto", "🍆"])).expect("sound");
+    assert_eq!(key.accept(&new), Ok(()));
+    let mut settings = BotDetectSettings::default();
+    assert_eq!(settings.add_keyword(" ok! "), Err(KeywordError::TooShort));
+}

@@ -3,6 +3,8 @@
 bot_detect-room = Bot-Erkennung
 bot_detect-doubt-unannounced = Sie ist an, aber es ist kein Kanal gesetzt, in dem Fälle angezeigt werden. Gesetzt wird er als `MODERATION_LOG_CHANNEL_ID`.
 
+bot_detect-doubt-short = Ein Stichwort aus einem oder zwei Buchstaben findet fast jede Nachricht. `/botdetect keywords list` zeigt es, `/botdetect keywords remove` nimmt es heraus.
+
 bot_detect-on = an
 bot_detect-off = aus
 bot_detect-none = keine
@@ -32,6 +34,7 @@ bot_detect-there-alike = { $keyword } steht schon in der Liste und findet diesel
 bot_detect-removed = { $keyword } ist entfernt.
 bot_detect-not-there = { $keyword } steht nicht in der Liste; `/botdetect keywords list` zeigt sie.
 bot_detect-refused-empty = Das Stichwort wurde nicht hinzugefügt: Es braucht mindestens einen Buchstaben, eine Ziffer oder ein Zeichen.
+bot_detect-refused-short = Das Stichwort wurde nicht hinzugefügt: Es braucht mindestens 3 Buchstaben oder Ziffern. Ein kürzeres würde fast jede Nachricht löschen.
 bot_detect-refused-long = Das Stichwort wurde nicht hinzugefügt: Es darf höchstens { $most } Zeichen haben; dieses hat { $count }.
 bot_detect-refused-many = Das Stichwort wurde nicht hinzugefügt: Ein Server hat höchstens { $most } Stichwörter; erst muss eines weichen.
 bot_detect-list-empty = Dieser Server hat keine eigenen Stichwörter; `/botdetect keywords add` fügt eines hinzu.
@@ -46,6 +49,7 @@ bot_detect-exempt-already = { $who } ist schon ausgenommen.
 bot_detect-judged = { $who } ist nicht mehr von der Bot-Erkennung ausgenommen.
 bot_detect-judged-already = { $who } war nicht ausgenommen; nichts wurde geändert.
 bot_detect-foreign-role = Diese Rolle gibt es auf dem Server nicht.
+bot_detect-everyone = @everyone lässt sich nicht ausnehmen. `/botdetect enable on:false` schaltet die Bot-Erkennung aus.
 bot_detect-nobody = Es fehlt eine Rolle oder ein Benutzer.
 bot_detect-nothing-changed = Nichts wurde geändert: { $reason }.
 bot_detect-no-duration = „{ $typed }“ ist keine Dauer wie 10m oder 1d12h, höchstens 4w
@@ -92,6 +96,6 @@ bot_detect-key-BOTDETECT_TIMEOUT = Wie lange ein Timeout der Bot-Erkennung dauer
 bot_detect-key-BOTDETECT_LOG_CHANNEL = Wo die Bot-Erkennung ihre Fälle anzeigt; wenn nicht gesetzt, in MODERATION_LOG_CHANNEL_ID.
 bot_detect-key-BOTDETECT_WHITELIST_ROLES = Rollen, deren Mitglieder nie durchsucht werden.
 bot_detect-key-BOTDETECT_WHITELIST_USERS = Benutzer, deren Nachrichten nie durchsucht werden.
-bot_detect-check-BOTDETECT_KEYWORDS = jedes Stichwort braucht mindestens einen Buchstaben, eine Ziffer oder ein Zeichen und höchstens 200 Zeichen
+bot_detect-check-BOTDETECT_KEYWORDS = jedes Stichwort braucht mindestens 3 Buchstaben oder Ziffern, oder ein Zeichen wie ein Emoji, und höchstens 200 Zeichen
 bot_detect-check-BOTDETECT_WHITELIST_ROLES = die Liste ist voll
 bot_detect-check-BOTDETECT_WHITELIST_USERS = die Liste ist voll

@@ -3,6 +3,8 @@
 bot_detect-room = Bot detection
 bot_detect-doubt-unannounced = It is on, but no channel is set in which cases are announced. Set `MODERATION_LOG_CHANNEL_ID`.
 
+bot_detect-doubt-short = A keyword of one or two letters finds nearly every message. `/botdetect keywords list` shows it, `/botdetect keywords remove` takes it out.
+
 bot_detect-on = on
 bot_detect-off = off
 bot_detect-none = none
@@ -32,6 +34,7 @@ bot_detect-there-alike = { $keyword } is in the list already and matches the sam
 bot_detect-removed = Removed { $keyword }.
 bot_detect-not-there = { $keyword } is not in the list; `/botdetect keywords list` shows what is.
 bot_detect-refused-empty = The keyword was not added: a keyword needs at least one letter, digit or symbol.
+bot_detect-refused-short = The keyword was not added: it needs at least 3 letters or digits. A shorter one would delete nearly every message.
 bot_detect-refused-long = The keyword was not added: a keyword has at most { $most } characters; this one has { $count }.
 bot_detect-refused-many = The keyword was not added: a server has at most { $most } keywords; remove one first.
 bot_detect-list-empty = This server has no keywords of its own; `/botdetect keywords add` adds one.
@@ -46,6 +49,7 @@ bot_detect-exempt-already = { $who } is exempt already.
 bot_detect-judged = { $who } is no longer exempt from bot detection.
 bot_detect-judged-already = { $who } was not exempt; nothing has changed.
 bot_detect-foreign-role = That role is not one of this server.
+bot_detect-everyone = @everyone cannot be exempt. `/botdetect enable on:false` switches bot detection off.
 bot_detect-nobody = Name a role or a user.
 bot_detect-nothing-changed = Nothing was changed: { $reason }.
 bot_detect-no-duration = “{ $typed }” is no duration such as 10m or 1d12h of at most 4w

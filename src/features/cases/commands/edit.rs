@@ -4,11 +4,13 @@ use super::super::desk::Desk;
 use super::super::edit::{Asked, change, unlike};
 use super::super::replies;
 use super::super::table::{Field, list_edits};
-use super::NEEDED;
+use super::{NEEDED, TO_NOTE};
 use crate::commands::components::{Answer, Press, custom_id};
 use crate::commands::forms::{self, Form, Submission};
 use crate::commands::reply::Message;
-use crate::commands::{CommandError, CommandResult, Context, reply};
+use crate::commands::{
+    Command, CommandError, CommandResult, Context, Refusal, reply, with_text_form,
+};
 
 /// Changes the reason of a case, here and on its card.
 #[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
@@ -26,20 +28,52 @@ pub(super) async fn reason(
     reply::say(ctx, change(&desk, asked).await?).await
 }
 
+/// What takes the note away in a text command, as the slash command shows it.
+const REMOVAL: &str = "remove:true";
+
+/// `/case note`.
+pub(super) fn note() -> Command {
+    with_text_form(note_named(), note_typed())
+}
+
 /// Notes something about a case for the staff; the member never reads it.
-#[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
-pub(super) async fn note(
+#[poise::command(slash_command, rename = "note", custom_data = "TO_NOTE")]
+async fn note_named(
     ctx: Context<'_>,
     #[description = "The number of the case"]
     #[min = 1]
     number: i64,
-    #[description = "The note, at most 500 characters; leave it out to take the note away"]
-    #[rest]
-    text: Option<String>,
+    #[description = "The note, at most 500 characters"] text: Option<String>,
+    #[description = "Takes the note away"] remove: Option<bool>,
 ) -> CommandResult {
-    let desk = Desk::of(ctx).await?;
     let text = text.unwrap_or_default();
-    let asked = Asked::new(number).with(Field::Note, &text);
+    put_note(ctx, number, &text, remove.unwrap_or_default()).await
+}
+
+#[poise::command(prefix_command, rename = "note", custom_data = "TO_NOTE")]
+async fn note_typed(ctx: Context<'_>, number: i64, #[rest] text: Option<String>) -> CommandResult {
+    let text = text.unwrap_or_default();
+    match text.trim() {
+        REMOVAL => put_note(ctx, number, "", true).await,
+        text => put_note(ctx, number, text, false).await,
+    }
+}
+
+/// A note without a text is a slip, and takes nothing away.
+async fn put_note(ctx: Context<'_>, number: i64, text: &str, remove: bool) -> CommandResult {
+    let desk = Desk::of(ctx).await?;
+    let is_empty = text.trim().is_empty();
+    if is_empty && !remove {
+        let form = match ctx {
+            Context::Application(_) => REMOVAL.to_owned(),
+            Context::Prefix(_) => format!("{}case note {number} {REMOVAL}", ctx.prefix()),
+        };
+        return Err(Refusal::new(replies::note_missing(desk.speech, form)).into());
+    }
+    if remove && !is_empty {
+        return Err(Refusal::new(replies::note_both(desk.speech)).into());
+    }
+    let asked = Asked::new(number).with(Field::Note, text);
     reply::say(ctx, change(&desk, asked).await?).await
 }
 

@@ -16,6 +16,9 @@ use crate::domain::permissions::Permissions;
 /// Who may do all of this.
 const NEEDED: Needs = needs(Permissions::MODERATE_MEMBERS);
 
+/// The same, for the text command that notes something.
+const TO_NOTE: Needs = NEEDED.typed("<number> <text>");
+
 /// Looks up the cases of this server and corrects what they say.
 #[poise::command(
     slash_command,

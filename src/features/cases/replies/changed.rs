@@ -91,6 +91,16 @@ pub(in super::super) fn reason_missing(speech: Speech) -> String {
     speech.say("cases-reason-missing")
 }
 
+/// A note without a text; `form` is what takes it away.
+pub(in super::super) fn note_missing(speech: Speech, form: String) -> String {
+    speech.with("cases-note-missing", &[("form", form.into())])
+}
+
+/// A note that is to be written and taken away at once.
+pub(in super::super) fn note_both(speech: Speech) -> String {
+    speech.say("cases-note-both")
+}
+
 /// A text that is too long.
 pub(in super::super) fn too_long(speech: Speech, field: Field, long: TooLong) -> String {
     let args = [

@@ -5,10 +5,9 @@ use serenity::all::{ButtonStyle, CreateButton};
 use super::super::card::length;
 use super::super::table::Filter;
 use super::super::text::line;
-use super::moderator;
+use super::{action_in_words, moderator, target};
 use crate::commands::components::custom_id;
 use crate::commands::reply::Message;
-use crate::domain::duration;
 use crate::domain::ids::{CaseNumber, UserId};
 use crate::guild::language::Speech;
 use crate::store::tables::cases::Case;
@@ -146,10 +145,7 @@ fn turning(place: &Place, pages: i64) -> Vec<CreateButton> {
 }
 
 fn entry(speech: Speech, case: &Case) -> String {
-    let action = match length(case) {
-        Some(length) => format!("{} {}", case.action_type, duration::format(length)),
-        None => case.action_type.clone(),
-    };
+    let action = action_in_words(speech, &case.action_type, length(case));
     let reason = case.reason.as_deref().filter(|reason| !reason.is_empty());
     let reason = reason.map_or_else(
         || speech.say("cases-no-reason"),
@@ -158,7 +154,7 @@ fn entry(speech: Speech, case: &Case) -> String {
     let args = [
         ("number", case.case_number.to_string().into()),
         ("action", action.into()),
-        ("member", format!("<@{}>", case.target_user_id).into()),
+        ("member", target(speech, case.target_user_id).into()),
         ("who", moderator(case.moderator_id).into()),
         (
             "when",

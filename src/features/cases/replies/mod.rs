@@ -7,7 +7,9 @@ mod view;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-pub(super) use self::changed::{CardFate, changed, form, outdated, reason_missing, same, too_long};
+pub(super) use self::changed::{
+    CardFate, changed, form, note_both, note_missing, outdated, reason_missing, same, too_long,
+};
 pub(super) use self::list::{Place, list, no_such_action};
 pub(super) use self::view::{Whole, view};
 use crate::domain::duration;
@@ -29,21 +31,35 @@ pub(super) fn no_such_case(speech: Speech, number: i64) -> String {
     speech.with("cases-none", &[("number", number.to_string().into())])
 }
 
-/// What a case's action is called on its card; an older program's word stays as it is.
+/// What a case's action is called; an older program's word stays as it is.
 pub(super) fn action_in_words(speech: Speech, action: &str, length: Option<Duration>) -> String {
-    match (action, length) {
-        ("DELETE", _) => speech.say("cases-act-delete"),
-        ("WARN", _) => speech.say("cases-act-warn"),
-        ("TIMEOUT", Some(length)) => {
-            let length = duration::format(length);
-            speech.with("cases-act-timeout-for", &[("length", length.into())])
-        }
-        ("TIMEOUT", None) => speech.say("cases-act-timeout"),
-        ("KICK", _) => speech.say("cases-act-kick"),
-        ("BAN", _) => speech.say("cases-act-ban"),
-        ("END_TIMEOUT", _) => speech.say("cases-act-end-timeout"),
-        ("UNBAN", _) => speech.say("cases-act-unban"),
-        (other, _) => other.to_owned(),
+    let word = match action {
+        "DELETE" => speech.say("cases-act-delete"),
+        "WARN" => speech.say("cases-act-warn"),
+        "TIMEOUT" => speech.say("cases-act-timeout"),
+        "KICK" => speech.say("cases-act-kick"),
+        "BAN" => speech.say("cases-act-ban"),
+        "END_TIMEOUT" => speech.say("cases-act-end-timeout"),
+        "UNBAN" => speech.say("cases-act-unban"),
+        other => other.to_owned(),
+    };
+    let Some(length) = length else {
+        return word;
+    };
+    let length = ("length", duration::format(length).into());
+    speech.with("cases-act-for", &[("action", word.into()), length])
+}
+
+/// The same for other rooms, in the language of their reader.
+pub(in crate::features) fn action_word(language: Language, action: &str) -> String {
+    action_in_words(TEXTS.speech(language), action, None)
+}
+
+/// Whom a case is about, where 0 is somebody who was forgotten.
+pub(super) fn target(speech: Speech, id: i64) -> String {
+    match id {
+        0 => speech.say("cases-forgotten"),
+        id => format!("<@{id}>"),
     }
 }
 
@@ -90,5 +106,7 @@ mod tests {
         }
         let speech = TEXTS.speech(Language::En);
         assert_eq!(action_in_words(speech, "SOFTBAN", None), "SOFTBAN");
+        let hour = Some(Duration::from_secs(3_600));
+        assert_eq!(action_in_words(speech, "BAN", hour), "ban for 1h");
     }
 }

@@ -3,8 +3,7 @@
 use super::super::card::length;
 use super::super::table::{AppealLine, EditLine};
 use super::super::text::{cut, line};
-use super::{moderator, quoted};
-use crate::domain::duration;
+use super::{action_in_words, moderator, quoted, target};
 use crate::domain::ids::GuildId;
 use crate::guild::language::Speech;
 use crate::store::tables::cases::Case;
@@ -58,23 +57,16 @@ pub(in super::super) fn view(speech: Speech, guild: GuildId, whole: &Whole) -> S
 
 fn head(speech: Speech, case: &Case) -> String {
     let number = ("number", case.case_number.to_string().into());
-    let action = ("action", case.action_type.as_str().into());
-    match length(case) {
-        Some(length) => {
-            let length = ("length", duration::format(length).into());
-            speech.with("cases-case-for", &[number, action, length])
-        }
-        None => speech.with("cases-case", &[number, action]),
-    }
+    let action = action_in_words(speech, &case.action_type, length(case));
+    speech.with("cases-case", &[number, ("action", action.into())])
 }
 
 fn member(speech: Speech, case: &Case) -> String {
-    let member = format!("<@{}>", case.target_user_id);
-    let id = case.target_user_id.to_string();
-    speech.with(
-        "cases-member",
-        &[("member", member.into()), ("id", id.into())],
-    )
+    let member = ("member", target(speech, case.target_user_id).into());
+    match case.target_user_id {
+        0 => speech.with("cases-member-forgotten", &[member]),
+        id => speech.with("cases-member", &[member, ("id", id.to_string().into())]),
+    }
 }
 
 fn by(speech: Speech, case: &Case) -> String {

@@ -53,14 +53,14 @@ async fn everything_that_is_done_by_hand_is_a_case_with_a_card() {
     insta::assert_snapshot!(read(&house, &text), @r"
     > /case list
     **5 cases**, newest first
-    `#5` TIME **UNBAN** <@MALLORY> by <@ADMIN>: a mistake
-    `#4` TIME **BAN** <@MALLORY> by <@ADMIN>: none given (taken back)
-    `#3` TIME **KICK** <@ALICE> by <@ADMIN>: a fake account
-    `#2` TIME **END_TIMEOUT** <@MALLORY> by <@ADMIN>: none given
-    `#1` TIME **TIMEOUT 2h** <@MALLORY> by <@ADMIN>: spam (taken back)
+    `#5` TIME **ban lifted** <@MALLORY> by <@ADMIN>: a mistake
+    `#4` TIME **ban** <@MALLORY> by <@ADMIN>: none given (taken back)
+    `#3` TIME **kick** <@ALICE> by <@ADMIN>: a fake account
+    `#2` TIME **timeout ended** <@MALLORY> by <@ADMIN>: none given
+    `#1` TIME **timeout for 2h** <@MALLORY> by <@ADMIN>: spam (taken back)
 
     > /case view number:1
-    **Case #1** · TIMEOUT for 2h
+    **Case #1** · timeout for 2h
     Member: <@MALLORY> (`MALLORY`)
     By: <@ADMIN>, in Discord's own menus
     When: TIME
@@ -70,7 +70,7 @@ async fn everything_that_is_done_by_hand_is_a_case_with_a_card() {
     Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
 
     > /case view number:4
-    **Case #4** · BAN
+    **Case #4** · ban
     Member: <@MALLORY> (`MALLORY`)
     By: <@ADMIN>, in Discord's own menus
     When: TIME
@@ -122,11 +122,11 @@ async fn the_card_is_in_the_language_of_the_server() {
       Grund: keiner angegeben
 
     > /case list user:mallory
-    **1 Fall**, neueste zuerst
-    `#1` TIME **TIMEOUT 1h** <@MALLORY> von <@ADMIN>: keiner angegeben
+    **1 Fall**
+    `#1` TIME **Timeout für 1h** <@MALLORY> von <@ADMIN>: keiner angegeben
 
     > /case view number:1
-    **Fall #1** · TIMEOUT für 1h
+    **Fall #1** · Timeout für 1h
     Mitglied: <@MALLORY> (`MALLORY`)
     Von: <@ADMIN>, in den Menüs von Discord
     Wann: TIME
@@ -173,8 +173,8 @@ async fn a_restart_neither_loses_nor_doubles_what_was_done_by_hand() {
     insta::assert_snapshot!(read(&house, &text), @r"
     > /case list
     **2 cases**, newest first
-    `#2` TIME **BAN** <@ALICE> by <@ADMIN>: meanwhile
-    `#1` TIME **BAN** <@MALLORY> by <@ADMIN>: before
+    `#2` TIME **ban** <@ALICE> by <@ADMIN>: meanwhile
+    `#1` TIME **ban** <@MALLORY> by <@ADMIN>: before
     ");
     house.nothing_is_left().await;
 }
@@ -258,8 +258,8 @@ async fn another_bot_is_the_moderator_of_its_own_cases() {
     let text = text.replace(&other.id().to_string(), "DYNO");
     insta::assert_snapshot!(read(&house, &text), @r"
     > /case list moderator:dyno
-    **1 case**, newest first
-    `#1` TIME **BAN** <@MALLORY> by <@DYNO>: automatic
+    **1 case**
+    `#1` TIME **ban** <@MALLORY> by <@DYNO>: automatic
     ");
     house.nothing_is_left().await;
 }
@@ -302,7 +302,7 @@ async fn without_a_log_channel_a_case_is_noted_and_nothing_is_posted() {
     let text = dialog(&house, &["/case view number:1"]).await;
     insta::assert_snapshot!(without_times(&named(&house, text)), @r"
     > /case view number:1
-    **Case #1** · BAN
+    **Case #1** · ban
     Member: <@MALLORY> (`MALLORY`)
     By: <@ADMIN>, in Discord's own menus
     When: TIME

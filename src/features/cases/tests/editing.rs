@@ -39,7 +39,7 @@ async fn a_new_reason_stands_in_the_case_and_on_its_card() {
             "/case reason number:1 text:spam in five channels",
             "/case reason number:1 text:spam in six channels",
             "/case note number:1 text:the third account of the same person",
-            "/case note number:1",
+            "/case note number:1 remove:true",
             "/case note number:1 text:an alt of alice",
             "/case view number:1",
         ],
@@ -57,14 +57,14 @@ async fn a_new_reason_stands_in_the_case_and_on_its_card() {
     > /case note number:1 text:the third account of the same person
     Case #1, note of the staff: nothing → “the third account of the same person”
 
-    > /case note number:1
+    > /case note number:1 remove:true
     Case #1, note of the staff: “the third account of the same person” → nothing
 
     > /case note number:1 text:an alt of alice
     Case #1, note of the staff: nothing → “an alt of alice”
 
     > /case view number:1
-    **Case #1** · BAN
+    **Case #1** · ban
     Member: <@MALLORY> (`MALLORY`)
     By: <@ADMIN>, in Discord's own menus
     When: TIME
@@ -103,12 +103,16 @@ async fn what_cannot_be_changed_is_told() {
             &format!("/case reason number:1 text:{long}"),
             &format!("/case note number:1 text:{long}"),
             "/case note number:1",
+            "/case note number:1 remove:true",
+            "/case note number:1 remove:true text:seen",
             "/case edit number:7",
             "/config set key:LANGUAGE_CODE value:de",
             "/case reason number:7 text:anything",
             "/case reason number:1 text:spam",
             &format!("/case reason number:1 text:{long}"),
             &format!("/case note number:1 text:{long}"),
+            "/case note number:1",
+            "/case note number:1 remove:true text:seen",
         ],
     )
     .await
@@ -127,7 +131,13 @@ async fn what_cannot_be_changed_is_told() {
     A note has at most 500 characters, and this one has 501. Nothing was changed.
 
     > /case note number:1
+    A note needs some text; `remove:true` takes the note away. Nothing was changed.
+
+    > /case note number:1 remove:true
     Case #1 says so already. Nothing was changed.
+
+    > /case note number:1 remove:true text:seen
+    A note is either written or taken away. Nothing was changed.
 
     > /case edit number:7
     This server has no case #7.
@@ -148,6 +158,12 @@ async fn what_cannot_be_changed_is_told() {
 
     > /case note number:1 text:LONG
     Eine Notiz hat höchstens 500 Zeichen, diese hat 501. Nichts wurde geändert.
+
+    > /case note number:1
+    Eine Notiz braucht einen Text; `remove:true` nimmt sie weg. Nichts wurde geändert.
+
+    > /case note number:1 remove:true text:seen
+    Eine Notiz wird entweder geschrieben oder weggenommen. Nichts wurde geändert.
     ");
     let edits = house.number("SELECT count(*) FROM case_edits").await;
     assert_eq!(edits, 0, "nothing was changed");
@@ -224,7 +240,7 @@ async fn a_form_changes_reason_and_note_at_once() {
     Case #1, note of the staff: nothing → “seen before”
     Its card says so too.
 
-    **Case #1** · BAN
+    **Case #1** · ban
     Member: <@MALLORY> (`MALLORY`)
     By: <@ADMIN>, in Discord's own menus
     When: TIME
@@ -294,6 +310,14 @@ async fn text_commands_do_the_same_and_open_the_form_by_a_button() {
     assert!(changed.contains("“spam” → “spam, by text”"), "{changed}");
     let noted = types(&house, "admin", "o!case note 1 by text too").await;
     assert!(noted.contains("nothing → “by text too”"), "{noted}");
+    let slip = types(&house, "admin", "o!case note 1").await;
+    assert_eq!(
+        slip,
+        "A note needs some text; `o!case note 1 remove:true` takes the note away. Nothing was changed."
+    );
+    let gone = types(&house, "admin", "o!case note 1 remove:true").await;
+    assert!(gone.contains("“by text too” → nothing"), "{gone}");
+    types(&house, "admin", "o!case note 1 by text too").await;
     types(&house, "admin", "o!case edit 1").await;
     let button = newest_of_bot(&house);
     let refused = press(&house, "alice", &button, "cases/open/1").await;

@@ -120,11 +120,11 @@ async fn a_list_is_told_in_words() {
     insta::assert_snapshot!(read(&house, &text), @r"
     > /case list user:alice action:ban
     **5 cases**, newest first
-    `#30` TIME **BAN** <@ALICE> by <@ADMIN>: reason 30
-    `#24` TIME **BAN** <@ALICE> by <@ADMIN>: reason 24
-    `#18` TIME **BAN 1h** <@ALICE> by AIMod: reason 18
-    `#12` TIME **BAN** <@ALICE> by AIMod: long long long long long long long long long long long long long long… (taken back)
-    `#6` TIME **BAN** <@ALICE> by AIMod: none given (not carried out)
+    `#30` TIME **ban** <@ALICE> by <@ADMIN>: reason 30
+    `#24` TIME **ban** <@ALICE> by <@ADMIN>: reason 24
+    `#18` TIME **ban for 1h** <@ALICE> by AIMod: reason 18
+    `#12` TIME **ban** <@ALICE> by AIMod: long long long long long long long long long long long long long long… (taken back)
+    `#6` TIME **ban** <@ALICE> by AIMod: none given (not carried out)
 
     > /case list user:admin
     There are no such cases.
@@ -139,11 +139,11 @@ async fn a_list_is_told_in_words() {
 
     > /case list user:alice action:ban
     **5 Fälle**, neueste zuerst
-    `#30` TIME **BAN** <@ALICE> von <@ADMIN>: reason 30
-    `#24` TIME **BAN** <@ALICE> von <@ADMIN>: reason 24
-    `#18` TIME **BAN 1h** <@ALICE> von AIMod: reason 18
-    `#12` TIME **BAN** <@ALICE> von AIMod: long long long long long long long long long long long long long long… (zurückgenommen)
-    `#6` TIME **BAN** <@ALICE> von AIMod: keiner angegeben (nicht ausgeführt)
+    `#30` TIME **Bann** <@ALICE> von <@ADMIN>: reason 30
+    `#24` TIME **Bann** <@ALICE> von <@ADMIN>: reason 24
+    `#18` TIME **Bann für 1h** <@ALICE> von AIMod: reason 18
+    `#12` TIME **Bann** <@ALICE> von AIMod: long long long long long long long long long long long long long long… (zurückgenommen)
+    `#6` TIME **Bann** <@ALICE> von AIMod: keiner angegeben (nicht ausgeführt)
 
     > /case list user:admin
     Solche Fälle gibt es nicht.
@@ -167,5 +167,62 @@ async fn actions_are_suggested() {
         .filter_map(|one| one["value"].as_str())
         .collect();
     assert_eq!(names, ["TIMEOUT"]);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_member_is_nobody_that_could_be_mentioned() {
+    let house = logging().await;
+    plain_sql(
+        &house,
+        &format!(
+            "UPDATE guild_settings SET last_case_number = 1; \
+             INSERT INTO moderation_logs (guild_id, case_number, target_user_id, action_type, outcome) \
+             VALUES ({}, 1, 0, 'KICK', 'DONE')",
+            house.id()
+        ),
+    )
+    .await;
+    let text = dialog(
+        &house,
+        &[
+            "/case view number:1",
+            "/case list",
+            "/config set key:LANGUAGE_CODE value:de",
+            "/case view number:1",
+            "/case list",
+        ],
+    )
+    .await;
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /case view number:1
+    **Case #1** · kick
+    Member: a member who asked to be forgotten
+    By: AIMod
+    When: TIME
+    Reason: none given
+    Outcome: carried out
+
+    > /case list
+    **1 case**
+    `#1` TIME **kick** a member who asked to be forgotten by AIMod: none given
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /case view number:1
+    **Fall #1** · Kick
+    Mitglied: ein auf Wunsch vergessenes Mitglied
+    Von: AIMod
+    Wann: TIME
+    Grund: keiner angegeben
+    Ergebnis: ausgeführt
+
+    > /case list
+    **1 Fall**
+    `#1` TIME **Kick** ein auf Wunsch vergessenes Mitglied von AIMod: keiner angegeben
+    ");
     house.nothing_is_left().await;
 }

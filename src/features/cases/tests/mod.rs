@@ -101,7 +101,7 @@ async fn moderators_look_up_cases_and_infractions() {
     }
     insta::assert_snapshot!(text, @r"
     > /case view number:1
-    **Case #1** · WARN
+    **Case #1** · warning
     Member: <@MALLORY> (`MALLORY`)
     By: AIMod
     When: TIME
@@ -111,7 +111,7 @@ async fn moderators_look_up_cases_and_infractions() {
     Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
 
     > /case view number:2
-    **Case #2** · TIMEOUT for 2h
+    **Case #2** · timeout for 2h
     Member: <@MALLORY> (`MALLORY`)
     By: AIMod
     When: TIME
@@ -125,12 +125,12 @@ async fn moderators_look_up_cases_and_infractions() {
 
     > /infractions view user:mallory
     **2 infractions of** <@MALLORY>
-    - `2` TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
-    - `1` TIME **WARN** · case #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `2` TIME **timeout** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `1` TIME **warning** · case #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
 
     > /infractions view user:mallory limit:1
     **2 infractions of** <@MALLORY> (page 1 of 2)
-    - `2` TIME **TIMEOUT** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `2` TIME **timeout** · case #2: Bot detection: free Nitro scam, phrase “claim your free nitro”
 
     > /infractions view user:alice
     <@ALICE> has no infractions in this server.
@@ -165,7 +165,7 @@ async fn moderators_read_german() {
     Das ist Version 3; sie gilt ab der nächsten Nachricht.
 
     > /case view number:1
-    **Fall #1** · TIMEOUT für 1h
+    **Fall #1** · Timeout für 1h
     Mitglied: <@MALLORY> (`MALLORY`)
     Von: AIMod
     Wann: TIME
@@ -179,7 +179,7 @@ async fn moderators_read_german() {
 
     > /infractions view user:mallory
     **1 Verstoß von** <@MALLORY>
-    - `1` TIME **TIMEOUT** · Fall #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
+    - `1` TIME **Timeout** · Fall #1: Bot detection: free Nitro scam, phrase “claim your free nitro”
 
     > /infractions view user:alice
     <@ALICE> hat auf diesem Server keine Verstöße.

@@ -3,8 +3,8 @@
 cases-room = Moderationsprotokoll
 
 cases-case = **Fall #{ $number }** · { $action }
-cases-case-for = **Fall #{ $number }** · { $action } für { $length }
 cases-member = Mitglied: { $member } (`{ $id }`)
+cases-member-forgotten = Mitglied: { $member }
 cases-by = Von: { $who }
 cases-by-hand = Von: { $who }, in den Menüs von Discord
 cases-when = Wann: { $when }
@@ -36,9 +36,9 @@ cases-card = Karte: { $link }
 cases-none = Einen Fall #{ $number } gibt es auf diesem Server nicht.
 
 cases-list = **{ $count ->
-    [one] 1 Fall
-   *[other] { $count } Fälle
- }**, neueste zuerst
+    [one] 1 Fall**
+   *[other] { $count } Fälle**, neueste zuerst
+ }
 cases-list-page = **{ $count ->
     [one] 1 Fall
    *[other] { $count } Fälle
@@ -54,6 +54,8 @@ cases-changed-note = Fall #{ $number }, Notiz des Teams: { $old } → { $new }
 cases-same = Das steht in Fall #{ $number } schon so. Nichts wurde geändert.
 cases-outdated = { $who } hat Fall #{ $number } geändert, während das Formular offen war. Nichts wurde geändert; bitte noch einmal öffnen.
 cases-reason-too-long = Ein Grund hat höchstens { $most } Zeichen, dieser hat { $characters }. Nichts wurde geändert.
+cases-note-missing = Eine Notiz braucht einen Text; `{ $form }` nimmt sie weg. Nichts wurde geändert.
+cases-note-both = Eine Notiz wird entweder geschrieben oder weggenommen. Nichts wurde geändert.
 cases-note-too-long = Eine Notiz hat höchstens { $most } Zeichen, diese hat { $characters }. Nichts wurde geändert.
 cases-reason-missing = Ein Grund braucht einen Text. Nichts wurde geändert.
 cases-card-updated = Auf der Karte steht es auch.
@@ -73,8 +75,9 @@ cases-card-reason = Grund
 cases-act-delete = Nachricht gelöscht
 cases-act-warn = Verwarnung
 cases-act-timeout = Timeout
-cases-act-timeout-for = Timeout für { $length }
 cases-act-kick = Kick
 cases-act-ban = Bann
 cases-act-end-timeout = Timeout beendet
 cases-act-unban = Bann aufgehoben
+cases-act-for = { $action } für { $length }
+cases-forgotten = ein auf Wunsch vergessenes Mitglied

@@ -3,8 +3,8 @@
 cases-room = Moderation log
 
 cases-case = **Case #{ $number }** · { $action }
-cases-case-for = **Case #{ $number }** · { $action } for { $length }
 cases-member = Member: { $member } (`{ $id }`)
+cases-member-forgotten = Member: { $member }
 cases-by = By: { $who }
 cases-by-hand = By: { $who }, in Discord's own menus
 cases-when = When: { $when }
@@ -36,9 +36,9 @@ cases-card = Card: { $link }
 cases-none = This server has no case #{ $number }.
 
 cases-list = **{ $count ->
-    [one] 1 case
-   *[other] { $count } cases
- }**, newest first
+    [one] 1 case**
+   *[other] { $count } cases**, newest first
+ }
 cases-list-page = **{ $count ->
     [one] 1 case
    *[other] { $count } cases
@@ -54,6 +54,8 @@ cases-changed-note = Case #{ $number }, note of the staff: { $old } → { $new }
 cases-same = Case #{ $number } says so already. Nothing was changed.
 cases-outdated = { $who } has changed case #{ $number } since you opened the form. Nothing was changed; open it again.
 cases-reason-too-long = A reason has at most { $most } characters, and this one has { $characters }. Nothing was changed.
+cases-note-missing = A note needs some text; `{ $form }` takes the note away. Nothing was changed.
+cases-note-both = A note is either written or taken away. Nothing was changed.
 cases-note-too-long = A note has at most { $most } characters, and this one has { $characters }. Nothing was changed.
 cases-reason-missing = A reason needs some text. Nothing was changed.
 cases-card-updated = Its card says so too.
@@ -73,8 +75,9 @@ cases-card-reason = Reason
 cases-act-delete = message deleted
 cases-act-warn = warning
 cases-act-timeout = timeout
-cases-act-timeout-for = timeout for { $length }
 cases-act-kick = kick
 cases-act-ban = ban
 cases-act-end-timeout = timeout ended
 cases-act-unban = ban lifted
+cases-act-for = { $action } for { $length }
+cases-forgotten = a member who asked to be forgotten

@@ -186,7 +186,8 @@ fn read(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, Co
         .kind
         .parse(&with_ids(&view, key, typed))
         .map_err(|wrong| Refusal::new(replies::misfit(desk.words, key, typed, &wrong)))?;
-    (key.check)(&value).map_err(|wrong| Refusal::new(replies::unfit(desk.words, key, &wrong)))?;
+    key.accept(&value)
+        .map_err(|wrong| Refusal::new(replies::unfit(desk.words, key, &wrong)))?;
     if names_everyone(&view, key, &value) {
         return Err(Refusal::new(replies::everyone(desk.words, key)).into());
     }

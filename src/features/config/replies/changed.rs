@@ -7,6 +7,10 @@ use crate::domain::ids::ConfigVersion;
 use crate::guild::config::change::Edit;
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::value::Value;
+use crate::guild::keys::{LANGUAGE_CODE, PREFIX, TIME_ZONE};
+
+/// By these no message is judged: they say how AIMod speaks and is spoken to.
+static JUDGE_NOTHING: [&KeySpec; 3] = [&LANGUAGE_CODE, &TIME_ZONE, &PREFIX];
 
 /// A change that holds from now on: old and new, what the key affects, and the version.
 pub(in super::super) fn changed(
@@ -17,7 +21,12 @@ pub(in super::super) fn changed(
 ) -> String {
     let mut lines = vec![difference::line(words, key, old, new), words.meaning(key)];
     lines.extend(only_english(words, key, new));
-    lines.push(words.with("config-version", &[("version", version.to_string().into())]));
+    let version = [("version", version.to_string().into())];
+    lines.push(if JUDGE_NOTHING.contains(&key) {
+        words.with("config-version-holds", &version)
+    } else {
+        words.with("config-version", &version)
+    });
     lines.join("\n")
 }
 

@@ -106,7 +106,7 @@ async fn an_administrator_looks_and_changes_in_german() {
     `LANGUAGE_CODE`: `de` → `fr`
     The language of AIMod's answers. Texts exist in en and de; the other languages are answered in English.
     Texts in `fr` do not exist yet: AIMod goes on in English.
-    This is version 6; the next message is judged by it.
+    This is version 6; it holds from now on.
     ");
     house.nothing_is_left().await;
 }
@@ -168,7 +168,7 @@ async fn what_cannot_be_is_refused_in_german() {
     `BOTDETECT_TIMEOUT` wurde nicht geändert: „29d“ passt nicht; erlaubt ist: eine Dauer wie 10m oder 1d12h, höchstens 4w.
 
     > /config set key:BOTDETECT_KEYWORDS value:fine, ...
-    `BOTDETECT_KEYWORDS` wurde nicht geändert: jedes Stichwort braucht mindestens einen Buchstaben, eine Ziffer oder ein Zeichen und höchstens 200 Zeichen.
+    `BOTDETECT_KEYWORDS` wurde nicht geändert: jedes Stichwort braucht mindestens 3 Buchstaben oder Ziffern, oder ein Zeichen wie ein Emoji, und höchstens 200 Zeichen.
 
     > /config set key:MODERATION_LOG_CHANNEL_ID value:1
     `MODERATION_LOG_CHANNEL_ID` wurde nicht geändert: Diesen Textkanal gibt es auf dem Server nicht.

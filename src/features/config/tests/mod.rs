@@ -253,7 +253,7 @@ async fn text_commands_do_what_slash_commands_do() {
     > o!config set PREFIX ?
     `PREFIX`: `o!` (default) → `?`
     What text commands begin with. A mention of AIMod works as well.
-    This is version 3; the next message is judged by it.
+    This is version 3; it holds from now on.
 
     > ?config set BOTDETECT_KEYWORDS free money, cheap crypto
     `BOTDETECT_KEYWORDS`: + `free money`, + `cheap crypto`

@@ -197,10 +197,10 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
             "/config set key:APPEALS_ENABLED value:false version:0",
             "/config set key:BOTDETECT_TIMEOUT value:3h version:0",
             "/config reset key:BOTDETECT_TIMEOUT version:0",
-            "/config add key:BOTDETECT_KEYWORDS value:a version:1 reason:tried",
+            "/config add key:BOTDETECT_KEYWORDS value:scam version:1 reason:tried",
             "/config set key:BOTDETECT_TIMEOUT value:3h version:1",
             "/config set key:LANGUAGE_CODE value:de",
-            "/config remove key:BOTDETECT_KEYWORDS value:a version:2",
+            "/config remove key:BOTDETECT_KEYWORDS value:scam version:2",
         ],
     )
     .await;
@@ -221,8 +221,8 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
     > /config reset key:BOTDETECT_TIMEOUT version:0
     `BOTDETECT_TIMEOUT` has changed since version 0. Then: 1h (default). Now, in version 2: 2h. Nothing was changed; please look again.
 
-    > /config add key:BOTDETECT_KEYWORDS value:a version:1 reason:tried
-    `BOTDETECT_KEYWORDS`: + `a`
+    > /config add key:BOTDETECT_KEYWORDS value:scam version:1 reason:tried
+    `BOTDETECT_KEYWORDS`: + `scam`
     This server's own phrases and link domains, besides the built-in ones.
     This is version 3; the next message is judged by it.
 
@@ -236,8 +236,8 @@ async fn a_change_based_on_an_older_version_is_refused_with_both_values() {
     Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
     Das ist Version 5; sie gilt ab der nächsten Nachricht.
 
-    > /config remove key:BOTDETECT_KEYWORDS value:a version:2
-    `BOTDETECT_KEYWORDS` hat sich seit Version 2 geändert. Damals: keine (Standard). Jetzt, in Version 5: `a`. Nichts wurde geändert; bitte noch einmal ansehen.
+    > /config remove key:BOTDETECT_KEYWORDS value:scam version:2
+    `BOTDETECT_KEYWORDS` hat sich seit Version 2 geändert. Damals: keine (Standard). Jetzt, in Version 5: `scam`. Nichts wurde geändert; bitte noch einmal ansehen.
     ");
     house.nothing_is_left().await;
 }

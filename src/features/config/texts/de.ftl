@@ -35,6 +35,7 @@ config-apikey = **API_KEY** ist der eigene Schlüssel dieses Servers für einen 
 config-changed = `{ $key }`: { $old } → { $new }
 config-changed-list = `{ $key }`: { $entries }
 config-version = Das ist Version { $version }; sie gilt ab der nächsten Nachricht.
+config-version-holds = Das ist Version { $version }; sie gilt ab der nächsten Nachricht.
 config-already = `{ $key }` ist schon { $value }; nichts wurde geändert.
 config-all-there = All das steht schon in `{ $key }`; nichts wurde geändert.
 config-none-there = Nichts davon steht in `{ $key }`; nichts wurde geändert.

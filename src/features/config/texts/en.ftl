@@ -35,6 +35,7 @@ config-apikey = **API_KEY** is this server's own key to an AI provider. `/apikey
 config-changed = `{ $key }`: { $old } → { $new }
 config-changed-list = `{ $key }`: { $entries }
 config-version = This is version { $version }; the next message is judged by it.
+config-version-holds = This is version { $version }; it holds from now on.
 config-already = `{ $key }` is { $value } already; nothing has changed.
 config-all-there = All of that is in `{ $key }` already; nothing has changed.
 config-none-there = Nothing of that is in `{ $key }`; nothing has changed.

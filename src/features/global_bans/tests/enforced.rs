@@ -131,6 +131,34 @@ async fn a_server_that_opted_out_is_left_alone_until_it_opts_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_writes_is_banned_although_the_bot_is_switched_off() {
+    let house = operated().await;
+    let mallory = house.sim.user("mallory");
+    for line in [
+        "/config set key:GLOBAL_BANS_ENABLED value:off",
+        "/config set key:ENABLED value:off",
+        "/globalban add user:mallory reason:raids servers",
+    ] {
+        house.admin(line).await;
+    }
+    stays(&house, "mallory", "hello").await;
+    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 0";
+    reaches(&house, searched, 1).await;
+    house
+        .admin("/config set key:GLOBAL_BANS_ENABLED value:on")
+        .await;
+    let guild = house.id();
+    assert!(
+        !house.sim.look(|world| world.is_banned(guild, mallory)),
+        "nobody goes after who was present before"
+    );
+    let message = house.member("mallory").posts(house.general, "hello again");
+    banned(&house, &house.guild, mallory).await;
+    gone(&house, message.expect("a message")).await;
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_entry_by_plain_sql_or_import_is_heard_and_enforced() {
     let house = operated().await;
     let mallory = house.sim.user("mallory");

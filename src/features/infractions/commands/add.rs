@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use super::super::replies::{self, Part, TEXTS, Told};
-use super::TO_WARN;
+use super::TO_ADD;
 use crate::actions::{NoticeOutcome, PerformError};
 use crate::commands::error::Away;
 use crate::commands::target::Target;
 use crate::commands::words::language_of;
-use crate::commands::{CommandError, CommandResult, Context, Refusal, caller_of, guild_of, reply};
+use crate::commands::{
+    Command, CommandError, CommandResult, Context, Refusal, caller_of, guild_of, reply,
+    with_text_form,
+};
 use crate::domain::verdict::{Decision, Punishment};
 use crate::features::cases::{self, CardFacts};
 use crate::guild::keys::MODERATION_LOG_CHANNEL_ID;
@@ -20,23 +23,45 @@ const MOST: (usize, usize) = (100, 400);
 /// How long somebody waits to read whether the member was told; the warning is given all the same.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// `/infractions add`.
+pub(super) fn add() -> Command {
+    with_text_form(add_named(), add_typed())
+}
+
 /// Warns a member: an infraction and a case, and the member is told.
-#[poise::command(slash_command, prefix_command, custom_data = "TO_WARN")]
-pub(super) async fn add(
+#[poise::command(slash_command, rename = "add", custom_data = "TO_ADD")]
+async fn add_named(
     ctx: Context<'_>,
     #[description = "The member, also one who has left"] user: serenity::all::User,
     #[description = "The rule that was broken, at most 100 characters"] rule: String,
     #[description = "What there is to say about it, at most 400 characters; the member reads it"]
-    #[rest]
     reasoning: Option<String>,
 ) -> CommandResult {
+    warn(ctx, &user, &rule, reasoning.as_deref()).await
+}
+
+#[poise::command(prefix_command, rename = "add", custom_data = "TO_ADD")]
+async fn add_typed(
+    ctx: Context<'_>,
+    user: serenity::all::User,
+    #[rest] rule: String,
+) -> CommandResult {
+    warn(ctx, &user, &rule, None).await
+}
+
+async fn warn(
+    ctx: Context<'_>,
+    user: &serenity::all::User,
+    rule: &str,
+    reasoning: Option<&str>,
+) -> CommandResult {
     let speech = TEXTS.speech(language_of(ctx).await);
-    let warning = Warning::read(speech, &rule, reasoning.as_deref())?;
-    let target = Target::check(ctx, &user).await?;
+    let warning = Warning::read(speech, rule, reasoning)?;
+    let target = Target::check(ctx, user).await?;
     let decision = decide(ctx, &target, &warning).await?;
     let performed = ctx.data().actions.perform(decision);
     let (case, told) = match tokio::time::timeout(PATIENCE, performed).await {
-        Ok(Ok(performed)) => (performed.case, told(performed.notice)),
+        Ok(Ok(performed)) => (performed.case, told(performed.notice, target.is_member)),
         Ok(Err(PerformError::Interrupted | PerformError::AlreadyKnown)) | Err(_) => {
             (None, Told::NotYet)
         }
@@ -48,8 +73,10 @@ pub(super) async fn add(
     reply::say(ctx, replies::warned(speech, target.user, case, told)).await
 }
 
-const fn told(notice: NoticeOutcome) -> Told {
+const fn told(notice: NoticeOutcome, is_member: bool) -> Told {
     match notice {
+        // Discord refuses both with the same words.
+        NoticeOutcome::Closed if !is_member => Told::Away,
         NoticeOutcome::Delivered => Told::Yes,
         NoticeOutcome::Closed => Told::Closed,
         NoticeOutcome::Failed | NoticeOutcome::NotWanted => Told::No,

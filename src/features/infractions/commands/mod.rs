@@ -20,6 +20,9 @@ const TO_LOOK: Needs = needs(Permissions::MODERATE_MEMBERS);
 /// Who may warn, and take a warning back.
 const TO_WARN: Needs = needs(Permissions::KICK_MEMBERS);
 
+/// The same, for the text command that warns.
+const TO_ADD: Needs = TO_WARN.typed("<user> <rule>");
+
 /// Who may wipe a whole history: what is gone then cannot be brought back.
 const TO_CLEAR: Needs = needs(Permissions::MANAGE_GUILD);
 

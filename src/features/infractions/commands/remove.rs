@@ -22,6 +22,9 @@ pub(super) async fn remove(
     };
     match ctx.data().write(removal).await? {
         Removed::NoSuchInfraction => Err(Refusal::new(replies::no_such(speech, id)).into()),
-        Removed::Gone(gone) => reply::say(ctx, replies::removed(speech, id, &gone)).await,
+        Removed::Gone(gone) => {
+            let now = ctx.data().clock.now();
+            reply::say(ctx, replies::removed(speech, id, &gone, now)).await
+        }
     }
 }

@@ -61,11 +61,11 @@ async fn a_warning_is_an_infraction_and_a_case_and_the_member_is_told() {
 
     > /infractions view user:mallory
     **2 infractions of** <@MALLORY>
-    - `2` TIME **WARN** · case #2: be kind
-    - `1` TIME **WARN** · case #1: no spam
+    - `2` TIME **warning** · case #2: be kind
+    - `1` TIME **warning** · case #1: no spam
 
     > /case view number:1
-    **Case #1** · WARN
+    **Case #1** · warning
     Member: <@MALLORY> (`MALLORY`)
     By: <@ADMIN>
     When: TIME
@@ -162,8 +162,16 @@ async fn who_has_left_can_be_warned() {
         "/infractions add user:{} rule:spam",
         house.sim.user("mallory")
     );
-    let told = house.admin(&line).await;
-    assert!(told.contains("is warned: case #1."), "{told}");
+    let english = house.admin(&line).await;
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    let german = house.admin(&line).await;
+    insta::assert_snapshot!(read(&house, &format!("{english}\n\n{german}")), @r"
+    <@MALLORY> is warned: case #1.
+    They were not told: they are not on the server.
+
+    <@MALLORY> ist verwarnt: Fall #2.
+    Die Direktnachricht entfällt: Das Mitglied ist nicht auf dem Server.
+    ");
     house.nothing_is_left().await;
 }
 
@@ -244,19 +252,23 @@ async fn a_moderator_warns_by_text_too() {
     let house = logging().await;
     moderator(&house);
     let mallory = house.sim.user("mallory");
-    let line = format!("o!infractions add <@{mallory}> \"no spam\" the same link, five times");
+    let line = format!("o!infractions add <@{mallory}> being \"rude\" again, five times");
     let answer = types(&house, "moderator", &line).await;
     assert_eq!(
         read(&house, &answer),
         "<@MALLORY> is warned: case #1.\nThey were told by direct message."
     );
     let reason = house.text("SELECT reason FROM moderation_logs").await;
-    assert_eq!(
-        reason.as_deref(),
-        Some("no spam: the same link, five times")
-    );
+    assert_eq!(reason.as_deref(), Some("being \"rude\" again, five times"));
+    let rule = house.text("SELECT rule_violated FROM user_infractions");
+    assert_eq!(rule.await, reason, "the whole rest is the rule");
     let by = house.text("SELECT moderator_id FROM moderation_logs").await;
     assert_eq!(by, Some(house.sim.user("moderator").to_string()));
+    let hint = types(&house, "moderator", "o!infractions add mallory").await;
+    assert_eq!(
+        hint,
+        "Something is missing. Write it like `o!infractions add <user> <rule>`."
+    );
     let denied = types(&house, "alice", &line).await;
     assert_eq!(denied, "You need the permission **Kick Members** for this.");
     house.nothing_is_left().await;

@@ -121,14 +121,14 @@ async fn a_history_is_told_in_words() {
     insta::assert_snapshot!(read(&house, &text), @r"
     > /infractions view user:mallory
     **3 infractions of** <@MALLORY>
-    - `3` TIME **WARN** · case #3: rule 3
-    - `2` TIME **WARN** · case #2: no rule given
-    - `1` TIME **UNKNOWN**: rule 1
+    - `3` TIME **warning** · case #3: rule 3
+    - `2` TIME **warning** · case #2: no rule given
+    - `1` TIME **unknown**: rule 1
 
     > /infractions view user:mallory limit:2
     **3 infractions of** <@MALLORY> (page 1 of 2)
-    - `3` TIME **WARN** · case #3: rule 3
-    - `2` TIME **WARN** · case #2: no rule given
+    - `3` TIME **warning** · case #3: rule 3
+    - `2` TIME **warning** · case #2: no rule given
 
     > /infractions view user:alice
     <@ALICE> has no infractions in this server.
@@ -140,8 +140,8 @@ async fn a_history_is_told_in_words() {
 
     > /infractions view user:mallory limit:2
     **3 Verstöße von** <@MALLORY> (Seite 1 von 2)
-    - `3` TIME **WARN** · Fall #3: rule 3
-    - `2` TIME **WARN** · Fall #2: keine Regel angegeben
+    - `3` TIME **Verwarnung** · Fall #3: rule 3
+    - `2` TIME **Verwarnung** · Fall #2: keine Regel angegeben
 
     > /infractions view user:alice
     <@ALICE> hat auf diesem Server keine Verstöße.

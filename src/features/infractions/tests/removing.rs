@@ -1,7 +1,7 @@
 //! `/infractions remove | clear`: the counter goes down with the row, and the case says so.
 
 use super::{filled, in_general, logging, read};
-use crate::features::tests::{dialog, known, press, runs, types};
+use crate::features::tests::{dialog, known, plain_sql, press, runs, types};
 use crate::simulator::{Answer, Permissions};
 use crate::support::House;
 
@@ -39,7 +39,7 @@ async fn a_removed_infraction_is_counted_out_and_its_case_says_so() {
     .await;
     insta::assert_snapshot!(read(&house, &text), @r"
     > /infractions remove id:2
-    Infraction `2` of <@MALLORY> is removed: **WARN**, rule 2
+    Infraction `2` of <@MALLORY> is removed: **warning**, rule 2
     Case #2 stays and says so.
 
     > /infractions remove id:2
@@ -49,7 +49,7 @@ async fn a_removed_infraction_is_counted_out_and_its_case_says_so() {
     This server has no infraction `99`. `/infractions view` shows the numbers.
 
     > /case view number:2
-    **Case #2** · WARN
+    **Case #2** · warning
     Member: <@MALLORY> (`MALLORY`)
     By: AIMod
     When: TIME
@@ -63,14 +63,14 @@ async fn a_removed_infraction_is_counted_out_and_its_case_says_so() {
     Das ist Version 2; sie gilt ab der nächsten Nachricht.
 
     > /infractions remove id:3
-    Verstoß `3` von <@MALLORY> ist entfernt: **WARN**, rule 3
+    Verstoß `3` von <@MALLORY> ist entfernt: **Verwarnung**, rule 3
     Fall #3 bleibt und hält das fest.
 
     > /infractions remove id:3
     Einen Verstoß `3` gibt es auf diesem Server nicht. Die Nummern stehen in `/infractions view`.
 
     > /case view number:3
-    **Fall #3** · WARN
+    **Fall #3** · Verwarnung
     Mitglied: <@MALLORY> (`MALLORY`)
     Von: AIMod
     Wann: TIME
@@ -83,11 +83,77 @@ async fn a_removed_infraction_is_counted_out_and_its_case_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_holds_although_its_infraction_is_gone_is_told() {
+    let house = logging().await;
+    filled(&house, 5).await;
+    let (guild, mallory) = (house.id(), house.sim.user("mallory"));
+    plain_sql(
+        &house,
+        &format!(
+            "UPDATE moderation_logs SET action_type = 'TIMEOUT', duration_seconds = 3600, outcome = 'DONE' WHERE case_number <= 2; \
+             UPDATE moderation_logs SET lifted_at = now() WHERE case_number = 2; \
+             UPDATE moderation_logs SET action_type = 'BAN', outcome = 'DONE' WHERE case_number >= 3; \
+             UPDATE moderation_logs SET target_user_id = 0 WHERE case_number = 5; \
+             UPDATE user_infractions SET user_id = 0 WHERE id = 5; \
+             INSERT INTO appeals (id, guild_id, user_id, infraction_id, case_id, reason, status) OVERRIDING SYSTEM VALUE VALUES \
+             (7, {guild}, {mallory}, NULL, 1001, 'why', 'UNDER_REVIEW'), \
+             (8, {guild}, {mallory}, 4, NULL, 'why', 'PENDING'), (9, {guild}, {mallory}, 3, 1003, 'why', 'DENIED')"
+        ),
+    )
+    .await;
+    let text = dialog(
+        &house,
+        &[
+            "/infractions remove id:1",
+            "/infractions remove id:2",
+            "/infractions remove id:3",
+            "/config set key:LANGUAGE_CODE value:de",
+            "/infractions remove id:4",
+            "/infractions remove id:5",
+        ],
+    )
+    .await;
+    insta::assert_snapshot!(read(&house, &text), @r"
+    > /infractions remove id:1
+    Infraction `1` of <@MALLORY> is removed: **warning**, rule 1
+    Case #1 stays and says so.
+    The timeout itself still runs until TIME; end it in Discord's member menu.
+    Appeal #7 about it is still open.
+
+    > /infractions remove id:2
+    Infraction `2` of <@MALLORY> is removed: **warning**, rule 2
+    Case #2 stays and says so.
+
+    > /infractions remove id:3
+    Infraction `3` of <@MALLORY> is removed: **warning**, rule 3
+    Case #3 stays and says so.
+    The ban itself still holds; lift it in the server settings of Discord.
+
+    > /config set key:LANGUAGE_CODE value:de
+    `LANGUAGE_CODE`: `en` (Standard) → `de`
+    Die Sprache, in der AIMod antwortet. Texte gibt es in en und de; in den anderen Sprachen antwortet es auf Englisch.
+    Das ist Version 2; sie gilt ab der nächsten Nachricht.
+
+    > /infractions remove id:4
+    Verstoß `4` von <@MALLORY> ist entfernt: **Verwarnung**, rule 4
+    Fall #4 bleibt und hält das fest.
+    Der Bann selbst gilt weiter; aufheben lässt er sich in den Servereinstellungen von Discord.
+    Der Einspruch #8 dagegen ist noch offen.
+
+    > /infractions remove id:5
+    Verstoß `5` von einem auf Wunsch vergessenen Mitglied ist entfernt: **Verwarnung**, rule 5
+    Fall #5 bleibt und hält das fest.
+    Der Bann selbst gilt weiter; aufheben lässt er sich in den Servereinstellungen von Discord.
+    ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_infraction_of_another_server_is_out_of_reach() {
     let house = logging().await;
     filled(&house, 1).await;
     let strange = "UPDATE user_infractions SET guild_id = 1";
-    crate::features::tests::plain_sql(&house, strange).await;
+    plain_sql(&house, strange).await;
     let told = house.admin("/infractions remove id:1").await;
     assert!(
         told.starts_with("This server has no infraction `1`."),
@@ -149,7 +215,7 @@ async fn who_is_too_late_is_told_that_nothing_was_left() {
     text.push(late.text());
     text.push(house.admin("/infractions clear user:mallory").await);
     insta::assert_snapshot!(read(&house, &text.join("\n")), @r"
-    Remove the one infraction of <@MALLORY> in this server? They cannot be brought back; the cases stay and say so.
+    Remove the one infraction of <@MALLORY> in this server? It cannot be brought back; its case stays and says so.
     <@ADMIN> removed 1 infraction of <@MALLORY>. The cases stay and say so.
     <@MALLORY> hatte keinen dieser Verstöße mehr. Nichts wurde entfernt.
     <@MALLORY> hat auf diesem Server keine Verstöße.

@@ -30,7 +30,7 @@ my_data-stays-cases = { $count ->
    *[other] { $count } Fälle mit deiner ID und den Gründen: Die Banns oder Timeouts gelten noch und ließen sich sonst weder finden noch aufheben. Frag noch einmal, wenn sie vorbei sind.
 }
 my_data-stays-global-ban = Deine ID und der Grund auf der Liste der globalen Banns: Ohne sie ließe sich der Bann nicht durchsetzen.
-my_data-stays-numbers = Nummer, Art und Datum beendeter Fälle und Verstöße, ohne dich: Server brauchen sie für ihre Statistik.
+my_data-stays-numbers = Nummer, Art und Datum beendeter Fälle und Verstöße und die genannte Regel, ohne dich: Server brauchen sie für ihre Statistik.
 my_data-stays-deeds = Was du als Moderator entschieden oder als Administrator eingestellt hast, unter deiner ID: Andere haben ein Recht darauf, zu wissen, wer es war.
 my_data-stays-discord = Nachrichten, die AIMod in Kanälen eines Servers gepostet hat: Sie gehören diesem Server.
 my_data-stays-journal = Technische Einträge zu den letzten Aktionen, für einige Wochen: Sie verhindern, dass etwas doppelt geschieht.

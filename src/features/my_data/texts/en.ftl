@@ -30,7 +30,7 @@ my_data-stays-cases = { $count ->
    *[other] { $count } cases with your id and their reasons: the bans or timeouts are in force, and could otherwise be neither found nor lifted. Once they have ended, ask again.
 }
 my_data-stays-global-ban = Your id and the reason on the operators' list of global bans: without it the ban could not be enforced.
-my_data-stays-numbers = Number, kind and date of ended cases and infractions, without you: servers count on their statistics.
+my_data-stays-numbers = Number, kind and date of ended cases and infractions, and the rule that was named, without you: servers count on their statistics.
 my_data-stays-deeds = What you decided as a moderator or set as an administrator, under your id: others have a right to know who did it.
 my_data-stays-discord = Messages that AIMod posted in a server's channels: they belong to that server.
 my_data-stays-journal = Technical entries about the latest actions, for a few weeks: they keep anything from being done twice.

@@ -9,7 +9,7 @@ notes-title-page = { $title }, Seite { $page } von { $pages }
 notes-entry = **#{ $number }** · { $when } · { $who }
 notes-removed-by = entfernt { $when } von { $who }
 notes-imported = importiert
-notes-added = Als **#{ $number }** über { $user } notiert, ohne dass die Person davon erfährt. { $count ->
+notes-added = Notiert als **#{ $number }**. { $user } erfährt es nicht, kann es aber mit `/mydata export` nachlesen. { $count ->
     [one] Es ist die einzige Notiz.
    *[other] Es sind jetzt { $count } Notizen.
  }

@@ -9,7 +9,7 @@ notes-title-page = { $title }, page { $page } of { $pages }
 notes-entry = **#{ $number }** · { $when } · { $who }
 notes-removed-by = removed { $when } by { $who }
 notes-imported = imported
-notes-added = Noted as **#{ $number }** about { $user }, who does not learn of it. { $count ->
+notes-added = Noted as **#{ $number }**. { $user } is not told, but can read it with `/mydata export`. { $count ->
     [one] It is the only note.
    *[other] There are { $count } notes now.
  }

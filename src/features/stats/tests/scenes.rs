@@ -9,8 +9,8 @@ use crate::support::House;
 fn without_days(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines() {
-        let line = match line.split_once(", days of ") {
-            Some((_, zone)) => format!("(range), days of {zone}"),
+        let line = match line.split_once(", days in ") {
+            Some((_, zone)) => format!("(range), days in {zone}"),
             None => line.to_owned(),
         };
         let words: Vec<&str> = line.split(" · most on ").collect();
@@ -59,7 +59,7 @@ async fn moderators_count_what_was_punished() {
     let answer = runs(&house, "/stats moderation days:3 theme:light").await;
     insta::assert_snapshot!(without_days(&answer.text()), @r"
     **Infractions in the last 3 days**
-    (range), days of Pacific/Auckland
+    (range), days in Pacific/Auckland
     3 in all · 0 in the 3 days before · most on (day): 3 · 2 days without any
     ```
     DAY WARN TIMEOUT ALL
@@ -111,7 +111,7 @@ async fn administrators_count_commands() {
     let told = house.admin("/stats commands").await;
     insta::assert_snapshot!(without_days(&told), @r"
     **Commands in the last 30 days**
-    (range), days of UTC
+    (range), days in UTC
     5 runs, 2 refused (wrong input or no permission), 0 failed
     ```
     COMMAND RUNS FAILED MEDIAN

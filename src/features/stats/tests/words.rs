@@ -23,7 +23,7 @@ fn de() -> Speech {
 fn a_week_is_told_day_by_day() {
     insta::assert_snapshot!(replies::moderation(en(), &lively(7)), @r"
     **Infractions in the last 7 days**
-    19 Nov – 25 Nov, days of Europe/Berlin
+    19 Nov – 25 Nov, days in Europe/Berlin
     21 in all · 31 in the 7 days before · most on 22 Nov: 8 · 3 days without any
     ```
     DAY        DELETE WARN TIMEOUT BAN ALL
@@ -61,7 +61,7 @@ fn a_week_is_told_day_by_day() {
 fn three_months_are_told_in_weeks_and_older_words_are_named() {
     insta::assert_snapshot!(replies::moderation(en(), &colourful(90)), @r"
     **Infractions in the last 90 days**
-    28 Aug – 25 Nov, days of Europe/Berlin
+    28 Aug – 25 Nov, days in Europe/Berlin
     462 in all · 31 in the 90 days before · most on 7 Oct: 13 · no day without any
     ```
     DAYS            DELETE WARN TIMEOUT KICK BAN NOTIFY OTHER ALL
@@ -115,7 +115,7 @@ fn one_day_and_no_day_at_all_are_told_shortly() {
     ];
     insta::assert_snapshot!(told.join("\n\n"), @r"
     **Infractions today**
-    25 Nov, days of Europe/Berlin
+    25 Nov, days in Europe/Berlin
     4 in all · 31 the day before
     ```
     DAY        DELETE ALL
@@ -218,7 +218,7 @@ fn a_terminal_and_a_program_are_told_every_day() {
     let report = lively(7);
     insta::assert_snapshot!(replies::plain(&report), @r"
     Infractions in the last 7 days
-    19 Nov – 25 Nov, days of Europe/Berlin
+    19 Nov – 25 Nov, days in Europe/Berlin
     21 in all · 31 in the 7 days before · most on 22 Nov: 8 · 3 days without any
 
     DAY        DELETE WARN TIMEOUT BAN ALL
@@ -257,7 +257,7 @@ fn commands_are_told_with_their_ends_and_their_time() {
     ];
     insta::assert_snapshot!(told.join("\n\n"), @r"
     **Commands in the last 30 days**
-    27 Oct – 25 Nov, days of Europe/Berlin
+    27 Oct – 25 Nov, days in Europe/Berlin
     47 runs, 3 refused (wrong input or no permission), 1 failed
     ```
     COMMAND    RUNS FAILED MEDIAN

@@ -64,6 +64,10 @@ stats-commands-command = BEFEHL
 stats-commands-runs = AUFRUFE
 stats-commands-failed = FEHLER
 stats-commands-median = MEDIAN
+stats-part-button = Knopf
+stats-part-form = Formular
+stats-part-page = Blättern
+stats-part-select = Auswahl
 stats-commands-more = { $count ->
     [one] und 1 weiterer Befehl
    *[other] und { $count } weitere Befehle

@@ -10,7 +10,7 @@ stats-title = { $days ->
     [one] Infractions today
    *[other] Infractions in the last { $days } days
  }
-stats-zone = { $range }, days of { $zone }
+stats-zone = { $range }, days in { $zone }
 stats-summary = { $total } in all
 stats-before = { $days ->
     [one] { $before } the day before
@@ -37,8 +37,8 @@ stats-by-hand = Opened by moderators: { $count ->
  } ({ $list })
 
 # in the picture
-stats-axis-days = Days of { $zone }
-stats-axis-weeks = Weeks, in days of { $zone }
+stats-axis-days = Days in { $zone }
+stats-axis-weeks = Weeks, of days in { $zone }
 stats-axis-per-day = Infractions per day
 stats-axis-per-week = Infractions per week
 stats-quiet-title = All quiet
@@ -64,6 +64,10 @@ stats-commands-command = COMMAND
 stats-commands-runs = RUNS
 stats-commands-failed = FAILED
 stats-commands-median = MEDIAN
+stats-part-button = button
+stats-part-form = form
+stats-part-page = next page
+stats-part-select = choice
 stats-commands-more = { $count ->
     [one] and 1 command more
    *[other] and { $count } commands more

@@ -8,7 +8,7 @@ use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::store::import::Session;
-use crate::store::schema::moderation_logs;
+use crate::store::schema::{case_edits, moderation_logs};
 
 /// A case as an older bot kept it. Equal ones are one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Queryable, Selectable)]
@@ -94,7 +94,7 @@ pub(super) async fn take_numbers(
     Ok(last.into_iter().map(before).collect())
 }
 
-/// The cases that have one of these numbers.
+/// The cases that have one of these numbers, as they came here.
 pub(super) async fn find(
     session: &mut Session,
     rows: &[OldCase],
@@ -106,18 +106,40 @@ pub(super) async fn find(
     }
     let mut there = HashMap::new();
     for (guild, numbers) in wanted {
-        let found: Vec<OldCase> = moderation_logs::table
+        let mut found: Vec<(i64, OldCase)> = moderation_logs::table
             .filter(moderation_logs::guild_id.eq(guild))
             .filter(moderation_logs::case_number.eq_any(numbers))
-            .select(OldCase::as_select())
+            .select((moderation_logs::id, OldCase::as_select()))
             .load(&mut session.conn)
             .await?;
+        give_back_reasons(session, &mut found).await?;
         let keyed = found
             .into_iter()
-            .filter_map(|case| Some(((guild, case.number?), case)));
+            .filter_map(|(_, case)| Some(((guild, case.number?), case)));
         there.extend(keyed);
     }
     Ok(there)
+}
+
+/// Puts the reasons in place that the cases had before anybody reworded them here.
+async fn give_back_reasons(session: &mut Session, found: &mut [(i64, OldCase)]) -> QueryResult<()> {
+    let ids: Vec<i64> = found.iter().map(|(id, _)| *id).collect();
+    let first: HashMap<i64, Option<String>> = case_edits::table
+        .filter(case_edits::case_id.eq_any(ids))
+        .filter(case_edits::field.eq("REASON"))
+        .distinct_on(case_edits::case_id)
+        .order((case_edits::case_id, case_edits::id))
+        .select((case_edits::case_id, case_edits::old_text))
+        .load::<(i64, Option<String>)>(&mut session.conn)
+        .await?
+        .into_iter()
+        .collect();
+    for (id, case) in found {
+        if let Some(reason) = first.get(id) {
+            case.reason.clone_from(reason);
+        }
+    }
+    Ok(())
 }
 
 #[derive(QueryableByName)]
@@ -126,7 +148,7 @@ struct Place {
     n: i64,
 }
 
-/// Which of these are not there under any number, by their places.
+/// Which of these are not there under any number, by their places. A case whose reason was reworded here is there.
 pub(super) async fn list_absent(
     session: &mut Session,
     rows: &[&OldCase],
@@ -134,9 +156,11 @@ pub(super) async fn list_absent(
     let absent: Vec<Place> = diesel::sql_query(
         "SELECT t.n FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY \
              AS t (g, target, moderator, action, reason, duration, at, n) \
-         WHERE NOT EXISTS (SELECT FROM moderation_logs m WHERE m.guild_id = t.g \
+         WHERE NOT EXISTS (SELECT FROM moderation_logs m LEFT JOIN LATERAL (SELECT true AS edited, e.old_text FROM case_edits e \
+             WHERE e.case_id = m.id AND e.field = 'REASON' ORDER BY e.id LIMIT 1) first ON true WHERE m.guild_id = t.g \
              AND m.target_user_id = t.target AND m.created_at = t.at AND m.moderator_id = t.moderator \
-             AND m.action_type = t.action AND m.reason IS NOT DISTINCT FROM t.reason \
+             AND m.action_type = t.action \
+             AND CASE WHEN first.edited THEN first.old_text ELSE m.reason END IS NOT DISTINCT FROM t.reason \
              AND m.duration_seconds IS NOT DISTINCT FROM t.duration OFFSET 0) ORDER BY t.n",
     )
     .bind::<Array<BigInt>, _>(column(rows, |row| row.guild))

@@ -12,7 +12,7 @@ use crate::domain::ids::UserId;
 pub type Export = Map<String, Value>;
 
 /// Each part as a list of objects. Who noted, judged or banned is somebody else's data and stays out.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 9] = [
     (
         "user",
         "SELECT u.username, u.discriminator, u.avatar_url, u.first_seen, u.last_seen, u.message_count, \
@@ -45,6 +45,17 @@ const PARTS: [(&str, &str); 8] = [
     (
         "global_bans",
         "SELECT b.created_at AS at, b.reason FROM global_bans b WHERE b.user_id = $1",
+    ),
+    // What Discord was asked for lately; of its contents what was written to the person, since cards name others too.
+    (
+        "latest_actions",
+        "SELECT j.guild_id::text AS guild, j.created_at AS at, j.kind AS action, j.state, j.settled_at, m.case_number AS case, \
+         CASE j.kind WHEN 'NOTICE' THEN j.payload ->> 'text' END AS text FROM action_journal j \
+         LEFT JOIN moderation_logs m ON m.id = j.case_id \
+         WHERE j.id IN (SELECT c.id FROM action_journal c JOIN moderation_logs o ON o.id = c.case_id WHERE o.target_user_id = $1 \
+         UNION SELECT e.id FROM action_journal e JOIN (SELECT 'appeals:' || k.word || ':' || a.id AS key FROM appeals a, \
+         unnest(ARRAY['card', 'under_review', 'approved', 'denied']) AS k (word) WHERE a.user_id = $1) w \
+         ON w.key = e.operation_key) ORDER BY j.id",
     ),
     (
         "command_runs",

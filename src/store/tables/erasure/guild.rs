@@ -15,18 +15,18 @@ use crate::store::schema::guild_settings;
 
 /// Tables that may hold much of one guild, in the order in which they are emptied: who refers goes before what is
 /// referred to. `case_edits` goes with the cases.
-const LARGE: [&str; 5] = [
+const LARGE: [&str; 6] = [
     "command_logs",
     "appeals",
     "user_notes",
     "user_infractions",
+    "action_journal",
     "moderation_logs",
 ];
 
 /// The rest goes in one step with the guild's row, after the rooms' own tables of settings. Keys go before revisions,
 /// because the database notes that they change.
-const SMALL: [&str; 6] = [
-    "action_journal",
+const SMALL: [&str; 5] = [
     "config_drafts",
     "guild_api_keys",
     "guild_config",

@@ -7,10 +7,11 @@ use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
 
-use super::{CHANNEL, Counts, IN_FORCE};
+use super::{CHANNEL, Counts, in_force};
 use crate::domain::ids::UserId;
 use crate::store::record::Record;
 use crate::store::schema::user_data;
+use crate::store::tables::operations::NewErrand;
 
 /// A part of what is kept about a person, and what becomes of it. Statements have the user as `$1` and the time of day as
 /// `$2`.
@@ -26,7 +27,16 @@ struct Part {
 }
 
 /// In this order: what is found by the person's cases comes before these.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
+    // The errands of an appeal hold its text and have no case. One that is under way ends by itself.
+    Part {
+        name: "appeals_journal",
+        table: "action_journal j",
+        which: "j.operation_key IN (SELECT 'appeals:' || k.word || ':' || a.id FROM appeals a, \
+                unnest(ARRAY['card', 'under_review', 'approved', 'denied']) AS k (word) WHERE a.user_id = $1) \
+                AND NOT EXISTS (SELECT FROM action_journal o WHERE o.operation_key = j.operation_key AND o.state = 'INTENDED')",
+        becomes: None,
+    },
     Part {
         name: "appeals_open",
         table: "appeals a",
@@ -95,7 +105,7 @@ const PARTS: [Part; 10] = [
 
 impl Part {
     fn which(&self) -> String {
-        self.which.replace("{in_force}", IN_FORCE)
+        self.which.replace("{in_force}", &in_force())
     }
 
     fn counting(&self) -> String {
@@ -145,6 +155,8 @@ pub struct ForgetUser {
     pub user: UserId,
     /// The time of day: punishments in force now stay.
     pub now: DateTime<Utc>,
+    /// What is journaled along with it, to be carried out by whoever comes to it: cards that still show the person.
+    pub errands: Vec<NewErrand>,
 }
 
 impl Record for ForgetUser {
@@ -182,6 +194,7 @@ impl ForgetUser {
                 .await?;
             removed.push((part.name, i64::try_from(gone).unwrap_or(i64::MAX)));
         }
+        NewErrand::write_all(conn, &self.errands).await?;
         let kept = find_kept(conn, self.user, self.now).await?;
         announce(conn, &format!("user {}", self.user)).await?;
         Ok(Forgotten { removed, kept })
@@ -204,9 +217,10 @@ async fn find_kept(
     user: UserId,
     now: DateTime<Utc>,
 ) -> QueryResult<Kept> {
+    let in_force = in_force();
     // One round trip for three tables.
     diesel::sql_query(format!(
-        "WITH held AS (SELECT m.id FROM moderation_logs m WHERE m.target_user_id = $1 AND {IN_FORCE}) \
+        "WITH held AS (SELECT m.id FROM moderation_logs m WHERE m.target_user_id = $1 AND {in_force}) \
          SELECT (SELECT count(*) FROM held) AS cases, \
          (SELECT count(*) FROM user_infractions i WHERE i.user_id = $1) AS infractions, \
          EXISTS (SELECT FROM global_bans b WHERE b.user_id = $1) AS global_ban"

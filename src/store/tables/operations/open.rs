@@ -4,14 +4,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use super::Opened;
 use crate::domain::ids::CaseNumber;
 use crate::domain::verdict::{Decision, Punishment};
 use crate::store::schema::{moderation_logs, user_infractions};
+use crate::store::tables::deeds::LastingDeed;
 
 /// Numbers and writes a case, an infraction and the counter for each decision.
 pub(super) async fn open_cases(
@@ -234,15 +236,16 @@ async fn find_in_force(
     conn: &mut AsyncPgConnection,
     decision: &Decision,
 ) -> QueryResult<Option<i64>> {
-    let action = match decision.punishment {
-        Punishment::EndTimeout => "TIMEOUT",
-        Punishment::Unban => "BAN",
+    let deed = match decision.punishment {
+        Punishment::EndTimeout => LastingDeed::Timeout,
+        Punishment::Unban => LastingDeed::Ban,
         _ => return Ok(None),
     };
+    let has_its_word = deed.holds("moderation_logs.action_type");
     let newest: Option<(i64, DateTime<Utc>, Option<i32>)> = moderation_logs::table
         .filter(moderation_logs::guild_id.eq(decision.guild.as_i64()))
         .filter(moderation_logs::target_user_id.eq(decision.target.as_i64()))
-        .filter(moderation_logs::action_type.eq(action))
+        .filter(sql::<Bool>(&has_its_word))
         .filter(moderation_logs::created_at.le(decision.decided_at))
         .filter(moderation_logs::outcome.ne("FAILED"))
         .filter(moderation_logs::lifted_at.is_null())

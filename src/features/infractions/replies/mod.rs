@@ -1,14 +1,17 @@
 //! What a moderator reads about infractions, and what a warned member reads.
 
+mod removed;
+
 use std::sync::LazyLock;
 
 use serenity::all::{ButtonStyle, CreateButton};
 
-use super::table::Gone;
+pub(super) use self::removed::removed;
 use crate::commands::components::custom_id;
 use crate::commands::reply::Message;
 use crate::domain::ids::{CaseNumber, UserId};
 use crate::domain::verdict::CASE_NUMBER_MARK;
+use crate::features::cases;
 use crate::guild::language::{Arg, Language, Speech, Texts};
 use crate::store::tables::infractions::Infraction;
 
@@ -23,8 +26,8 @@ pub(in crate::features) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     Texts::new(
         "infractions",
         &[
-            (Language::En, include_str!("texts/en.ftl")),
-            (Language::De, include_str!("texts/de.ftl")),
+            (Language::En, include_str!("../texts/en.ftl")),
+            (Language::De, include_str!("../texts/de.ftl")),
         ],
     )
 });
@@ -113,7 +116,7 @@ fn line(speech: Speech, row: &Infraction, most: usize) -> String {
         Some(rule) => cut(rule, most),
         None => speech.say("infractions-no-rule"),
     };
-    let action = row.action_taken.as_deref().unwrap_or("UNKNOWN");
+    let action = action(speech, row.action_taken.as_deref());
     let mut args = vec![
         ("id", row.id.to_string().into()),
         (
@@ -129,6 +132,13 @@ fn line(speech: Speech, row: &Infraction, most: usize) -> String {
             speech.with("infractions-line-case", &args)
         }
         None => speech.with("infractions-line", &args),
+    }
+}
+
+fn action(speech: Speech, action: Option<&str>) -> String {
+    match action {
+        Some(action) => cases::action_word(speech.language(), action),
+        None => speech.say("infractions-no-action"),
     }
 }
 
@@ -152,28 +162,6 @@ pub(super) fn none(speech: Speech, user: UserId) -> String {
 /// A number that no infraction of the server has.
 pub(super) fn no_such(speech: Speech, id: i64) -> String {
     speech.with("infractions-no-such", &[("id", id.to_string().into())])
-}
-
-/// An infraction that was removed.
-pub(super) fn removed(speech: Speech, id: i64, gone: &Gone) -> String {
-    let rule = match gone.rule.as_deref() {
-        Some(rule) => cut(rule, 500),
-        None => speech.say("infractions-no-rule"),
-    };
-    let action = gone.action.as_deref().unwrap_or("UNKNOWN");
-    let mut args = vec![
-        ("id", id.to_string().into()),
-        member(gone.user),
-        ("action", action.into()),
-        ("rule", rule.into()),
-    ];
-    match gone.case {
-        Some(CaseNumber(number)) => {
-            args.push(("case", number.to_string().into()));
-            speech.with("infractions-removed-case", &args)
-        }
-        None => speech.with("infractions-removed", &args),
-    }
 }
 
 /// The question before a history is wiped.
@@ -241,6 +229,8 @@ pub(super) enum Told {
     Yes,
     /// The member takes none.
     Closed,
+    /// They are not on the server, where nobody can write to them.
+    Away,
     /// Discord did not take it.
     No,
     /// Discord does not answer; it is tried on.
@@ -259,6 +249,7 @@ pub(super) fn warned(speech: Speech, user: UserId, case: Option<CaseNumber>, tol
     let told = match told {
         Told::Yes => speech.say("infractions-told"),
         Told::Closed => speech.say("infractions-not-told-closed"),
+        Told::Away => speech.say("infractions-not-told-away"),
         Told::No => speech.say("infractions-not-told"),
         Told::NotYet => speech.say("infractions-told-later"),
     };

@@ -1,0 +1,74 @@
+//! Appeals of somebody who is forgotten: they are withdrawn, and their cards say so, without the text and the buttons.
+
+use chrono::{DateTime, Utc};
+
+use super::filing::card_key;
+use super::replies::{TEXTS, card};
+use super::rows::list_past;
+use crate::actions::plan::{new_errand, plan_errand};
+use crate::actions::{Call, Errand};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::guild::config::loader::Loader;
+use crate::guild::language::{Language, Speech};
+use crate::store::Pool;
+use crate::store::tables::operations::{NewErrand, find_posted};
+
+/// An open appeal whose card stands somewhere.
+struct Shown {
+    id: i64,
+    guild: GuildId,
+    at: (ChannelId, MessageId),
+}
+
+/// The errands that write the cards of a person's open appeals anew, to be journaled along with what is erased. An appeal
+/// without a card needs none.
+///
+/// # Errors
+/// Where the appeals or a guild's language cannot be read.
+pub(crate) async fn withdrawals(
+    pool: &Pool,
+    loader: &Loader,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Vec<NewErrand>> {
+    let mut errands = Vec::new();
+    for shown in list_shown(pool, user).await? {
+        let snapshot = loader.load(shown.guild).await?;
+        let speech = TEXTS.speech(Language::of(snapshot.values()));
+        errands.push(withdrawal(speech, &shown, now)?);
+    }
+    Ok(errands)
+}
+
+async fn list_shown(pool: &Pool, user: UserId) -> anyhow::Result<Vec<Shown>> {
+    let mut conn = pool.acquire().await?;
+    let mut shown = Vec::new();
+    for past in list_past(&mut conn, user).await? {
+        if !past.status.is_open() {
+            continue;
+        }
+        let posted = find_posted(&mut conn, &card_key(&past.id.to_string())).await?;
+        shown.extend(posted.map(|at| Shown {
+            id: past.id,
+            guild: past.guild,
+            at,
+        }));
+    }
+    Ok(shown)
+}
+
+fn withdrawal(speech: Speech, shown: &Shown, now: DateTime<Utc>) -> serde_json::Result<NewErrand> {
+    let (channel, message) = shown.at;
+    let errand = Errand {
+        guild: shown.guild,
+        key: format!("appeals:withdrawn:{}", shown.id),
+        reason: format!("appeal #{} is withdrawn", shown.id),
+        calls: vec![Call::EditCard {
+            channel,
+            message,
+            card: card::withdrawn(speech, shown.id, channel),
+        }],
+    };
+    let steps = plan_errand(&errand);
+    new_errand(errand, now, &steps)
+}
