@@ -38,7 +38,7 @@ pub(super) enum Removed {
     /// The guild has no infraction of that number.
     NoSuchInfraction,
     /// It is gone.
-    Gone(Gone),
+    Gone(Box<Gone>),
 }
 
 /// An infraction that was removed.
@@ -106,13 +106,13 @@ impl RemoveInfraction {
             Some(case) => self.note(conn, case, rule.as_deref()).await?,
             None => None,
         };
-        Ok(Removed::Gone(Gone {
+        Ok(Removed::Gone(Box::new(Gone {
             user: UserId::from_i64(user),
             rule,
             action,
             case,
             appeal,
-        }))
+        })))
     }
 
     async fn open_appeal(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<i64>> {

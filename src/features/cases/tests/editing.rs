@@ -92,6 +92,7 @@ async fn a_new_reason_stands_in_the_case_and_on_its_card() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn what_cannot_be_changed_is_told() {
     let house = banned().await;
     let long = "x".repeat(501);

@@ -112,6 +112,7 @@ async fn an_administrator_looks_and_changes_in_german() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn what_cannot_be_is_refused_in_german() {
     let house = german().await;
     plain_sql(
@@ -238,6 +239,7 @@ async fn the_framework_speaks_german_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn every_kind_of_setting_is_explained_in_german() {
     let house = german().await;
     let mut kinds = std::collections::BTreeMap::new();

@@ -2,6 +2,7 @@
 
 mod calls;
 mod check;
+mod doubts;
 mod german;
 mod importing;
 mod lists;

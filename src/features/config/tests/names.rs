@@ -81,6 +81,7 @@ async fn names_that_are_not_in_use_are_explained_and_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, told to its end")]
 async fn what_is_stored_under_such_names_is_shown() {
     let house = House::start().await;
     house.admin("/config set key:PREFIX value:?").await;
