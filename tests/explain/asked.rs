@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 83] = [
+pub(crate) const ASKED: [(&str, &str); 84] = [
     (
         "appeals/records::list_later",
         r#""moderation_logs"."lifted_at" FROM "moderation_logs" WHERE"#,
@@ -56,6 +56,7 @@ pub(crate) const ASKED: [(&str, &str); 83] = [
         "claim::claim",
         r#"ON CONFLICT ("operation_key", "step") DO NOTHING"#,
     ),
+    ("config/span::between", "SELECT DISTINCT ON"),
     (
         "erasure/export::load_export",
         "(SELECT u.username, u.discriminator",
