@@ -25,7 +25,7 @@ const FILL: &str = include_str!("fill.sql");
 const LEFT: u64 = 4_343;
 
 /// What people type, in this order. `{infraction}`, `{note}` and `{appeal}` are numbers of rows of the guild.
-const LINES: [(&str, &str); 38] = [
+const LINES: [(&str, &str); 40] = [
     ("admin", "/config show"),
     ("admin", "/config set key:PREFIX value:!"),
     ("admin", "/config set key:PREFIX value:!"),
@@ -73,6 +73,8 @@ const LINES: [(&str, &str); 38] = [
     ("admin", "/blog list"),
     ("mallory", "/mydata export"),
     ("mallory", "/mydata forget"),
+    ("admin", "/globalban add user:alice reason:spam"),
+    ("admin", "/globalban check user:alice"),
 ];
 
 pub(crate) struct Tour {

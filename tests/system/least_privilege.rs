@@ -68,7 +68,7 @@ async fn the_whole_bot_runs_on_a_role_that_was_granted() {
         ("/config set key:PREFIX value:!", "PREFIX"),
         ("/config history", "PREFIX"),
         ("/config export", "settings"),
-        ("/case view number:1", "TIMEOUT"),
+        ("/case view number:1", "timeout for 1h"),
         ("/infractions view user:mallory", "infraction"),
         (
             "/botdetect keywords add keyword:cheap crypto",
