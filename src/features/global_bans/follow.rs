@@ -120,7 +120,9 @@ impl Follower {
                 false
             });
             searched = Some(scope);
-            again = (!all).then(|| Instant::now() + AGAIN);
+            // A server may be known a moment before it has its row.
+            let pause = if all { self.sweep_every } else { AGAIN };
+            again = Some(Instant::now() + pause);
         }
     }
 }
