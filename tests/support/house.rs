@@ -136,10 +136,19 @@ impl House {
             .text()
     }
 
-    /// Waits until nothing is under way.
+    /// Waits until everything that follows from what happened so far is done.
     pub(crate) async fn settled(&self) {
-        let app = self.app();
-        tokio::time::timeout(Duration::from_secs(30), app.settled())
+        self.sim.drained_to(0).await.expect("all is sent");
+        // The bot takes everything in order, so its suggestions come when all that was sent before is with the guild.
+        let owner = self.guild.owner().expect("an owner");
+        let suggested = owner.autocompletes("/config show key:").await;
+        suggested.expect("the bot listens");
+        self.at_rest().await;
+    }
+
+    /// Waits until nothing of what the bot has heard is under way.
+    pub(crate) async fn at_rest(&self) {
+        tokio::time::timeout(Duration::from_secs(30), self.app().settled())
             .await
             .expect("everything settles");
     }
