@@ -299,7 +299,7 @@ async fn connect(
             .shards
             .map(|range| (range.first..range.end, range.total)),
     };
-    let framework = framework::framework(features::commands(), services);
+    let framework = framework::framework(features::commands(), services, sink.stopping.clone());
     Ok(Gateway::start(options, framework, Arc::new(sink)).await?)
 }
 

@@ -5,24 +5,35 @@ use std::sync::Arc;
 
 use poise::{Framework, FrameworkError, FrameworkOptions, PartialContext, PrefixFrameworkOptions};
 use serenity::all::{CreateAllowedMentions, InteractionContext};
+use tokio_util::sync::CancellationToken;
 
 use super::permission::{self, Needs};
 use super::run::{self, Outcome};
-use super::{Command, CommandError, Context, Refusal, Services, help, interaction, reply, words};
+use super::{
+    Command, CommandError, Context, Refusal, Services, help, interaction, registration, reply,
+    words,
+};
 use crate::domain::ids::GuildId;
 use crate::guild::keys::PREFIX;
 use crate::guild::language::Speech;
 
-/// The framework that runs these commands on these services. Commands are registered when a shard is ready.
+/// The framework that runs these commands on these services. From when a shard is ready, the commands are registered,
+/// until that succeeds or the bot stops.
 #[must_use]
-pub fn framework(commands: Vec<Command>, services: Services) -> Framework<Services, CommandError> {
+pub fn framework(
+    commands: Vec<Command>,
+    services: Services,
+    stopping: CancellationToken,
+) -> Framework<Services, CommandError> {
     Framework::builder()
         .options(options(commands))
         .setup(|ctx, _ready, framework| {
-            Box::pin(async move {
-                poise::builtins::register_globally(ctx, &framework.options().commands).await?;
-                Ok(services)
-            })
+            registration::begin(
+                Arc::clone(&ctx.http),
+                &framework.options().commands,
+                stopping,
+            );
+            Box::pin(async move { Ok(services) })
         })
         .build()
 }

@@ -13,6 +13,7 @@ pub mod help;
 mod interaction;
 pub(crate) mod metrics;
 pub mod permission;
+mod registration;
 pub mod reply;
 pub mod run;
 pub mod tail;

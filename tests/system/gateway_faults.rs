@@ -85,7 +85,7 @@ impl Scene {
                 people.iter().all(|id| muted(*id))
             });
         punished.await.expect("punished");
-        self.house.at_rest().await;
+        self.house.settled().await;
     }
 
     /// Talks once more, waits until all of it has been judged, stops the bot and counts.

@@ -112,9 +112,14 @@ async fn a_start_while_discord_fails_succeeds_in_the_end() {
         "PUT /applications/*/commands",
         "GET /channels/*/messages",
     ] {
-        house.sim.fail_next(pattern, 1, Fault::Status(503));
+        house.sim.fail_next(pattern, 2, Fault::Status(503));
     }
     house.wake().await;
     gone(&house, scam).await;
+    // Commands of an earlier start work, and are registered anew in the end.
+    let shown = house.admin("/config show key:PREFIX").await;
+    assert!(shown.contains("PREFIX"), "{shown}");
+    let registered = house.sim.requested("PUT /applications/*/commands", 4).await;
+    registered.expect("it tries until it succeeds");
     house.nothing_is_left().await;
 }
