@@ -1,10 +1,11 @@
 //! Answers: private to the caller where Discord can do that, mentioning nobody, never longer than Discord takes.
 
+use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use poise::{CreateReply, ReplyHandle};
 use serenity::all::{
-    AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment,
+    AutocompleteChoice, ButtonStyle, CreateActionRow, CreateAllowedMentions, CreateAttachment,
     CreateAutocompleteResponse, CreateButton, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind,
     CreateSelectMenuOption, HttpError,
 };
@@ -217,6 +218,27 @@ pub fn clip(text: String) -> String {
         .take(MOST_CHARACTERS - REST.chars().count())
         .chain(REST.chars())
         .collect()
+}
+
+/// The buttons that turn pages, counted from 1; none where there is one page only. `id` makes the custom id of a page.
+pub fn page_buttons<N>(page: N, pages: N, id: impl Fn(N) -> String) -> Vec<CreateButton>
+where
+    N: Copy + Ord + From<u8> + Add<Output = N> + Sub<Output = N>,
+{
+    let one = N::from(1);
+    if pages <= one {
+        return Vec::new();
+    }
+    let button = |label: &str, to: N, is_there: bool| {
+        CreateButton::new(id(to))
+            .label(label)
+            .style(ButtonStyle::Secondary)
+            .disabled(!is_there)
+    };
+    vec![
+        button("◀", page - one, page > one),
+        button("▶", page + one, page < pages),
+    ]
 }
 
 /// Suggestions while somebody types: Discord takes 25 of at most 100 characters, and longer ones are left out.

@@ -8,7 +8,7 @@ use super::pages::pages;
 use super::table::{Headline, Post};
 use super::text::begins_with_heading;
 use crate::commands::components::custom_id;
-use crate::commands::reply::Message;
+use crate::commands::reply::{Message, page_buttons};
 use crate::guild::language::{Language, Speech, Texts};
 
 /// The texts of the room.
@@ -146,28 +146,13 @@ pub(super) fn post(
         parts.push(speech.with("blog-page", &args));
     }
     let message = Message::new(parts.join("\n"));
-    let message = message.with_buttons(turning(post, (page, pages.len()), reader));
+    let id = |page| custom_id(PAGE, &[&post.id, &page, &reader.word()]);
+    let message = message.with_buttons(page_buttons(page, pages.len(), id));
     if with_file && pages.len() > 1 {
         let name: String = post.slug.chars().take(TITLE).collect();
         return message.with_file(&format!("{name}.md"), post.content.clone().into_bytes());
     }
     message
-}
-
-fn turning(post: &Post, (page, pages): (usize, usize), reader: Reader) -> Vec<CreateButton> {
-    if pages < 2 {
-        return Vec::new();
-    }
-    let button = |label: &str, to: usize, is_there: bool| {
-        CreateButton::new(custom_id(PAGE, &[&post.id, &to, &reader.word()]))
-            .label(label)
-            .style(ButtonStyle::Secondary)
-            .disabled(!is_there)
-    };
-    vec![
-        button("◀", page - 1, page > 1),
-        button("▶", page + 1, page < pages),
-    ]
 }
 
 /// A name that no post has, or none that may be read.

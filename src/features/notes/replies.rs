@@ -6,7 +6,7 @@ use serenity::all::{ButtonStyle, CreateButton};
 
 use super::table::{About, Note};
 use crate::commands::components::custom_id;
-use crate::commands::reply::Message;
+use crate::commands::reply::{Message, page_buttons};
 use crate::domain::ids::UserId;
 use crate::guild::language::{Language, Speech, Texts};
 
@@ -56,7 +56,13 @@ pub(super) fn list(
     for note in notes {
         text.push_str(&format!("\n{}", entry(speech, note)));
     }
-    Message::new(text).with_buttons(turning(about, page, pages))
+    let prefix = if about.removed {
+        "notes/history"
+    } else {
+        "notes/list"
+    };
+    let id = |page| custom_id(prefix, &[&about.user, &page]);
+    Message::new(text).with_buttons(page_buttons(page, pages, id))
 }
 
 fn entry(speech: Speech, note: &Note) -> String {
@@ -91,28 +97,6 @@ fn author(speech: Speech, id: i64) -> String {
 
 fn mention(user: UserId) -> String {
     format!("<@{user}>")
-}
-
-/// The buttons that turn pages.
-fn turning(about: About, page: i64, pages: i64) -> Vec<CreateButton> {
-    if pages < 2 {
-        return Vec::new();
-    }
-    let prefix = if about.removed {
-        "notes/history"
-    } else {
-        "notes/list"
-    };
-    let button = |label: &str, to: i64, is_there: bool| {
-        CreateButton::new(custom_id(prefix, &[&about.user, &to]))
-            .label(label)
-            .style(ButtonStyle::Secondary)
-            .disabled(!is_there)
-    };
-    vec![
-        button("◀", page - 1, page > 1),
-        button("▶", page + 1, page < pages),
-    ]
 }
 
 /// What stands where everybody reads: a button that opens the notes for who may read them.

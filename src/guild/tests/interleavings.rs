@@ -1,9 +1,10 @@
 //! The reload contract under random interleavings: changes from four sources, lost, doubled and invented announcements,
-//! crashes, Redis off and on, over many guilds at once. Every judged event sees at least the last acknowledged version,
+//! crashes, Redis and the announcements off and on, for moments and for longer, over many guilds at once. Every judged event sees at least the last acknowledged version,
 //! versions only grow, and what an event sees is exactly the configuration of its version.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use diesel_async::SimpleAsyncConnection as _;
@@ -14,16 +15,13 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::witness::{Sight, Witness};
 use super::{LIST, MARK, Probe, Yard, until};
-use crate::domain::event::Event;
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
-use crate::domain::verdict::Decision;
 use crate::guild::Follower;
 use crate::guild::config::change::{Change, Edit};
-use crate::guild::config::key::KeySpec;
-use crate::guild::config::snapshot::Values;
 use crate::guild::config::value::Value;
-use crate::guild::rule::{Judge, Matter, Rule};
+use crate::guild::rule::Judge;
 use crate::settings::DatabaseSettings;
 use crate::store::tables::config::{Source, list_revisions};
 use crate::store::{Pool, PoolOptions};
@@ -33,69 +31,8 @@ use crate::support::{Link, TestDatabase, TestRedis, database, redis};
 const INTERLEAVINGS: u64 = 10_000;
 /// How many guilds are in trouble at the same time.
 const AT_ONCE: usize = 100;
-
-/// What an event was judged by: version, mark and list.
-type Sight = (ConfigVersion, String, Vec<String>);
-
-/// A room that writes down the whole configuration that it is asked to judge by.
-#[derive(Default)]
-struct Witness(Mutex<HashMap<GuildId, Vec<(String, Sight)>>>);
-
-impl Judge for Arc<Witness> {
-    fn room(&self) -> &'static str {
-        "witness"
-    }
-
-    fn keys(&self) -> &'static [&'static KeySpec] {
-        static KEYS: [&KeySpec; 2] = [&MARK, &LIST];
-        &KEYS
-    }
-
-    fn compile(&self, values: &Values) -> Arc<dyn Rule> {
-        Arc::new(WitnessRule {
-            witness: Arc::clone(self),
-            mark: told(values).0,
-        })
-    }
-}
-
-/// Mark and list as the values have them.
-fn told(values: &Values) -> (String, Vec<String>) {
-    let list = values.texts(&LIST).iter().map(ToString::to_string);
-    let mark = values.text(&MARK).unwrap_or_default().to_owned();
-    (mark, list.collect())
-}
-
-/// The mark is compiled in, the list is read at the time: a mix of two versions would show.
-struct WitnessRule {
-    witness: Arc<Witness>,
-    mark: String,
-}
-
-impl Rule for WitnessRule {
-    fn judge(&self, matter: &Matter<'_>) -> Option<Decision> {
-        let Event::MessagePosted(message) = matter.event else {
-            return None;
-        };
-        let (_, list) = told(matter.values);
-        let sight = (matter.version, self.mark.clone(), list);
-        let mut seen = self
-            .witness
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let of_guild = seen.entry(matter.guild.id).or_default();
-        of_guild.push((message.content.clone(), sight));
-        None
-    }
-}
-
-impl Witness {
-    fn seen(&self, guild: u64) -> Vec<(String, Sight)> {
-        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.get(&GuildId(guild)).cloned().unwrap_or_default()
-    }
-}
+/// The weather of the town changes so often.
+const SPELL: Duration = Duration::from_millis(100);
 
 /// A process: its guilds, what they saw, and the link over which it hears of changes.
 struct Process {
@@ -110,6 +47,10 @@ struct Town {
     to_redis: Link,
     one: Process,
     other: Process,
+    /// How often Redis, and the announcements of the first process, were out for longer.
+    outages: [AtomicU64; 2],
+    /// Which of them are out now.
+    out: [AtomicBool; 2],
     stopping: CancellationToken,
     tasks: TaskTracker,
 }
@@ -168,8 +109,36 @@ impl Town {
             to_redis,
             one,
             other,
+            outages: Default::default(),
+            out: Default::default(),
             stopping,
             tasks,
+        }
+    }
+
+    /// One link after the other is out for some spells, whatever the guilds are in the middle of.
+    async fn weather(&self) {
+        let mut dice = StdRng::seed_from_u64(INTERLEAVINGS);
+        let mut spells = tokio::time::interval(SPELL);
+        loop {
+            spells.tick().await;
+            let link = dice.random_range(0..self.out.len());
+            let was_out = self.out[link].fetch_not(Ordering::Relaxed);
+            if was_out {
+                self.heal();
+            } else {
+                self.outages[link].fetch_add(1, Ordering::Relaxed);
+                [&self.to_redis, &self.one.hearing][link].cut();
+            }
+        }
+    }
+
+    /// Lets everything pass that bad weather leaves alone.
+    fn heal(&self) {
+        for (link, out) in [&self.to_redis, &self.one.hearing].iter().zip(&self.out) {
+            if !out.load(Ordering::Relaxed) {
+                link.heal();
+            }
         }
     }
 
@@ -289,8 +258,7 @@ impl Story<'_> {
                 _ => {}
             }
             tokio::task::yield_now().await;
-            town.one.hearing.heal();
-            town.to_redis.heal();
+            town.heal();
         }
     }
 
@@ -304,8 +272,6 @@ impl Story<'_> {
             self.operate(),
             self.trouble(),
         );
-        town.one.hearing.heal();
-        town.to_redis.heal();
         let states = self.states().await;
         for process in [&town.one, &town.other] {
             self.check(process, &states).await;
@@ -373,8 +339,14 @@ async fn every_event_sees_the_last_acknowledged_version_and_never_a_mix() {
         let (town, guild) = (&town, 1_000 + seed);
         async move { Story { town, guild, seed }.live().await }
     });
-    let all = stories.buffer_unordered(AT_ONCE).count().await;
+    let all = tokio::select! {
+        all = stories.buffer_unordered(AT_ONCE).count() => all,
+        () = town.weather() => unreachable!("the weather changes for ever"),
+    };
     assert_eq!(all as u64, INTERLEAVINGS);
+    for outages in &town.outages {
+        assert!(outages.load(Ordering::Relaxed) > 10, "{outages:?}");
+    }
     town.stopping.cancel();
     town.tasks.close();
     town.tasks.wait().await;

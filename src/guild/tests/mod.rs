@@ -6,6 +6,7 @@ mod degraded;
 mod following;
 mod interleavings;
 mod life;
+mod witness;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};

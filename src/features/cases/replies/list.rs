@@ -1,13 +1,11 @@
 //! `/case list`: cases in pages, newest first.
 
-use serenity::all::{ButtonStyle, CreateButton};
-
 use super::super::card::length;
 use super::super::table::Filter;
 use super::super::text::line;
 use super::{action_in_words, moderator, target};
 use crate::commands::components::custom_id;
-use crate::commands::reply::Message;
+use crate::commands::reply::{Message, page_buttons};
 use crate::domain::ids::{CaseNumber, UserId};
 use crate::guild::language::Speech;
 use crate::store::tables::cases::Case;
@@ -125,23 +123,7 @@ pub(in super::super) fn list(speech: Speech, place: &Place, rows: &[Case], count
     for case in rows {
         text.push_str(&format!("\n{}", entry(speech, case)));
     }
-    Message::new(text).with_buttons(turning(place, pages))
-}
-
-fn turning(place: &Place, pages: i64) -> Vec<CreateButton> {
-    if pages < 2 {
-        return Vec::new();
-    }
-    let button = |label: &str, to: i64, is_there: bool| {
-        CreateButton::new(place.id(to))
-            .label(label)
-            .style(ButtonStyle::Secondary)
-            .disabled(!is_there)
-    };
-    vec![
-        button("◀", place.page - 1, place.page > 1),
-        button("▶", place.page + 1, place.page < pages),
-    ]
+    Message::new(text).with_buttons(page_buttons(place.page, pages, |page| place.id(page)))
 }
 
 fn entry(speech: Speech, case: &Case) -> String {

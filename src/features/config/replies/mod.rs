@@ -6,8 +6,6 @@ mod past;
 mod show;
 mod transfer;
 
-use serenity::all::{ButtonStyle, CreateButton};
-
 pub(super) use self::changed::{changed, nothing_changed, outdated};
 pub(super) use self::check::{checked, finding};
 pub(super) use self::past::{
@@ -22,27 +20,6 @@ use crate::guild::config::registry::KnownName;
 use crate::guild::config::value::{Kind, Value, ValueError};
 use crate::guild::language::Language;
 use crate::store::tables::provider_keys::KEY_NAME;
-
-/// The buttons that turn pages, counted from 1; none where there is one page only.
-pub(super) fn turning(
-    page: usize,
-    pages: usize,
-    id: impl Fn(usize) -> String,
-) -> Vec<CreateButton> {
-    if pages < 2 {
-        return Vec::new();
-    }
-    let button = |label: &str, to: usize, is_there: bool| {
-        CreateButton::new(id(to))
-            .label(label)
-            .style(ButtonStyle::Secondary)
-            .disabled(!is_there)
-    };
-    vec![
-        button("◀", page - 1, page > 1),
-        button("▶", page + 1, page < pages),
-    ]
-}
 
 /// The custom id of a page of `/config show`.
 pub(super) fn show_id(page: usize) -> String {

@@ -5,9 +5,8 @@ use serenity::all::{ButtonStyle, CreateButton};
 use super::super::difference;
 use super::super::past::Step;
 use super::super::words::{Words, clip};
-use super::turning;
 use crate::commands::components::custom_id;
-use crate::commands::reply::Message;
+use crate::commands::reply::{Message, page_buttons};
 use crate::domain::ids::{ConfigVersion, UserId};
 use crate::store::tables::config::Revision;
 
@@ -65,7 +64,7 @@ pub(in super::super) fn history(
     if rows.is_empty() {
         text.push_str(&format!("\n{}", words.say("config-history-none")));
     }
-    Message::new(text).with_buttons(turning(place.page, pages, |page| place.id(page)))
+    Message::new(text).with_buttons(page_buttons(place.page, pages, |page| place.id(page)))
 }
 
 fn entry(words: Words<'_>, row: &Revision) -> String {

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::super::words::Words;
-use super::{show_id, turning};
-use crate::commands::reply::Message;
+use super::show_id;
+use crate::commands::reply::{Message, page_buttons};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::KnownName;
 use crate::guild::config::snapshot::{Snapshot, Values};
@@ -43,7 +43,7 @@ pub(in super::super) fn overview(words: Words<'_>, snapshot: &Snapshot, page: us
         text.push_str(&format!("\n{}", line.text));
     }
     text.push_str(&format!("\n{}", words.say("config-hint")));
-    Message::new(text).with_buttons(turning(page, pages, show_id))
+    Message::new(text).with_buttons(page_buttons(page, pages, show_id))
 }
 
 fn lines(words: Words<'_>, snapshot: &Snapshot) -> Vec<Line> {

@@ -8,7 +8,7 @@ use serenity::all::{ButtonStyle, CreateButton};
 
 pub(super) use self::removed::removed;
 use crate::commands::components::custom_id;
-use crate::commands::reply::Message;
+use crate::commands::reply::{Message, page_buttons};
 use crate::domain::ids::{CaseNumber, UserId};
 use crate::domain::verdict::CASE_NUMBER_MARK;
 use crate::features::cases;
@@ -92,23 +92,7 @@ pub(super) fn history(speech: Speech, place: Place, rows: &[Infraction], total: 
     for row in rows {
         text.push_str(&format!("\n- {}", line(speech, row, most)));
     }
-    Message::new(text).with_buttons(turning(place, pages))
-}
-
-fn turning(place: Place, pages: i64) -> Vec<CreateButton> {
-    if pages < 2 {
-        return Vec::new();
-    }
-    let button = |label: &str, to: i64, is_there: bool| {
-        CreateButton::new(place.id(to))
-            .label(label)
-            .style(ButtonStyle::Secondary)
-            .disabled(!is_there)
-    };
-    vec![
-        button("◀", place.page - 1, place.page > 1),
-        button("▶", place.page + 1, place.page < pages),
-    ]
+    Message::new(text).with_buttons(page_buttons(place.page, pages, |page| place.id(page)))
 }
 
 fn line(speech: Speech, row: &Infraction, most: usize) -> String {
