@@ -118,7 +118,7 @@ impl App {
         let listening = listen(settings, &ground, options.clock.clone()).await?;
         let services = ground.services(settings, &guilds, &shared, options.clock);
         let sink = catch_up(settings, &ground, &guilds, &listening, &stopping);
-        let gateway = connect(settings, token, services, sink).await?;
+        let gateway = connect(settings, token, services, sink, &beside).await?;
         let readiness = readiness(&ground.pool, &gateway);
         let endpoints = Endpoints::open(options.listen, telemetry.clone(), readiness).await?;
         beside.spawn(bans.follow());
@@ -288,6 +288,7 @@ async fn connect(
     token: SecretString,
     services: commands::Services,
     sink: CatchUp,
+    beside: &TaskTracker,
 ) -> anyhow::Result<Gateway> {
     let options = GatewayOptions {
         token,
@@ -299,7 +300,8 @@ async fn connect(
             .shards
             .map(|range| (range.first..range.end, range.total)),
     };
-    let framework = framework::framework(features::commands(), services, sink.stopping.clone());
+    let until = (beside, &sink.stopping);
+    let framework = framework::framework(features::commands(), services, until);
     Ok(Gateway::start(options, framework, Arc::new(sink)).await?)
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use poise::{Framework, FrameworkError, FrameworkOptions, PartialContext, PrefixFrameworkOptions};
 use serenity::all::{CreateAllowedMentions, InteractionContext};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::permission::{self, Needs};
 use super::run::{self, Outcome};
@@ -23,16 +24,15 @@ use crate::guild::language::Speech;
 pub fn framework(
     commands: Vec<Command>,
     services: Services,
-    stopping: CancellationToken,
+    (beside, stopping): (&TaskTracker, &CancellationToken),
 ) -> Framework<Services, CommandError> {
+    let (beside, stopping) = (beside.clone(), stopping.clone());
     Framework::builder()
         .options(options(commands))
-        .setup(|ctx, _ready, framework| {
-            registration::begin(
-                Arc::clone(&ctx.http),
-                &framework.options().commands,
-                stopping,
-            );
+        .setup(move |ctx, _ready, framework| {
+            let commands = &framework.options().commands;
+            let registering = registration::register(ctx.clone(), commands);
+            beside.spawn(async move { stopping.run_until_cancelled(registering).await });
             Box::pin(async move { Ok(services) })
         })
         .build()
