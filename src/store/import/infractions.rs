@@ -5,12 +5,16 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::pg::Pg;
-use diesel::query_builder::{AstPass, QueryFragment};
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
-use diesel_async::RunQueryDsl;
+use diesel::query_builder::{AstPass, Query, QueryFragment};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::future::try_join_all;
 
 use super::{Mode, Session, Settled};
 use crate::store::prepared::prepared;
+
+/// The most rows of a statement.
+const A_STATEMENT: usize = 2_000;
 
 /// An infraction as an older bot kept it. Equal ones are one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,11 +33,33 @@ pub struct OldInfraction {
     pub reasoning: Option<String>,
 }
 
+impl OldInfraction {
+    /// Guild and user.
+    fn member(&self) -> (i64, i64) {
+        (self.guild, self.user)
+    }
+}
+
+/// The most members that are remembered: some 40 MiB.
+const MOST_MEMBERS: usize = 1_000_000;
+
 /// Writes infractions and, at the end, adds them to their users' counters.
 #[derive(Clone, Debug, Default)]
 pub struct InfractionLoad {
-    /// The lowest number given out, once there is one.
-    first: Option<i64>,
+    /// What was there before the first row; nothing while none was brought.
+    before: Option<Before>,
+    /// The members of the rows that were brought, where that helps.
+    members: HashSet<(i64, i64)>,
+    has_written: bool,
+}
+
+/// What was there before a load.
+#[derive(Clone, Copy, Debug)]
+struct Before {
+    /// Whether there were no infractions at all: then only those of a member who was brought before can be there.
+    is_empty: bool,
+    /// The last number that was given out.
+    last_id: i64,
 }
 
 /// One array per column, so that one prepared statement does for every number of rows.
@@ -61,20 +87,22 @@ impl<'r> Columns<'r> {
         columns
     }
 
+    /// The arrays side by side, each taken apart in the list of columns: in `FROM`, the server would write each of them
+    /// down before it reads the first row.
     fn push<'b>(&'b self, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql("unnest(");
         out.push_bind_param::<Array<BigInt>, _>(&self.guilds)?;
-        out.push_sql(", ");
+        out.push_sql(") AS g, unnest(");
         out.push_bind_param::<Array<BigInt>, _>(&self.users)?;
-        out.push_sql(", ");
+        out.push_sql(") AS u, unnest(");
         out.push_bind_param::<Array<Timestamptz>, _>(&self.times)?;
-        out.push_sql(", ");
+        out.push_sql(") AS at, unnest(");
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.rules)?;
-        out.push_sql(", ");
+        out.push_sql(") AS rule, unnest(");
         out.push_bind_param::<Array<Text>, _>(&self.actions)?;
-        out.push_sql(", ");
+        out.push_sql(") AS action, unnest(");
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.reasons)?;
-        out.push_sql(")");
+        out.push_sql(") AS why");
         Ok(())
     }
 }
@@ -87,47 +115,76 @@ const NOT_THERE: &str = "NOT EXISTS (SELECT FROM user_infractions i \
     AND i.reasoning IS NOT DISTINCT FROM t.why \
     ORDER BY i.timestamp DESC, i.id DESC OFFSET 0)";
 
-struct Insert<'r>(Columns<'r>);
-struct ListAbsent<'r>(Columns<'r>);
-struct CountInfractions(i64);
+struct LookBefore;
+
+struct Insert<'r> {
+    columns: Columns<'r>,
+    /// Whether a row cannot be there; the others are looked for.
+    fresh: Vec<bool>,
+}
+
+struct ListAbsent<'r> {
+    columns: Columns<'r>,
+    /// What stands for a row in the answer.
+    places: Vec<i64>,
+}
+
+struct CountInfractions {
+    behind: i64,
+}
 
 /// The types' lifetimes are those of the texts, which no statement depends on.
 macro_rules! borrowed {
-    ($statement:ident, $sql:ty) => {
+    ($statement:ident) => {
         impl diesel::query_builder::QueryId for $statement<'_> {
             type QueryId = $statement<'static>;
             const HAS_STATIC_QUERY_ID: bool = true;
         }
-
-        impl diesel::query_builder::Query for $statement<'_> {
-            type SqlType = $sql;
-        }
     };
 }
 
-borrowed!(Insert, (BigInt, Nullable<BigInt>));
-borrowed!(ListAbsent, BigInt);
+borrowed!(Insert);
+borrowed!(ListAbsent);
+prepared!(LookBefore => (Bool, BigInt));
 prepared!(CountInfractions => ());
+
+impl Query for ListAbsent<'_> {
+    type SqlType = BigInt;
+}
+
+impl QueryFragment<Pg> for LookBefore {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(
+            "SELECT NOT EXISTS (SELECT FROM user_infractions), COALESCE((SELECT last_value FROM pg_sequences \
+             WHERE format('%I.%I', schemaname, sequencename) = pg_get_serial_sequence('user_infractions', 'id')), 0)",
+        );
+        Ok(())
+    }
+}
 
 impl QueryFragment<Pg> for Insert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
-            "WITH written AS (INSERT INTO user_infractions \
-             (guild_id, user_id, timestamp, rule_violated, action_taken, reasoning) SELECT t.* FROM ",
+            "INSERT INTO user_infractions \
+             (guild_id, user_id, timestamp, rule_violated, action_taken, reasoning) \
+             SELECT t.g, t.u, t.at, t.rule, t.action, t.why FROM (SELECT ",
         );
-        self.0.push(&mut out)?;
-        out.push_sql(" AS t (g, u, at, rule, action, why) WHERE ");
+        self.columns.push(&mut out)?;
+        out.push_sql(", unnest(");
+        out.push_bind_param::<Array<Bool>, _>(&self.fresh)?;
+        out.push_sql(") AS fresh) AS t WHERE t.fresh OR ");
         out.push_sql(NOT_THERE);
-        out.push_sql(" RETURNING id) SELECT count(*), min(id) FROM written");
         Ok(())
     }
 }
 
 impl QueryFragment<Pg> for ListAbsent<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT t.n FROM ");
-        self.0.push(&mut out)?;
-        out.push_sql(" WITH ORDINALITY AS t (g, u, at, rule, action, why, n) WHERE ");
+        out.push_sql("SELECT t.n FROM (SELECT ");
+        self.columns.push(&mut out)?;
+        out.push_sql(", unnest(");
+        out.push_bind_param::<Array<BigInt>, _>(&self.places)?;
+        out.push_sql(") AS n) AS t WHERE ");
         out.push_sql(NOT_THERE);
         Ok(())
     }
@@ -138,9 +195,9 @@ impl QueryFragment<Pg> for CountInfractions {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(
             "INSERT INTO user_data (user_id, first_seen, last_seen, infraction_count) \
-             SELECT user_id, min(timestamp), max(timestamp), count(*) FROM user_infractions WHERE id >= ",
+             SELECT user_id, min(timestamp), max(timestamp), count(*) FROM user_infractions WHERE id > ",
         );
-        out.push_bind_param::<BigInt, _>(&self.0)?;
+        out.push_bind_param::<BigInt, _>(&self.behind)?;
         out.push_sql(
             " AND xmin = pg_current_xact_id()::xid GROUP BY user_id ORDER BY user_id \
              ON CONFLICT (user_id) DO UPDATE \
@@ -161,29 +218,46 @@ impl InfractionLoad {
         session: &mut Session,
         rows: &[OldInfraction],
     ) -> QueryResult<Settled> {
-        let mut known = HashSet::with_capacity(rows.len());
-        let distinct: Vec<usize> = (0..rows.len())
-            .filter(|row| known.insert(&rows[*row]))
-            .collect();
-        let columns = Columns::of(distinct.iter().map(|row| &rows[*row]));
         let mut settled = Settled::default();
         if session.mode == Mode::Look {
-            let absent: Vec<i64> = ListAbsent(columns).load(&mut session.conn).await?;
-            for place in absent {
-                let place = usize::try_from(place - 1).unwrap_or_default();
-                if let Some(row) = distinct.get(place) {
-                    settled.found_new(Mode::Look, *row);
-                }
+            for row in list_absent(session, rows).await? {
+                settled.found_new(Mode::Look, row);
             }
         } else {
-            let statement = Insert(columns);
-            let (count, first): (i64, Option<i64>) =
-                statement.get_result(&mut session.conn).await?;
-            self.first = self.first.or(first);
-            settled.new = count.unsigned_abs();
+            settled.new = self.write(session, rows).await?;
         }
         settled.same = rows.len() as u64 - settled.new;
         Ok(settled)
+    }
+
+    async fn write(&mut self, session: &mut Session, rows: &[OldInfraction]) -> QueryResult<u64> {
+        let before = match self.before {
+            Some(before) => before,
+            None => *self.before.insert(look_before(session).await?),
+        };
+        // Joined, and so pipelined: while the server does one statement, the next are made and sent.
+        let parts = rows
+            .chunks(A_STATEMENT)
+            .map(|part| write_part(&session.conn, part, self.find_fresh(before, part)));
+        let written: usize = try_join_all(parts).await?.into_iter().sum();
+        self.has_written |= written > 0;
+        Ok(written as u64)
+    }
+
+    /// Which rows of a statement cannot be there already: none is of a member whom an earlier statement wrote of, or
+    /// whose infractions were there before.
+    fn find_fresh(&mut self, before: Before, rows: &[OldInfraction]) -> Vec<bool> {
+        if !before.is_empty || self.members.len() >= MOST_MEMBERS {
+            return vec![false; rows.len()];
+        }
+        let lists = || rows.chunk_by(|one, next| one.member() == next.member());
+        let fresh = lists().flat_map(|list| {
+            let is_fresh = !self.members.contains(&list[0].member());
+            std::iter::repeat_n(is_fresh, list.len())
+        });
+        let fresh = fresh.collect();
+        self.members.extend(lists().map(|list| list[0].member()));
+        fresh
     }
 
     /// Adds what was written to the counters of the users. At the end and in one statement: their rows stay locked until
@@ -192,9 +266,49 @@ impl InfractionLoad {
     /// # Errors
     /// Whatever the database gives.
     pub async fn count(&mut self, session: &mut Session) -> QueryResult<()> {
-        if let Some(first) = self.first.take() {
-            CountInfractions(first).execute(&mut session.conn).await?;
+        if let Some(before) = self.before
+            && std::mem::take(&mut self.has_written)
+        {
+            let behind = before.last_id;
+            CountInfractions { behind }
+                .execute(&mut session.conn)
+                .await?;
         }
         Ok(())
     }
+}
+
+async fn look_before(session: &mut Session) -> QueryResult<Before> {
+    let (is_empty, last_id) = LookBefore.get_result(&mut session.conn).await?;
+    Ok(Before { is_empty, last_id })
+}
+
+/// Writes the rows of one statement, of equal ones the first, and tells how many were not there.
+async fn write_part(
+    mut conn: &AsyncPgConnection,
+    rows: &[OldInfraction],
+    fresh: Vec<bool>,
+) -> QueryResult<usize> {
+    let mut known = HashSet::with_capacity(rows.len());
+    let (rows, fresh): (Vec<_>, Vec<_>) = std::iter::zip(rows, fresh)
+        .filter(|(row, _)| known.insert(*row))
+        .unzip();
+    let columns = Columns::of(rows.into_iter());
+    Insert { columns, fresh }.execute(&mut conn).await
+}
+
+/// The places of the rows that are not there, of equal ones the first.
+async fn list_absent(session: &mut Session, rows: &[OldInfraction]) -> QueryResult<Vec<usize>> {
+    let mut known = HashSet::with_capacity(rows.len());
+    let (places, rows): (Vec<i64>, Vec<_>) = std::iter::zip(0.., rows)
+        .filter(|(_, row)| known.insert(*row))
+        .unzip();
+    let columns = Columns::of(rows.into_iter());
+    let absent: Vec<i64> = ListAbsent { columns, places }
+        .load(&mut session.conn)
+        .await?;
+    Ok(absent
+        .into_iter()
+        .filter_map(|place| usize::try_from(place).ok())
+        .collect())
 }

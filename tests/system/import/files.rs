@@ -2,6 +2,7 @@
 
 use std::process::Output;
 
+use super::legacy::time;
 use super::{APPEALS, BANS, CASES, CONFIG, INFRACTIONS, NOTES, Scene, TOGGLES, remarks, told};
 use crate::program::{aimod, err, out};
 
@@ -172,6 +173,33 @@ async fn duplicates_count_once_and_half_letters_harm_only_their_record() {
         scene.value("SELECT infraction_count FROM user_data").await,
         "2"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn duplicates_far_apart_count_once_too() {
+    let scene = Scene::new().await;
+    let record = |number: u64| {
+        format!(
+            r#"{{"timestamp": "{}", "reasoning": "{number}"}}"#,
+            time(number)
+        )
+    };
+    let list = |count: u64| (0..count).map(record).collect::<Vec<_>>().join(",");
+    let twice = format!(r#""1_2": [{all}, {all}]"#, all = list(2_500));
+    let between = (3..203).map(|member| format!(r#""1_{member}": [{}]"#, list(60)));
+    let between = between.collect::<Vec<_>>().join(",");
+    scene.write(INFRACTIONS, format!("{{{twice}, {between}, {twice}}}"));
+    let report = scene.report(&[]).await;
+    let mut files = report["files"].as_array().expect("a list").iter();
+    let file = files.find(|file| file["file"] == INFRACTIONS);
+    let file = file.expect("the file");
+    assert_eq!(
+        (&file["new"], &file["same"]),
+        (&14_500.into(), &7_500.into()),
+        "{file}"
+    );
+    let counted = "SELECT count(*) || ' ' || (SELECT sum(infraction_count) FROM user_data) FROM user_infractions";
+    assert_eq!(scene.value(counted).await, "14500 14500");
 }
 
 #[tokio::test(flavor = "multi_thread")]
