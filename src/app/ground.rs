@@ -143,6 +143,7 @@ impl Beside<'_> {
                 pool: ground.pool.clone(),
                 writer: ground.writer.clone(),
                 clock: self.clock.clone(),
+                refusals: global_bans::Refusals::default(),
             },
             stopping: self.stopping.clone(),
         }

@@ -51,7 +51,7 @@ struct Whose {
 }
 
 /// Nobody has the id 0, which stands for AIMod and for whoever was forgotten.
-fn id(text: &str) -> Result<u64, WrongId> {
+pub(super) fn id(text: &str) -> Result<u64, WrongId> {
     let UserId(id) = text.parse()?;
     (id > 0).then_some(id).ok_or(WrongId)
 }
@@ -140,12 +140,19 @@ fn of_person(args: &Args, head: &str, found: &Forgotten) -> String {
             many(kept.cases, "case")
         ));
     }
+    if kept.appeals > 0 {
+        more.push_str(&format!(
+            "\nthis stays: {} about them, without the texts: the wait for the next one counts from there",
+            many(kept.appeals, "decided appeal")
+        ));
+    }
     if kept.global_ban {
         more.push_str("\nthe global ban stays: `/globalban remove` takes it back");
     }
     let object = json!({
         "cases_in_force": kept.cases,
         "infractions_in_force": kept.infractions,
+        "appeals_about_them": kept.appeals,
         "global_ban": kept.global_ban,
     });
     told(args, head, &found.removed, (&more, object))
@@ -228,6 +235,7 @@ mod tests {
             kept: Kept {
                 cases: 1,
                 infractions: 1,
+                appeals: 2,
                 global_ban: true,
             },
         }
@@ -235,11 +243,12 @@ mod tests {
 
     #[test]
     fn an_operator_reads_what_goes_and_what_stays() {
-        insta::assert_snapshot!(of_person(&args(false), "user 5: this goes", &found()), @r"
+        insta::assert_snapshot!(of_person(&args(false), "user 5: this goes", &found()), @"
         user 5: this goes
           notes                            2
           command_runs                  1234
         this stays: 1 case with the id, whose ban or timeout in force could otherwise be neither found nor lifted
+        this stays: 2 decided appeals about them, without the texts: the wait for the next one counts from there
         the global ban stays: `/globalban remove` takes it back
         ");
         let nothing = of_person(&args(false), "user 5: this goes", &Forgotten::default());

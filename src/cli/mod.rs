@@ -13,6 +13,7 @@ mod config;
 mod demo;
 mod doctor;
 mod erase;
+mod export;
 mod import;
 mod keys;
 mod migrate;
@@ -77,6 +78,8 @@ enum Command {
     Cache(cache::Args),
     /// Take away all that is kept of a guild, or what may go of a person, also while the bot runs elsewhere.
     Erase(erase::Args),
+    /// Print all that is kept about a person, as the person's own `/mydata export` gives it, however much that is.
+    Export(export::Args),
     /// Count a guild's infractions per action and day, also as a picture.
     Stats(stats::Args),
     /// Show all that is noted about a user, in every guild, and what an import brought.
@@ -121,6 +124,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Blog(args) => blog::run(common, args).await,
         Command::Cache(args) => cache::run(common, args).await,
         Command::Erase(args) => erase::run(common, &args).await,
+        Command::Export(args) => export::run(common, &args).await,
         Command::Stats(args) => stats::run(common, args).await,
         Command::Notes(args) => notes::run(common, args).await,
         Command::Keys(args) => keys::run(common, &args).await,

@@ -1,9 +1,10 @@
 //! Whom a moderation command is about: checked before anything is done to them, the same for every such command.
 
-use super::{CommandError, Context, Refusal, caller_of, guild_of, words};
+use super::{CommandError, Context, Refusal, Services, caller_of, guild_of, words};
 use crate::domain::event::Author;
-use crate::domain::ids::{RoleId, UserId};
+use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::verdict::Standing;
+use crate::guild::language::Language;
 use crate::guild::view::GuildView;
 
 /// Somebody whom the caller may act on. Only [`Target::check`] makes one.
@@ -80,6 +81,23 @@ impl Target {
             _checked: (),
         })
     }
+}
+
+/// Checks that what a guild keeps about somebody may be changed by the caller: nobody but the owner judges themselves.
+///
+/// # Errors
+/// A refusal in words.
+pub async fn check_record(
+    services: &Services,
+    (guild, about): (GuildId, UserId),
+    caller: UserId,
+    language: Language,
+) -> Result<(), CommandError> {
+    if about != caller || services.guilds.view_now(guild).await?.owner == caller {
+        return Ok(());
+    }
+    let speech = words::TEXTS.speech(language);
+    Err(Refusal::new(speech.say("commands-target-own-record")).into())
 }
 
 /// The caller's roles, which Discord sends with every call.

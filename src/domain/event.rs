@@ -165,6 +165,8 @@ pub struct Author {
     pub bot: bool,
     /// The member's roles, without `@everyone`.
     pub roles: Vec<RoleId>,
+    /// When the member joined, the last time; unknown where Discord does not say.
+    pub joined_at: Option<DateTime<Utc>>,
 }
 
 /// A message of a guild channel. Its text never reaches a log or a metric.

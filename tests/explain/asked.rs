@@ -147,11 +147,11 @@ pub(crate) const ASKED: [(&str, &str); 84] = [
     ),
     (
         "import/infractions::count",
-        "min(timestamp), max(timestamp), count(*) FROM user_infractions WHERE id >= ",
+        "min(timestamp), max(timestamp), count(*) FROM user_infractions WHERE id > ",
     ),
     (
         "import/infractions::settle",
-        "WITH written AS (INSERT INTO user_infractions",
+        "(guild_id, user_id, timestamp, rule_violated, action_taken, reasoning) SELECT t.g",
     ),
     (
         "import/notes::settle",
@@ -271,7 +271,7 @@ pub(crate) const ASKED: [(&str, &str); 84] = [
 pub(crate) const AWAITED: [(&str, &str); 0] = [];
 
 /// Functions that are not on the tour, and why nobody needs to look at their plans.
-const BESIDE: [(&str, &str); 14] = [
+const BESIDE: [(&str, &str); 15] = [
     ("appeals/records::find_infraction", "by the primary key"),
     ("appeals/records::find_presence", "by the primary key"),
     ("appeals/records::find_sentence", "by a unique key"),
@@ -293,6 +293,7 @@ const BESIDE: [(&str, &str); 14] = [
         "import/secrets::settle",
         "by the primary key, from an older database only",
     ),
+    ("infractions/table::find_offender", "by the primary key"),
     (
         "infractions::list_infractions_after",
         "as list_infractions, from a row on",

@@ -37,6 +37,28 @@ async fn erase(database: &TestDatabase, words: &[&str]) -> Output {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_operator_exports_what_a_person_may_have() {
+    let database = filled().await;
+    let url = database.url.expose_secret();
+    let export = |user: &'static str| aimod(&["export", "--user", user], &[("DATABASE_URL", url)]);
+    let done = export("5").await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    let file: Value = serde_json::from_str(&out(&done)).expect("one object");
+    assert_eq!(
+        (&file["format"], &file["user"]),
+        (&"aimod-mydata-1".into(), &"5".into())
+    );
+    assert_eq!(file["kept"]["cases"][1]["reason"], "raid");
+    assert_eq!(file["kept"]["user"][0]["username"], "mallory");
+    let nothing = export("7").await;
+    assert_eq!(nothing.status.code(), Some(0), "{}", err(&nothing));
+    let file: Value = serde_json::from_str(&out(&nothing)).expect("one object");
+    assert_eq!(file["kept"]["cases"], Value::Array(Vec::new()));
+    let nobody = export("0").await;
+    assert_eq!(nobody.status.code(), Some(2), "{}", out(&nobody));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_erased_after_a_look() {
     let database = filled().await;
     let look = erase(&database, &["--user", "5", "--dry-run"]).await;

@@ -4,6 +4,7 @@ commands-permission-needed = Dafür ist die Berechtigung **{ $permission }** nö
 commands-operators-only = Das dürfen nur die Betreiber dieses Bots.
 commands-roles-unknown = Die Rollen sind noch nicht bekannt. Bitte gleich noch einmal versuchen.
 commands-target-self = Das geht nicht mit dir selbst.
+commands-target-own-record = Das handelt von dir selbst; ändern muss es jemand anders aus dem Team.
 commands-target-bot = Das tue ich mir nicht an.
 commands-target-owner = Beim Eigentümer des Servers geht das nicht.
 commands-target-above-you = Die höchste Rolle dieses Mitglieds steht nicht unter deiner. Nichts ist geschehen.

@@ -4,6 +4,7 @@ commands-permission-needed = You need the permission **{ $permission }** for thi
 commands-operators-only = Only the operators of this bot may do this.
 commands-roles-unknown = Your roles are not known yet. Please try again in a moment.
 commands-target-self = You cannot do this to yourself.
+commands-target-own-record = This is about yourself, and so it is for somebody else of the staff to change.
 commands-target-bot = I do not do this to myself.
 commands-target-owner = The owner of the server is beyond this.
 commands-target-above-you = Their highest role is not below yours. Nothing was done.

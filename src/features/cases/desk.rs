@@ -3,11 +3,23 @@
 use super::replies::{self, TEXTS};
 use crate::commands::components::Press;
 use crate::commands::forms::Submission;
+use crate::commands::target::check_record;
 use crate::commands::words::language_of;
 use crate::commands::{CommandError, Context, Refusal, Services, caller_of, guild_of};
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
 use crate::guild::language::{Language, Speech};
 use crate::store::tables::cases::Case;
+
+/// Who reads an answer, and therefore what of the staff's own words it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Somebody of the staff alone.
+    Staff,
+    /// A whole channel: text commands are answered before everybody.
+    Everybody,
+    /// The member whom the case is about.
+    Oneself,
+}
 
 /// A call with all that it works on.
 #[derive(Clone, Copy)]
@@ -17,6 +29,7 @@ pub(super) struct Desk<'a> {
     pub(super) user: UserId,
     pub(super) language: Language,
     pub(super) speech: Speech,
+    is_public: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -24,7 +37,10 @@ impl<'a> Desk<'a> {
     pub(super) async fn of(ctx: Context<'a>) -> Result<Self, CommandError> {
         let language = language_of(ctx).await;
         let place = (guild_of(ctx)?, caller_of(ctx));
-        Ok(Self::at(ctx.data(), place, language))
+        Ok(Self {
+            is_public: matches!(ctx, Context::Prefix(_)),
+            ..Self::at(ctx.data(), place, language)
+        })
     }
 
     /// For a press.
@@ -44,7 +60,27 @@ impl<'a> Desk<'a> {
             user,
             language,
             speech: TEXTS.speech(language),
+            is_public: false,
         }
+    }
+
+    /// Who reads what is answered about this case.
+    pub(super) fn audience(&self, case: &Case) -> Audience {
+        if case.target_user_id == self.user.as_i64() {
+            Audience::Oneself
+        } else if self.is_public {
+            Audience::Everybody
+        } else {
+            Audience::Staff
+        }
+    }
+
+    /// The case of that number, where the caller may change it.
+    pub(super) async fn case_to_change(&self, number: i64) -> Result<Case, CommandError> {
+        let case = self.case(number).await?;
+        let about = UserId::from_i64(case.target_user_id);
+        check_record(self.services, (self.guild, about), self.user, self.language).await?;
+        Ok(case)
     }
 
     /// The case of that number, as it is now.

@@ -67,10 +67,16 @@ pub(super) fn unlike(sent: &str, old: Option<&str>) -> bool {
 /// Makes the change; what somebody reads of it.
 pub(super) async fn change(desk: &Desk<'_>, asked: Asked<'_>) -> Result<String, CommandError> {
     let number = asked.number;
+    let audience = desk.audience(&desk.case_to_change(number).await?);
     let refused = match desk.services.write(asked.read(desk)?).await? {
         Edited::Changed(changed) => {
             let card = super::republish::show(desk, &changed).await;
-            return Ok(replies::changed(desk.speech, &changed, card.as_ref()));
+            return Ok(replies::changed(
+                desk.speech,
+                audience,
+                &changed,
+                card.as_ref(),
+            ));
         }
         Edited::NoSuchCase => desk.no_such_case(number),
         Edited::Same => Refusal::new(replies::same(desk.speech, number)),

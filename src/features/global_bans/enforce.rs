@@ -5,8 +5,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use tokio::time::Instant;
 
 use super::config::ENABLED;
 use super::list::{Entry, GlobalBans};
@@ -26,6 +29,9 @@ use crate::writer::Writer;
 /// come meanwhile wait behind these few at most.
 const AT_ONCE: usize = 4;
 
+/// The pauses before a server that could not be searched is searched again: the first and the longest.
+pub(super) const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(3_600));
+
 /// For up to so many users each is asked for; for more, the members are listed.
 const ASKED_ONE_BY_ONE: usize = 20;
 
@@ -43,6 +49,45 @@ pub struct Enforcer {
     pub writer: Writer,
     /// Tells the time.
     pub clock: Clock,
+    /// The servers that could not be searched.
+    pub refusals: Refusals,
+}
+
+/// The servers that could not be searched, and when that is tried again.
+#[derive(Default)]
+pub struct Refusals(Mutex<HashMap<GuildId, Refusal>>);
+
+#[derive(Clone, Copy)]
+struct Refusal {
+    pause: Duration,
+    until: Instant,
+}
+
+impl Refusals {
+    fn allow(&self, guild: GuildId) -> bool {
+        let refusals = self.locked();
+        refusals
+            .get(&guild)
+            .is_none_or(|refusal| refusal.until <= Instant::now())
+    }
+
+    /// Notes another failure, and gives the pause until the next attempt: twice the last one.
+    fn note(&self, guild: GuildId) -> Duration {
+        let mut refusals = self.locked();
+        let last = refusals.get(&guild).map(|refusal| refusal.pause);
+        let pause = last.map_or(PAUSE.0, |last| (last * 2).min(PAUSE.1));
+        let until = Instant::now() + pause;
+        refusals.insert(guild, Refusal { pause, until });
+        pause
+    }
+
+    fn forget(&self, guild: GuildId) {
+        self.locked().remove(&guild);
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<GuildId, Refusal>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A user of the list who is a member.
@@ -54,28 +99,41 @@ impl Enforcer {
         (self.bans.newest(), self.guilds.list_known().len())
     }
 
-    /// Searches the servers of this process that have not been searched for every entry. Whether all of them are now;
-    /// one that could not be searched is left to the next time.
+    /// Searches the servers of this process that have not been searched for every entry and take part. Whether all of
+    /// them are now. One that could not be searched is left to a later time, or, `at_once`, tried whenever that was.
     ///
     /// # Errors
     /// Where the database does not tell which those are.
-    pub(super) async fn catch_up(&self) -> anyhow::Result<bool> {
+    pub(super) async fn catch_up(&self, at_once: bool) -> anyhow::Result<bool> {
         let newest = self.bans.newest();
         if newest == 0 {
             return Ok(true);
         }
         let known = self.guilds.list_known();
         let mut conn = self.pool.acquire().await?;
-        let due = list_unsearched(&mut conn, &known, newest).await?;
+        let unsearched = list_unsearched(&mut conn, &known, newest).await?;
         drop(conn);
+        let mut due = Vec::with_capacity(unsearched.len());
+        let mut is_left = false;
+        for (guild, after) in unsearched {
+            if !(at_once || self.refusals.allow(guild)) {
+                is_left = true;
+            } else if self.takes_part(guild).await {
+                due.push((guild, after));
+            }
+        }
         self.bans.begin(due.len());
-        let failed = AtomicBool::new(false);
+        let failed = AtomicBool::new(is_left);
         let failed = &failed;
         stream::iter(due)
             .for_each_concurrent(AT_ONCE, |(guild, after)| async move {
                 let searched = self.search(guild, after, newest).await;
-                if let Err(error) = &searched {
-                    tracing::warn!(guild.id = %guild, error = format!("{error:#}"), "a guild could not be searched for globally banned users");
+                match &searched {
+                    Ok(_) => self.refusals.forget(guild),
+                    Err(error) => {
+                        let pause = self.refusals.note(guild);
+                        tracing::warn!(guild.id = %guild, error = format!("{error:#}"), next = ?pause, "a guild could not be searched for globally banned users");
+                    }
                 }
                 SEARCHED_TOTAL.increment([searched.as_ref().map_or("failed", |how| how)]);
                 self.bans.searched(searched.is_err());
@@ -92,27 +150,27 @@ impl Enforcer {
         after: i64,
         newest: i64,
     ) -> anyhow::Result<&'static str> {
-        let snapshot = self.guilds.configuration(guild).await?;
-        let how = if snapshot.values().bool(&ENABLED) {
-            let present = self
-                .find_present(guild, self.bans.list_after(after))
-                .await?;
-            let how = if present.is_empty() {
-                "absent"
-            } else {
-                "found"
-            };
-            self.ban(guild, present).await?;
-            how
+        let entries = self.bans.list_after(after);
+        let present = self.find_present(guild, entries).await?;
+        let how = if present.is_empty() {
+            "absent"
         } else {
-            "opted_out"
+            "found"
         };
+        self.ban(guild, present).await?;
         let searched = Searched {
             guild,
             number: newest,
         };
         self.writer.keep_now(searched).await?;
         Ok(how)
+    }
+
+    /// Whether the server keeps to global bans. One that has opted out counts as not searched, so that it is as soon as
+    /// it opts in. Where that is not known now, the search tells why.
+    async fn takes_part(&self, guild: GuildId) -> bool {
+        let snapshot = self.guilds.configuration(guild).await;
+        snapshot.map_or(true, |snapshot| snapshot.values().bool(&ENABLED))
     }
 
     async fn find_present(
@@ -155,19 +213,29 @@ impl Enforcer {
             }
             let view = self.guilds.view_now(guild).await?;
             let snapshot = self.guilds.configuration(guild).await?;
+            anyhow::ensure!(snapshot.values().bool(&ENABLED), "it has just opted out");
             let found = Found {
                 guild: &view,
                 values: snapshot.values(),
                 version: snapshot.version(),
                 now: self.clock.now(),
             };
-            match self
-                .actions
-                .perform(found.decide(&author, &entry, None))
-                .await
-            {
-                // Banned a moment ago, because of a message say; or journaled, and taken up at the next start.
-                Ok(_) | Err(PerformError::AlreadyKnown | PerformError::Interrupted) => {}
+            let decision = found.decide(&author, &entry, None);
+            // Known to be out of reach: the case says so, and asking again would not change it.
+            let hopeless = decision.standing.obstacle(decision.punishment).is_some();
+            match self.actions.perform(decision).await {
+                // Journaled, and taken up at the next start.
+                Err(PerformError::Interrupted) => {}
+                Ok(performed) if performed.done || hopeless => {}
+                Err(PerformError::AlreadyKnown) if hopeless => {}
+                Ok(performed) => {
+                    let why = performed.detail.unwrap_or_default();
+                    anyhow::bail!("{} could not be banned: {why}", author.id);
+                }
+                // Another search tells whether that ban, because of a message say, was carried out.
+                Err(PerformError::AlreadyKnown) => {
+                    anyhow::bail!("a ban of {} is under way, or has failed lately", author.id);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
@@ -180,6 +248,7 @@ fn author(user: UserId, member: MemberState) -> Author {
         id: user,
         name: member.name,
         roles: member.roles,
+        joined_at: member.joined_at,
         ..Author::default()
     }
 }

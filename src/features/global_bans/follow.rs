@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::enforce::Enforcer;
+use super::enforce::{self, Enforcer};
 use super::list::GlobalBans;
 use super::metrics::ENTRIES;
 use super::table::list_all;
@@ -23,8 +23,6 @@ pub const SWEEP: Duration = Duration::from_secs(60);
 const PAUSE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 /// How long the database may take to answer on the listening connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// When what could not be searched is searched again.
-const AGAIN: Duration = Duration::from_secs(5);
 /// How often it is looked whether there is something to search.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -112,16 +110,25 @@ impl Follower {
             if searched == Some(scope) && !is_due {
                 continue;
             }
-            let all = self.enforcer.catch_up().await.unwrap_or_else(|error| {
-                tracing::warn!(
-                    error = format!("{error:#}"),
-                    "global bans cannot be enforced for a moment"
-                );
-                false
-            });
+            let is_new = searched != Some(scope);
+            let all = self
+                .enforcer
+                .catch_up(is_new)
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::warn!(
+                        error = format!("{error:#}"),
+                        "global bans cannot be enforced for a moment"
+                    );
+                    false
+                });
             searched = Some(scope);
             // A server may be known a moment before it has its row.
-            let pause = if all { self.sweep_every } else { AGAIN };
+            let pause = if all {
+                self.sweep_every
+            } else {
+                enforce::PAUSE.0
+            };
             again = Some(Instant::now() + pause);
         }
     }

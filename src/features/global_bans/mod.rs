@@ -16,7 +16,7 @@ mod table;
 mod tests;
 
 pub(super) use self::commands::globalban as command;
-pub use self::enforce::Enforcer;
+pub use self::enforce::{Enforcer, Refusals};
 pub use self::follow::{Follower, SWEEP};
 pub use self::list::GlobalBans;
 pub(super) use self::replies::TEXTS;

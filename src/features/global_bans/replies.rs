@@ -9,6 +9,9 @@ use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::verdict::{CASE_NUMBER_MARK, Card};
 use crate::guild::language::{Language, Speech, Texts};
 
+/// What of a reason stands in a line of the list, characters.
+const MOST_IN_LINE: usize = 80;
+
 /// The texts of the room.
 pub(in crate::features) static TEXTS: LazyLock<Texts> = LazyLock::new(|| {
     Texts::new(
@@ -129,7 +132,8 @@ pub(super) fn list(speech: Speech, rows: &[GlobalBan], page: i64, more: bool) ->
     let mut text = speech.with("global_bans-title", &[("page", page.into())]);
     for row in rows {
         let user = UserId::from_i64(row.user_id);
-        let reason: String = row.reason.chars().take(80).collect();
+        let words: Vec<&str> = row.reason.split_whitespace().collect();
+        let reason: String = words.join(" ").chars().take(MOST_IN_LINE).collect();
         let args = [mention(user), when(row), ("reason", reason.into())];
         text.push_str(&format!("\n- {}", speech.with("global_bans-line", &args)));
     }

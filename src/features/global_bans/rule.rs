@@ -22,7 +22,7 @@ use crate::guild::view::GuildView;
 /// How far back the messages of a banned user are deleted, seconds.
 const DELETE_MESSAGE_SECS: u32 = 3_600;
 
-/// One user is banned once in so many seconds, by whatever way it comes: joining, writing, being found.
+/// One membership is ended once in so many seconds, by whatever way it comes: joining, writing, being found.
 const WINDOW_SECS: i64 = 600;
 /// Where the bot may not ban, that is said once a day.
 const HOPELESS_WINDOW_SECS: i64 = 86_400;
@@ -115,10 +115,12 @@ impl Found<'_> {
             HOPELESS_WINDOW_SECS
         };
         let key = format!(
-            "global_bans:{}:{}:{}:{}",
+            "global_bans:{}:{}:{}:{}:{}",
             author.id,
             self.guild.id,
             entry.since.timestamp(),
+            // Whoever is let back in and comes back is banned again.
+            author.joined_at.map_or(0, |at| at.timestamp()),
             self.now.timestamp() / window
         );
         let speech = TEXTS.speech(Language::of(self.values));

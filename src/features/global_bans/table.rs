@@ -11,7 +11,7 @@ use crate::store::record::Record;
 use crate::store::schema::{global_bans, guild_settings, moderation_logs};
 
 /// How many entries are shown at once.
-pub(super) const PAGE: i64 = 15;
+pub(super) const PAGE: i64 = 12;
 
 /// An entry as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]

@@ -24,6 +24,22 @@ pub(super) async fn find_last(
         .await
 }
 
+/// Whose infraction it is.
+pub(super) async fn find_offender(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    id: i64,
+) -> QueryResult<Option<UserId>> {
+    let user: Option<i64> = user_infractions::table
+        .filter(user_infractions::guild_id.eq(guild.as_i64()))
+        .filter(user_infractions::id.eq(id))
+        .select(user_infractions::user_id)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(user.map(UserId::from_i64))
+}
+
 /// Removes one infraction.
 #[derive(Clone, Debug)]
 pub(super) struct RemoveInfraction {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
 use super::FORGETTING;
 use super::replies::{self, TEXTS};
 use crate::commands::components::{Answer, Component, Place, Press, Reaction};
@@ -16,7 +14,7 @@ use crate::domain::ids::GuildId;
 use crate::features::appeals::withdrawals;
 use crate::guild::language::Speech;
 use crate::store::metrics::ERASURES;
-use crate::store::tables::erasure::{ForgetUser, count_person, load_export};
+use crate::store::tables::erasure::{ForgetUser, count_person, document, load_export};
 use crate::writer::WriteError;
 
 /// The most bytes of a file: what Discord takes everywhere, less some room for the message around it.
@@ -62,12 +60,7 @@ async fn export(ctx: Context<'_>) -> CommandResult {
     let mut conn = ctx.data().reader().await?;
     let parts = load_export(&mut conn, user).await?;
     drop(conn);
-    let file = json!({
-        "format": "aimod-mydata-1",
-        "made_at": ctx.data().clock.now(),
-        "user": user.to_string(),
-        "kept": parts,
-    });
+    let file = document(user, ctx.data().clock.now(), parts);
     let bytes = serde_json::to_vec_pretty(&file).map_err(anyhow::Error::new)?;
     if bytes.len() > MOST_BYTES {
         return Err(Refusal::new(speech.say("my_data-too-large")).into());

@@ -110,6 +110,13 @@ fn held(speech: Speech, kept: &Kept) -> Vec<String> {
         let count = [("count", kept.cases.into())];
         lines.push(format!("- {}", speech.with("my_data-stays-cases", &count)));
     }
+    if kept.appeals > 0 {
+        let count = [("count", kept.appeals.into())];
+        lines.push(format!(
+            "- {}",
+            speech.with("my_data-stays-appeals", &count)
+        ));
+    }
     if kept.global_ban {
         lines.push(format!("- {}", speech.say("my_data-stays-global-ban")));
     }

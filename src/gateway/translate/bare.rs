@@ -1,6 +1,7 @@
 //! Messages and entries of the audit log that serenity cannot read, because Discord has added something it does not know:
 //! the parts that are judged are read nevertheless, so that a novelty is no way around the rules.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -38,6 +39,8 @@ struct BareUser {
 #[derive(Deserialize)]
 struct BareMember {
     roles: Vec<RoleId>,
+    #[serde(default)]
+    joined_at: Option<DateTime<Utc>>,
 }
 
 /// Reads what it can of an event that serenity does not know; most are of no use here.
@@ -65,6 +68,7 @@ pub(super) fn translate(kind: &str, value: Value) -> Translated {
 
 impl BareMessage {
     fn into_message(self) -> Message {
+        let joined_at = self.member.as_ref().and_then(|member| member.joined_at);
         Message {
             id: self.id,
             channel: self.channel_id,
@@ -78,6 +82,7 @@ impl BareMessage {
                     .and_then(|digits| digits.parse().ok()),
                 avatar: self.author.avatar.and_then(|hash| hash.parse().ok()),
                 roles: self.member.map_or_else(Vec::new, |member| member.roles),
+                joined_at,
             },
             content: self.content,
         }

@@ -147,11 +147,13 @@ fn joined(member: Member) -> Translated {
         avatar: user.avatar.and_then(avatar),
         name: user.name,
         roles: role_ids(member.roles),
+        joined_at: member.joined_at.map(|at| at.to_utc()),
     };
     Translated::One(guild, Event::MemberJoined(author))
 }
 
 fn author(user: User, member: Option<Box<PartialMember>>, webhook: bool) -> Author {
+    let joined_at = member.as_ref().and_then(|member| member.joined_at);
     Author {
         id: user_id(user.id),
         bot: user.bot || user.system || webhook,
@@ -159,6 +161,7 @@ fn author(user: User, member: Option<Box<PartialMember>>, webhook: bool) -> Auth
         avatar: user.avatar.and_then(avatar),
         name: user.name,
         roles: member.map_or_else(Vec::new, |member| role_ids(member.roles)),
+        joined_at: joined_at.map(|at| at.to_utc()),
     }
 }
 

@@ -126,6 +126,7 @@ fn a_message_keeps_its_text_author_and_roles() {
             name: "mallory".into(),
             bot: false,
             roles: vec![RoleId(31), RoleId(32)],
+            joined_at: Some("2026-01-02T03:04:05Z".parse().expect("a time")),
             ..Author::default()
         },
         content: "hello".into(),

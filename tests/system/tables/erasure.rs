@@ -140,6 +140,7 @@ async fn what_may_go_goes_and_cases_keep_their_numbers() {
         Kept {
             cases: 1,
             infractions: 1,
+            appeals: 0,
             global_ban: true
         }
     );

@@ -36,7 +36,7 @@ pub(super) fn note() -> Command {
     with_text_form(note_named(), note_typed())
 }
 
-/// Notes something about a case for the staff; the member never reads it.
+/// Notes something about a case for the staff; the member is not told.
 #[poise::command(slash_command, rename = "note", custom_data = "TO_NOTE")]
 async fn note_named(
     ctx: Context<'_>,
@@ -97,7 +97,7 @@ pub(super) async fn opened(press: &Press<'_>) -> Result<Form, CommandError> {
 }
 
 async fn form(desk: &Desk<'_>, number: i64) -> Result<Form, CommandError> {
-    let case = desk.case(number).await?;
+    let case = desk.case_to_change(number).await?;
     let mut conn = desk.services.reader().await?;
     let newest = list_edits(&mut conn, case.id, 1).await?.pop();
     Ok(replies::form(

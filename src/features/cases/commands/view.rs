@@ -29,6 +29,7 @@ async fn whole(desk: &Desk<'_>, number: i64) -> Result<Whole, CommandError> {
         edits: list_edits(&mut conn, case.id, TOLD).await?,
         edit_count: count_edits(&mut conn, case.id).await?,
         appeals: list_appeals(&mut conn, case.id, TOLD).await?,
+        audience: desk.audience(&case),
         case,
     })
 }

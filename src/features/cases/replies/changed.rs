@@ -1,5 +1,6 @@
 //! `/case reason | note | edit`: old and new, and what became of the card.
 
+use super::super::desk::Audience;
 use super::super::table::{Changed, Field};
 use super::super::text::{MOST_WRITTEN, TooLong, cut};
 use super::quoted;
@@ -25,6 +26,7 @@ pub(in super::super) enum CardFate {
 /// A change that was made, old → new.
 pub(in super::super) fn changed(
     speech: Speech,
+    audience: Audience,
     changed: &Changed,
     card: Option<&CardFate>,
 ) -> String {
@@ -44,6 +46,9 @@ pub(in super::super) fn changed(
             ];
             match new.field {
                 Field::Reason => speech.with("cases-changed-reason", &args),
+                Field::Note if audience == Audience::Everybody => {
+                    speech.with("cases-changed-note-elsewhere", &args[..1])
+                }
                 Field::Note => speech.with("cases-changed-note", &args),
             }
         })

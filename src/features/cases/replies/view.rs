@@ -1,6 +1,7 @@
 //! `/case view`: a case in full.
 
 use super::super::card::length;
+use super::super::desk::Audience;
 use super::super::table::{AppealLine, EditLine};
 use super::super::text::{cut, line};
 use super::{action_in_words, moderator, quoted, target};
@@ -9,10 +10,16 @@ use crate::guild::language::Speech;
 use crate::store::tables::cases::Case;
 
 /// What of a reason is shown: those of moderators are shorter, those of an older program may not be.
-const MOST_REASON: usize = 600;
+const MOST_REASON: usize = 500;
+
+/// What of a note is shown, likewise.
+const MOST_NOTE: usize = 500;
+
+/// What of a failure is shown.
+const MOST_DETAIL: usize = 200;
 
 /// What of a text is shown in a line about its change.
-const MOST_IN_EDIT: usize = 60;
+const MOST_IN_EDIT: usize = 40;
 
 /// A case with what has become of it.
 pub(in super::super) struct Whole {
@@ -23,6 +30,8 @@ pub(in super::super) struct Whole {
     pub(in super::super) edit_count: i64,
     /// The newest appeals.
     pub(in super::super) appeals: Vec<AppealLine>,
+    /// Who reads it. What the staff notes, and what it changes, is not for everybody.
+    pub(in super::super) audience: Audience,
 }
 
 /// A case in full.
@@ -44,14 +53,13 @@ pub(in super::super) fn view(speech: Speech, guild: GuildId, whole: &Whole) -> S
         let when = format!("<t:{}:f>", at.timestamp());
         speech.with("cases-lifted", &[("when", when.into())])
     }));
-    let note = case.note.as_deref();
-    lines.extend(note.map(|note| speech.with("cases-note", &[("note", note.into())])));
     lines.extend(appeals(speech, &whole.appeals));
-    lines.extend(edits(speech, whole));
     if let (Some(channel), Some(message)) = (case.channel_id, case.message_id) {
         let link = format!("https://discord.com/channels/{guild}/{channel}/{message}");
         lines.push(speech.with("cases-card", &[("link", link.into())]));
     }
+    lines.extend(note(speech, whole));
+    lines.extend(edits(speech, whole));
     lines.join("\n")
 }
 
@@ -86,7 +94,7 @@ fn outcome(speech: Speech, case: &Case) -> String {
     let word = ("outcome", word.into());
     match &case.outcome_detail {
         Some(detail) => {
-            let detail = ("detail", cut(detail, 300).into());
+            let detail = ("detail", cut(detail, MOST_DETAIL).into());
             speech.with("cases-outcome-detail", &[word, detail])
         }
         None => speech.with("cases-outcome", &[word]),
@@ -107,8 +115,27 @@ fn appeals(speech: Speech, appeals: &[AppealLine]) -> Option<String> {
     (!told.is_empty()).then(|| speech.with("cases-appeals", &[("appeals", told.join(", ").into())]))
 }
 
+fn note(speech: Speech, whole: &Whole) -> Option<String> {
+    let note = whole.case.note.as_deref()?;
+    match whole.audience {
+        Audience::Staff => {
+            let note = ("note", cut(note, MOST_NOTE).into());
+            Some(speech.with("cases-note", &[note]))
+        }
+        Audience::Everybody => {
+            let number = ("number", whole.case.case_number.to_string().into());
+            Some(speech.with("cases-note-elsewhere", &[number]))
+        }
+        Audience::Oneself => None,
+    }
+}
+
 fn edits(speech: Speech, whole: &Whole) -> Vec<String> {
-    let mut lines: Vec<String> = whole.edits.iter().map(|one| edit(speech, one)).collect();
+    if whole.audience == Audience::Oneself {
+        return Vec::new();
+    }
+    let edits = whole.edits.iter();
+    let mut lines: Vec<String> = edits.map(|one| edit(speech, whole.audience, one)).collect();
     let shown = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let more = whole.edit_count - shown;
     if more > 0 {
@@ -117,7 +144,7 @@ fn edits(speech: Speech, whole: &Whole) -> Vec<String> {
     lines
 }
 
-fn edit(speech: Speech, edit: &EditLine) -> String {
+fn edit(speech: Speech, audience: Audience, edit: &EditLine) -> String {
     let text = |text: &Option<String>| match text {
         Some(text) => quoted(speech, &line(text, MOST_IN_EDIT)),
         None => speech.say("cases-nothing"),
@@ -133,6 +160,9 @@ fn edit(speech: Speech, edit: &EditLine) -> String {
     ];
     match edit.field.as_str() {
         "INFRACTION" => speech.with("cases-edit-infraction", &args[..3]),
+        "NOTE" if audience != Audience::Staff => {
+            speech.with("cases-edit-note-elsewhere", &args[..2])
+        }
         "NOTE" => speech.with("cases-edit-note", &args),
         _ => speech.with("cases-edit-reason", &args),
     }

@@ -3,8 +3,8 @@
 use futures_util::future::join_all;
 
 use super::{arrived, cards, logging, read};
-use crate::features::tests::{dialog, known, press, runs, types};
-use crate::simulator::{Answer, Fault};
+use crate::features::tests::{dialog, known, plain_sql, press, runs, types};
+use crate::simulator::{Answer, Fault, Permissions};
 use crate::support::House;
 
 /// A case by hand with its card.
@@ -45,7 +45,7 @@ async fn a_new_reason_stands_in_the_case_and_on_its_card() {
         ],
     )
     .await;
-    insta::assert_snapshot!(read(&house, &text), @r"
+    insta::assert_snapshot!(read(&house, &text), @"
     > /case reason number:1 text:spam in five channels
     Case #1, reason: “spam” → “spam in five channels”
     Its card says so too.
@@ -70,12 +70,12 @@ async fn a_new_reason_stands_in_the_case_and_on_its_card() {
     When: TIME
     Reason: spam in six channels
     Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
     Note of the staff: an alt of alice
     TIME <@ADMIN> changed the note: nothing → “an alt of alice”
     TIME <@ADMIN> changed the note: “the third account of the same person” → nothing
     TIME <@ADMIN> changed the note: nothing → “the third account of the same person”
     and 2 earlier changes
-    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
     ");
     insta::assert_snapshot!(cards(&house), @r"
     Case #1 · ban
@@ -236,7 +236,7 @@ async fn a_form_changes_reason_and_note_at_once() {
         "nobody else reads it"
     );
     let view = house.admin("/case view number:1").await;
-    insta::assert_snapshot!(read(&house, &format!("{}\n\n{view}", told.text())), @r"
+    insta::assert_snapshot!(read(&house, &format!("{}\n\n{view}", told.text())), @"
     Case #1, reason: “spam” → “spam and worse”
     Case #1, note of the staff: nothing → “seen before”
     Its card says so too.
@@ -247,10 +247,10 @@ async fn a_form_changes_reason_and_note_at_once() {
     When: TIME
     Reason: spam and worse
     Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
     Note of the staff: seen before
     TIME <@ADMIN> changed the note: nothing → “seen before”
     TIME <@ADMIN> changed the reason: “spam” → “spam and worse”
-    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
     ");
     assert!(
         cards(&house).contains("spam and worse"),
@@ -310,14 +310,14 @@ async fn text_commands_do_the_same_and_open_the_form_by_a_button() {
     let changed = types(&house, "admin", "o!case reason 1 spam, by text").await;
     assert!(changed.contains("“spam” → “spam, by text”"), "{changed}");
     let noted = types(&house, "admin", "o!case note 1 by text too").await;
-    assert!(noted.contains("nothing → “by text too”"), "{noted}");
+    assert!(!noted.contains("too"), "not before everybody: {noted}");
     let slip = types(&house, "admin", "o!case note 1").await;
     assert_eq!(
         slip,
         "A note needs some text; `o!case note 1 remove:true` takes the note away. Nothing was changed."
     );
     let gone = types(&house, "admin", "o!case note 1 remove:true").await;
-    assert!(gone.contains("“by text too” → nothing"), "{gone}");
+    assert!(gone.contains("note of case #1 is changed"), "{gone}");
     types(&house, "admin", "o!case note 1 by text too").await;
     types(&house, "admin", "o!case edit 1").await;
     let button = newest_of_bot(&house);
@@ -354,5 +354,72 @@ async fn members_change_nothing() {
     let typed = types(&house, "alice", "o!case reason 1 mine").await;
     assert_eq!(typed, denied);
     assert_eq!(house.number("SELECT count(*) FROM case_edits").await, 0);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_are_for_the_staff_and_a_case_about_oneself_is_for_the_others() {
+    let house = banned().await;
+    dialog(&house, &["/case note number:1 text:an alt of alice"]).await;
+    let typed = types(&house, "admin", "o!case view 1").await;
+    let alice = house.member("alice");
+    alice.may(Permissions::MODERATE_MEMBERS).expect("there");
+    let about_alice = format!(
+        "UPDATE moderation_logs SET target_user_id = {}",
+        house.sim.user("alice")
+    );
+    plain_sql(&house, &about_alice).await;
+    let mut texts = vec![typed];
+    for line in [
+        "/case view number:1",
+        "/case reason number:1 text:nothing at all",
+        "/case note number:1 text:seen",
+        "/case edit number:1",
+    ] {
+        texts.push(house.says("alice", line).await);
+    }
+    house.admin("/config set key:LANGUAGE_CODE value:de").await;
+    texts.push(types(&house, "alice", "o!case note 1 gesehen").await);
+    texts.push(types(&house, "admin", "o!case view 1").await);
+    texts.push(types(&house, "admin", "o!case note 1 gesehen").await);
+    insta::assert_snapshot!(read(&house, &texts.join("\n\n")), @"
+    **Case #1** · ban
+    Member: <@MALLORY> (`MALLORY`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: spam
+    Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+    Note of the staff: there is one; `/case view number:1` shows it to you alone
+    TIME <@ADMIN> changed the note
+
+    **Case #1** · ban
+    Member: <@ALICE> (`ALICE`)
+    By: <@ADMIN>, in Discord's own menus
+    When: TIME
+    Reason: spam
+    Outcome: carried out
+    Card: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+
+    This is about yourself, and so it is for somebody else of the staff to change.
+
+    This is about yourself, and so it is for somebody else of the staff to change.
+
+    This is about yourself, and so it is for somebody else of the staff to change.
+
+    Das handelt von dir selbst; ändern muss es jemand anders aus dem Team.
+
+    **Fall #1** · Bann
+    Mitglied: <@ALICE> (`ALICE`)
+    Von: <@ADMIN>, in den Menüs von Discord
+    Wann: TIME
+    Grund: spam
+    Ergebnis: ausgeführt
+    Karte: https://discord.com/channels/GUILD/MOD-LOG/CARD-1
+    Notiz des Teams: Es gibt eine; `/case view number:1` zeigt sie dir allein
+    TIME <@ADMIN> hat die Notiz geändert
+
+    Die Notiz zu Fall #1 ist geändert; `/case view number:1` zeigt sie dir allein.
+    ");
     house.nothing_is_left().await;
 }

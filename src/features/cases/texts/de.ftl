@@ -18,6 +18,7 @@ cases-failed = nicht ausgeführt
 cases-done = ausgeführt
 cases-lifted = Zurückgenommen: { $when }
 cases-note = Notiz des Teams: { $note }
+cases-note-elsewhere = Notiz des Teams: Es gibt eine; `/case view number:{ $number }` zeigt sie dir allein
 cases-appeals = Einsprüche: { $appeals }
 cases-appeal-pending = (wartet auf eine Entscheidung)
 cases-appeal-under-review = (wird geprüft)
@@ -25,6 +26,7 @@ cases-appeal-approved = (angenommen)
 cases-appeal-denied = (abgelehnt)
 cases-edit-reason = { $when } { $who } hat den Grund geändert: { $old } → { $new }
 cases-edit-note = { $when } { $who } hat die Notiz geändert: { $old } → { $new }
+cases-edit-note-elsewhere = { $when } { $who } hat die Notiz geändert
 cases-edit-infraction = { $when } { $who } hat den Verstoß entfernt: { $old }
 cases-edits-more = und { $count ->
     [one] 1 frühere Änderung
@@ -51,6 +53,7 @@ cases-no-such-action = Eine so lange Maßnahme hat kein Fall. Zur Wahl stehen { 
 
 cases-changed-reason = Fall #{ $number }, Grund: { $old } → { $new }
 cases-changed-note = Fall #{ $number }, Notiz des Teams: { $old } → { $new }
+cases-changed-note-elsewhere = Die Notiz zu Fall #{ $number } ist geändert; `/case view number:{ $number }` zeigt sie dir allein.
 cases-same = Das steht in Fall #{ $number } schon so. Nichts wurde geändert.
 cases-outdated = { $who } hat Fall #{ $number } geändert, während das Formular offen war. Nichts wurde geändert; bitte noch einmal öffnen.
 cases-reason-too-long = Ein Grund hat höchstens { $most } Zeichen, dieser hat { $characters }. Nichts wurde geändert.

@@ -18,6 +18,7 @@ cases-failed = not carried out
 cases-done = carried out
 cases-lifted = Taken back: { $when }
 cases-note = Note of the staff: { $note }
+cases-note-elsewhere = Note of the staff: there is one; `/case view number:{ $number }` shows it to you alone
 cases-appeals = Appeals: { $appeals }
 cases-appeal-pending = (waits for a decision)
 cases-appeal-under-review = (under review)
@@ -25,6 +26,7 @@ cases-appeal-approved = (approved)
 cases-appeal-denied = (denied)
 cases-edit-reason = { $when } { $who } changed the reason: { $old } → { $new }
 cases-edit-note = { $when } { $who } changed the note: { $old } → { $new }
+cases-edit-note-elsewhere = { $when } { $who } changed the note
 cases-edit-infraction = { $when } { $who } removed the infraction: { $old }
 cases-edits-more = and { $count ->
     [one] 1 earlier change
@@ -51,6 +53,7 @@ cases-no-such-action = No case has such a long action. Choose one of { $actions 
 
 cases-changed-reason = Case #{ $number }, reason: { $old } → { $new }
 cases-changed-note = Case #{ $number }, note of the staff: { $old } → { $new }
+cases-changed-note-elsewhere = The note of case #{ $number } is changed; `/case view number:{ $number }` shows it to you alone.
 cases-same = Case #{ $number } says so already. Nothing was changed.
 cases-outdated = { $who } has changed case #{ $number } since you opened the form. Nothing was changed; open it again.
 cases-reason-too-long = A reason has at most { $most } characters, and this one has { $characters }. Nothing was changed.

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
+use crate::domain::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::features::tests::{dialog, gone, judged, named, plain_sql, stays};
-use crate::simulator::{Permissions, SimGuild};
+use crate::simulator::{Fault, Permissions, SimGuild, SimulatorOptions};
 use crate::support::House;
 
 /// A house whose administrator also operates the bot.
 pub(super) async fn operated() -> House {
-    let mut house = House::start().await;
+    let discord = SimulatorOptions {
+        clock: Clock::shifted(),
+        ..SimulatorOptions::default()
+    };
+    let mut house = House::start_on(discord, |_| {}).await;
     house.rest().await;
     house.settings.discord.operators = vec![house.sim.user("admin")];
     house.wake().await;
@@ -134,24 +139,14 @@ async fn a_server_that_opted_out_is_left_alone_until_it_opts_in() {
 async fn who_writes_is_banned_although_the_bot_is_switched_off() {
     let house = operated().await;
     let mallory = house.sim.user("mallory");
+    let unseen = Fault::error(403, 50001);
+    house.sim.fail_next("GET /guilds/*/members/*", 1, unseen);
     for line in [
-        "/config set key:GLOBAL_BANS_ENABLED value:off",
         "/config set key:ENABLED value:off",
         "/globalban add user:mallory reason:raids servers",
     ] {
         house.admin(line).await;
     }
-    stays(&house, "mallory", "hello").await;
-    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 0";
-    reaches(&house, searched, 1).await;
-    house
-        .admin("/config set key:GLOBAL_BANS_ENABLED value:on")
-        .await;
-    let guild = house.id();
-    assert!(
-        !house.sim.look(|world| world.is_banned(guild, mallory)),
-        "nobody goes after who was present before"
-    );
     let message = house.member("mallory").posts(house.general, "hello again");
     banned(&house, &house.guild, mallory).await;
     gone(&house, message.expect("a message")).await;
@@ -194,5 +189,45 @@ async fn where_the_bot_may_not_ban_that_is_one_failed_case() {
         assert!(!world.is_banned(guild, mallory));
         assert!(world.message(general, message).is_some());
     });
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_let_in_again_and_comes_back_is_banned_again() {
+    let house = operated().await;
+    let zoe = house.sim.user("zoe");
+    let add = format!("/globalban add user:{zoe} reason:a spammer");
+    house.admin(&add).await;
+    let cases =
+        "SELECT count(*) FROM moderation_logs WHERE action_type = 'BAN' AND outcome = 'DONE'";
+    for times in 1..=2 {
+        house.guild.joins("zoe").expect("she joins");
+        banned(&house, &house.guild, zoe).await;
+        reaches(&house, cases, times).await;
+        house
+            .member("admin")
+            .unbans(zoe, "a second chance")
+            .expect("may");
+        house.settled().await;
+        house.sim.advance(chrono::TimeDelta::seconds(2));
+    }
+    assert_eq!(house.number(cases).await, 2);
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_present_is_banned_when_the_server_opts_in() {
+    let house = operated().await;
+    let mallory = house.sim.user("mallory");
+    let switch = |to: &str| format!("/config set key:GLOBAL_BANS_ENABLED value:{to}");
+    house.admin(&switch("off")).await;
+    let add = "/globalban add user:mallory reason:raids servers";
+    house.admin(add).await;
+    // Another one, for a later search: whatever it finds, the first has been told of.
+    let other = house.sim.user("zoe");
+    house.admin(&switch("on")).await;
+    let add = format!("/globalban add user:{other} reason:raids servers");
+    house.admin(&add).await;
+    banned(&house, &house.guild, mallory).await;
     house.nothing_is_left().await;
 }

@@ -144,21 +144,21 @@ async fn nobody_but_operators_may_by_whatever_way() {
 async fn a_long_list_has_pages() {
     let house = operated().await;
     let statement = "INSERT INTO global_bans (user_id, reason, created_at) \
-        SELECT 1000 + n, 'number ' || n, '2026-01-01'::timestamptz + n * interval '1 minute' \
+        SELECT 9007199254740000 + n, E'number\\n' || n || ' ' || repeat('x', 200), '2026-01-01'::timestamptz + n * interval '1 minute' \
         FROM generate_series(1, 32) AS n";
     plain_sql(&house, statement).await;
     let first = house.admin("/globalban list").await;
     assert!(
-        first.contains("number 32") && first.contains("number 18"),
+        first.contains("number 32 xx") && first.contains("number 21 xx"),
         "{first}"
     );
     assert!(
-        !first.contains("number 17") && first.ends_with("page:2` shows more."),
+        !first.contains("number 20") && first.ends_with("page:2` shows more."),
         "{first}"
     );
     let last = named(&house, house.admin("/globalban list page:3").await);
     assert!(
-        last.contains("number 2:") || last.contains("number 2"),
+        last.contains("number 8 ") && last.contains("number 1 "),
         "{last}"
     );
     assert!(!last.contains("shows more"), "{last}");

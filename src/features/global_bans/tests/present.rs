@@ -77,3 +77,23 @@ async fn the_answer_follows_the_search_and_tells_what_could_not_be_searched() {
     reaches(&house, searched, 2).await;
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_that_fails_is_tried_again() {
+    let house = operated().await;
+    let mallory = house.sim.user("mallory");
+    let refused = Fault::error(400, 50035);
+    house.sim.fail_next("PUT /guilds/*/bans/*", 1, refused);
+    house
+        .admin("/globalban add user:mallory reason:raids servers")
+        .await;
+    let failed = "SELECT count(*) FROM moderation_logs WHERE outcome = 'FAILED'";
+    reaches(&house, failed, 1).await;
+    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 0";
+    assert_eq!(house.number(searched).await, 0);
+    // The next try belongs to a later time.
+    house.sim.advance(chrono::TimeDelta::seconds(600));
+    banned(&house, &house.guild, mallory).await;
+    reaches(&house, searched, 1).await;
+    house.nothing_is_left().await;
+}

@@ -5,8 +5,9 @@ use super::super::table::{ClearInfractions, find_last};
 use super::TO_CLEAR;
 use crate::commands::components::{Answer, Press};
 use crate::commands::reply::Message;
+use crate::commands::target::check_record;
 use crate::commands::words::language_of;
-use crate::commands::{CommandError, CommandResult, Context, Refusal, guild_of, reply};
+use crate::commands::{CommandError, CommandResult, Context, Refusal, caller_of, guild_of, reply};
 use crate::domain::ids::UserId;
 use crate::store::tables::infractions::count_infractions;
 
@@ -17,11 +18,13 @@ pub(super) async fn clear(
     #[description = "The member, also one who has left"] user: serenity::all::User,
 ) -> CommandResult {
     let (guild, member) = (guild_of(ctx)?, UserId(user.id.get()));
+    let language = language_of(ctx).await;
+    check_record(ctx.data(), (guild, member), caller_of(ctx), language).await?;
     let mut conn = ctx.data().reader().await?;
     let last = find_last(&mut conn, guild, member).await?;
     let count = count_infractions(&mut conn, guild, member).await?;
     drop(conn);
-    let speech = TEXTS.speech(language_of(ctx).await);
+    let speech = TEXTS.speech(language);
     let last = last.ok_or_else(|| Refusal::new(replies::none(speech, member)))?;
     reply::send(ctx, replies::clear(speech, member, count, last)).await
 }
@@ -34,6 +37,13 @@ pub(super) async fn confirmed(press: &Press<'_>) -> Result<Answer, CommandError>
     let (Some(user), Some(last)) = (user, last) else {
         return Err(anyhow::anyhow!("a button of /infractions clear carries no member").into());
     };
+    check_record(
+        press.services,
+        (press.guild, user),
+        press.user,
+        press.language,
+    )
+    .await?;
     let clearing = ClearInfractions {
         guild: press.guild,
         user,

@@ -1,8 +1,9 @@
 //! `/infractions remove`.
 
 use super::super::replies::{self, TEXTS};
-use super::super::table::{RemoveInfraction, Removed};
+use super::super::table::{RemoveInfraction, Removed, find_offender};
 use super::TO_WARN;
+use crate::commands::target::check_record;
 use crate::commands::words::language_of;
 use crate::commands::{CommandResult, Context, Refusal, caller_of, guild_of, reply};
 
@@ -14,12 +15,16 @@ pub(super) async fn remove(
     #[min = 1]
     id: i64,
 ) -> CommandResult {
-    let speech = TEXTS.speech(language_of(ctx).await);
-    let removal = RemoveInfraction {
-        guild: guild_of(ctx)?,
-        id,
-        by: caller_of(ctx),
-    };
+    let language = language_of(ctx).await;
+    let speech = TEXTS.speech(language);
+    let (guild, by) = (guild_of(ctx)?, caller_of(ctx));
+    let mut conn = ctx.data().reader().await?;
+    let offender = find_offender(&mut conn, guild, id).await?;
+    drop(conn);
+    if let Some(offender) = offender {
+        check_record(ctx.data(), (guild, offender), by, language).await?;
+    }
+    let removal = RemoveInfraction { guild, id, by };
     match ctx.data().write(removal).await? {
         Removed::NoSuchInfraction => Err(Refusal::new(replies::no_such(speech, id)).into()),
         Removed::Gone(gone) => {

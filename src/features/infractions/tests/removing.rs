@@ -260,3 +260,25 @@ async fn each_needs_its_permission_also_by_text() {
     assert_eq!(left(&house).await, 0);
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_but_the_owner_cleans_their_own_record() {
+    let house = logging().await;
+    filled(&house, 3).await;
+    let mallory = house.member("mallory");
+    let may = Permissions::KICK_MEMBERS | Permissions::MANAGE_GUILD;
+    mallory.may(may).expect("a member");
+    let refused = "This is about yourself, and so it is for somebody else of the staff to change.";
+    for line in [
+        "/infractions remove id:1",
+        "/infractions clear user:mallory",
+    ] {
+        assert_eq!(house.says("mallory", line).await, refused);
+    }
+    types(&house, "admin", "o!infractions clear mallory").await;
+    let id = format!("infractions/clear/{}/3", mallory.id());
+    let pressed = press(&house, "mallory", &in_general(&house), &id).await;
+    assert_eq!(pressed.text(), refused);
+    assert_eq!(left(&house).await, 3);
+    house.nothing_is_left().await;
+}

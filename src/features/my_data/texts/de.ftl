@@ -29,6 +29,10 @@ my_data-stays-cases = { $count ->
     [one] { $count } Fall mit deiner ID und dem Grund: Der Bann oder Timeout gilt noch und ließe sich sonst weder finden noch aufheben. Frag noch einmal, wenn er vorbei ist.
    *[other] { $count } Fälle mit deiner ID und den Gründen: Die Banns oder Timeouts gelten noch und ließen sich sonst weder finden noch aufheben. Frag noch einmal, wenn sie vorbei sind.
 }
+my_data-stays-appeals = { $count ->
+    [one] { $count } entschiedener Einspruch zu einem solchen Fall, ohne die Texte: Von ihm an zählt, wann du wieder Einspruch einlegen darfst.
+   *[other] { $count } entschiedene Einsprüche zu solchen Fällen, ohne die Texte: Von ihnen an zählt, wann du wieder Einspruch einlegen darfst.
+}
 my_data-stays-global-ban = Deine ID und der Grund auf der Liste der globalen Banns: Ohne sie ließe sich der Bann nicht durchsetzen.
 my_data-stays-numbers = Nummer, Art und Datum beendeter Fälle und Verstöße und die genannte Regel, ohne dich: Server brauchen sie für ihre Statistik.
 my_data-stays-deeds = Was du als Moderator entschieden oder als Administrator eingestellt hast, unter deiner ID: Andere haben ein Recht darauf, zu wissen, wer es war.

@@ -29,6 +29,10 @@ my_data-stays-cases = { $count ->
     [one] { $count } case with your id and its reason: the ban or timeout is in force, and could otherwise be neither found nor lifted. Once it has ended, ask again.
    *[other] { $count } cases with your id and their reasons: the bans or timeouts are in force, and could otherwise be neither found nor lifted. Once they have ended, ask again.
 }
+my_data-stays-appeals = { $count ->
+    [one] { $count } decided appeal about such a case, without its texts: how soon you may appeal again counts from it.
+   *[other] { $count } decided appeals about such cases, without their texts: how soon you may appeal again counts from them.
+}
 my_data-stays-global-ban = Your id and the reason on the operators' list of global bans: without it the ban could not be enforced.
 my_data-stays-numbers = Number, kind and date of ended cases and infractions, and the rule that was named, without you: servers count on their statistics.
 my_data-stays-deeds = What you decided as a moderator or set as an administrator, under your id: others have a right to know who did it.

@@ -1,10 +1,11 @@
 //! All that is kept about a person, as one document.
 
+use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Json};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::domain::ids::UserId;
 
@@ -73,6 +74,17 @@ const PARTS: [(&str, &str); 9] = [
 struct Rows {
     #[diesel(sql_type = Json)]
     value: Value,
+}
+
+/// The document that a person or an operator gets of it.
+#[must_use]
+pub fn document(user: UserId, made_at: DateTime<Utc>, kept: Export) -> Value {
+    json!({
+        "format": "aimod-mydata-1",
+        "made_at": made_at,
+        "user": user.to_string(),
+        "kept": kept,
+    })
 }
 
 /// Reads all parts; a part without rows is an empty list.

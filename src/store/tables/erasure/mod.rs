@@ -4,7 +4,7 @@ mod export;
 mod guild;
 mod person;
 
-pub use self::export::{Export, load_export};
+pub use self::export::{Export, document, load_export};
 pub use self::guild::{Purge, Purged, count_guild};
 pub use self::person::{ForgetAgain, ForgetUser, Forgotten, Kept, count_person};
 

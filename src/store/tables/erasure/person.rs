@@ -46,8 +46,12 @@ const PARTS: [Part; 11] = [
     Part {
         name: "appeals",
         table: "appeals a",
-        which: "a.user_id = $1 AND a.status IN ('APPROVED', 'DENIED')",
-        becomes: Some("user_id = 0, reason = '', admin_response = NULL"),
+        which: "a.user_id = $1 AND a.status IN ('APPROVED', 'DENIED') \
+                AND (a.reason <> '' OR a.admin_response IS NOT NULL OR NOT {appealed_in_force})",
+        // The wait for the next appeal counts from this one.
+        becomes: Some(
+            "user_id = CASE WHEN {appealed_in_force} THEN a.user_id ELSE 0 END, reason = '', admin_response = NULL",
+        ),
     },
     Part {
         name: "notes",
@@ -105,7 +109,7 @@ const PARTS: [Part; 11] = [
 
 impl Part {
     fn which(&self) -> String {
-        self.which.replace("{in_force}", &in_force())
+        filled(self.which)
     }
 
     fn counting(&self) -> String {
@@ -119,11 +123,21 @@ impl Part {
     fn erasing(&self) -> String {
         let (table, which) = (self.table, self.which());
         match self.becomes {
-            Some(becomes) => format!("UPDATE {table} SET {becomes} WHERE {which}"),
+            Some(becomes) => format!("UPDATE {table} SET {} WHERE {which}", filled(becomes)),
             None => format!("DELETE FROM {table} WHERE {which}"),
         }
     }
 }
+
+/// SQL with its conditions in the places where they are named.
+fn filled(sql: &str) -> String {
+    sql.replace("{appealed_in_force}", APPEALED_IN_FORCE)
+        .replace("{in_force}", &in_force())
+}
+
+/// Whether the appeal `a` is about a case in force, itself or by its infraction.
+const APPEALED_IN_FORCE: &str = "EXISTS (SELECT FROM moderation_logs m WHERE m.id IN (a.case_id, \
+    (SELECT i.case_id FROM user_infractions i WHERE i.id = a.infraction_id)) AND {in_force})";
 
 /// What of a person must stay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
@@ -134,6 +148,9 @@ pub struct Kept {
     /// The infractions of these cases.
     #[diesel(sql_type = BigInt)]
     pub infractions: i64,
+    /// The decided appeals about these cases, without their texts.
+    #[diesel(sql_type = BigInt)]
+    pub appeals: i64,
     /// Whether operators keep the person out of every guild.
     #[diesel(sql_type = Bool)]
     pub global_ban: bool,
@@ -217,13 +234,12 @@ async fn find_kept(
     user: UserId,
     now: DateTime<Utc>,
 ) -> QueryResult<Kept> {
-    let in_force = in_force();
-    // One round trip for three tables.
-    diesel::sql_query(format!(
-        "WITH held AS (SELECT m.id FROM moderation_logs m WHERE m.target_user_id = $1 AND {in_force}) \
-         SELECT (SELECT count(*) FROM held) AS cases, \
+    // One round trip for four tables.
+    diesel::sql_query(filled(
+        "SELECT (SELECT count(*) FROM moderation_logs m WHERE m.target_user_id = $1 AND {in_force}) AS cases, \
          (SELECT count(*) FROM user_infractions i WHERE i.user_id = $1) AS infractions, \
-         EXISTS (SELECT FROM global_bans b WHERE b.user_id = $1) AS global_ban"
+         (SELECT count(*) FROM appeals a WHERE a.user_id = $1 AND a.status IN ('APPROVED', 'DENIED') \
+         AND {appealed_in_force}) AS appeals, EXISTS (SELECT FROM global_bans b WHERE b.user_id = $1) AS global_ban"
     ))
     .bind::<BigInt, _>(user.as_i64())
     .bind::<Timestamptz, _>(now)
