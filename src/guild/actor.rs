@@ -202,12 +202,7 @@ impl Memory {
         let seen = match event {
             Event::GuildAvailable(facts) => {
                 self.services.actions.settle(guild);
-                let member_count = i32::try_from(facts.member_count).unwrap_or(i32::MAX);
-                Some(GuildSeen::Present {
-                    guild,
-                    name: facts.name.clone(),
-                    member_count,
-                })
+                Some(GuildSeen::present(guild, &facts.name, facts.member_count))
             }
             Event::GuildLeft => Some(GuildSeen::Left {
                 guild,

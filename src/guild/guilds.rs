@@ -24,6 +24,7 @@ use crate::domain::event::GuildEvent;
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
 use crate::settings::GuildSettings;
 use crate::store::tables::erasure::ForgetAgain;
+use crate::store::tables::guilds::GuildSeen;
 use crate::writer::{WriteError, Writer};
 
 /// How guild actors live.
@@ -330,6 +331,17 @@ impl Guilds {
         slot.unconfirm();
         if slot.is_awake() && self.post(&slot, Letter::Erased, Duration::ZERO).is_err() {
             tracing::error!(guild.id = %guild, "an erased guild judges by its former configuration until it sleeps");
+        }
+        let view = slot.current_view();
+        if view.is_known() {
+            let seen = GuildSeen::present(guild, &view.name, view.member_count);
+            let writer = self.0.services.writer.clone();
+            // Its row went too, by which the next start would tell that AIMod was removed meanwhile.
+            self.tasks().spawn(async move {
+                if let Err(error) = writer.keep(seen).await {
+                    tracing::error!(guild.id = %guild, %error, "an erased guild has no row");
+                }
+            });
         }
     }
 

@@ -18,6 +18,8 @@ pub struct GuildView {
     pub owner: UserId,
     /// The bot's own user.
     pub bot: UserId,
+    /// How many members Discord counted when it described the guild.
+    pub member_count: u64,
     /// Grows with every change, so that what was computed from an older view can be told.
     pub revision: u64,
     /// Whether the gateway has described the guild and AIMod is in it.
@@ -36,6 +38,7 @@ impl GuildView {
             name: String::new(),
             owner: UserId::default(),
             bot: UserId::default(),
+            member_count: 0,
             revision: 0,
             described: false,
             bot_roles: Vec::new(),
@@ -76,6 +79,7 @@ impl GuildView {
         self.name.clone_from(&facts.name);
         self.owner = facts.owner;
         self.bot = facts.bot;
+        self.member_count = facts.member_count;
         self.bot_roles.clone_from(&facts.bot_roles);
         self.roles = facts
             .roles

@@ -39,8 +39,8 @@ async fn erase(database: &TestDatabase, words: &[&str]) -> Output {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_exports_what_a_person_may_have() {
     let database = filled().await;
-    let url = database.url.expose_secret();
-    let export = |user: &'static str| aimod(&["export", "--user", user], &[("DATABASE_URL", url)]);
+    let url = [("DATABASE_URL", database.url.expose_secret())];
+    let export = async |user| aimod(&["export", "--user", user], &url).await;
     let done = export("5").await;
     assert_eq!(done.status.code(), Some(0), "{}", err(&done));
     let file: Value = serde_json::from_str(&out(&done)).expect("one object");
@@ -200,5 +200,8 @@ async fn a_running_bot_hears_of_it() {
     house.rest().await;
     let row = format!("SELECT count(*) FROM user_data WHERE user_id = {mallory}");
     assert_eq!(house.number(&row).await, 0);
+    let there = "SELECT concat_ws(' ', name, left_at) FROM guild_settings";
+    let there = house.text(there).await;
+    assert_eq!(there.as_deref(), Some("The Server"), "it is still a member");
     house.sim.shutdown().await;
 }

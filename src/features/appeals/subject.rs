@@ -10,6 +10,9 @@ use crate::domain::duration::MAX_TIMEOUT;
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
 use crate::store::tables::deeds::LastingDeed;
 
+/// How far apart an older program's records of one deed may be.
+const ONE_DEED: TimeDelta = TimeDelta::minutes(1);
+
 /// The name of a punishment in custom ids and commands: `12` is a case, `i45` an infraction that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Subject {
@@ -126,6 +129,16 @@ impl Sentence {
         }
     }
 
+    /// Whether two records tell of one deed: an older program wrote an infraction and a case a moment apart, and nothing
+    /// that ties them together.
+    fn is_same_deed(&self, other: &Self) -> bool {
+        let apart = (self.at - other.at).abs();
+        self.case_id.is_some() != other.case_id.is_some()
+            && self.infraction_id.is_some() != other.infraction_id.is_some()
+            && self.deed() == other.deed()
+            && apart <= ONE_DEED
+    }
+
     /// When a timeout ends by itself: the longest that Discord takes, where its length is unknown.
     fn ends(&self) -> DateTime<Utc> {
         let length = self.length.unwrap_or(MAX_TIMEOUT);
@@ -176,7 +189,7 @@ pub(super) fn undo(sentence: &Sentence, later: &[Sentence], now: DateTime<Utc>) 
         other.done && other.at >= sentence.at && [deed, end].contains(&other.deed())
     });
     let newest = of_the_kind
-        .filter(|other| other.subject != sentence.subject)
+        .filter(|other| other.subject != sentence.subject && !other.is_same_deed(sentence))
         .max_by_key(|other| (other.at, other.subject));
     let is_over = |one: &Sentence| one.lifted || (one.deed() == Deed::Timeout && one.ends() <= now);
     match newest {

@@ -65,7 +65,9 @@ impl Follower {
     /// Follows until the process stops.
     pub async fn follow(self) {
         let stopping = self.stopping.clone();
-        stopping.run_until_cancelled(self.follow_on()).await;
+        stopping
+            .run_until_cancelled(Box::pin(self.follow_on()))
+            .await;
     }
 
     async fn follow_on(self) {

@@ -37,6 +37,16 @@ pub enum GuildSeen {
 }
 
 impl GuildSeen {
+    /// A guild that is there.
+    #[must_use]
+    pub fn present(guild: GuildId, name: &str, member_count: u64) -> Self {
+        Self::Present {
+            guild,
+            name: name.to_owned(),
+            member_count: i32::try_from(member_count).unwrap_or(i32::MAX),
+        }
+    }
+
     const fn guild(&self) -> GuildId {
         match self {
             Self::Present { guild, .. } | Self::Left { guild, .. } => *guild,

@@ -162,6 +162,47 @@ fn only_what_still_holds_is_taken_back_on_discord() {
     }
 }
 
+#[test]
+fn two_records_of_one_deed_do_not_stand_in_each_others_way() {
+    let infraction = Sentence {
+        subject: Subject::Infraction(7),
+        case_id: None,
+        infraction_id: Some(7),
+        ..case(1, "BAN")
+    };
+    let at = |seconds: i64| Sentence {
+        infraction_id: None,
+        at: hour(1) + chrono::TimeDelta::seconds(seconds),
+        ..case(1, "BAN")
+    };
+    let now = hour(10);
+    assert_eq!(undo(&infraction, &[at(2)], now), Undo::Unban);
+    let another = Why::Another(Subject::Case(CaseNumber(1)));
+    assert_eq!(
+        undo(&infraction, &[at(61)], now),
+        Undo::Nothing(another),
+        "another one"
+    );
+    assert_eq!(
+        undo(&at(-2), &[infraction], now),
+        Undo::Unban,
+        "the other way round"
+    );
+    let own = case(1, "BAN");
+    assert_eq!(
+        undo(
+            &own,
+            &[Sentence {
+                at: hour(1),
+                ..case(2, "BAN")
+            }],
+            now
+        ),
+        Undo::Nothing(Why::Another(Subject::Case(CaseNumber(2)))),
+        "two cases are two bans"
+    );
+}
+
 fn settings() -> Settings {
     Settings {
         enabled: true,

@@ -3,6 +3,7 @@
 mod by_hand;
 mod editing;
 mod listing;
+mod private;
 mod records;
 
 use std::time::Duration;
