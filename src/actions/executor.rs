@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::bans::Bans;
 use super::cards::Cards;
 use super::discord::DiscordRest;
 use super::errand::Errand;
@@ -81,6 +82,7 @@ pub(super) struct Executor {
     pub(super) options: ActionsOptions,
     room: Arc<Semaphore>,
     under_way: Mutex<HashSet<String>>,
+    pub(super) bans: Bans,
     pub(super) cards: Cards,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
@@ -110,6 +112,7 @@ impl Actions {
             room: Arc::new(Semaphore::new(options.most_in_flight)),
             options,
             under_way: Mutex::default(),
+            bans: Bans::default(),
             cards: Cards::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),

@@ -1,5 +1,6 @@
 //! Side effects: planned purely, journaled before they are tried, carried out in order per rate-limit bucket.
 
+mod bans;
 mod call;
 mod cards;
 mod carry;

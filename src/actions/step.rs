@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::bans::Batch;
 use super::discord::{RestError, codes};
 use super::executor::Executor;
 use super::operation::{Done, Ended, Operation};
@@ -165,8 +166,12 @@ impl Executor {
                 user,
                 delete_message_secs,
             } => {
-                let seconds = *delete_message_secs;
-                discord.ban(guild, *user, seconds, reason).await?;
+                let batch = Batch {
+                    guild,
+                    delete_message_secs: *delete_message_secs,
+                    reason: reason.to_owned(),
+                };
+                self.bans.ban(discord, batch, *user).await?;
             }
             Call::EndTimeout { user } => discord.end_timeout(guild, *user, reason).await?,
             Call::Unban { user } => discord.unban(guild, *user, reason).await?,

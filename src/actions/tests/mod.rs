@@ -1,5 +1,6 @@
 //! Decisions carried out in the simulated Discord, with a real database that may go away at any moment.
 
+mod bans;
 mod carrying;
 mod errands;
 mod kept;

@@ -29,6 +29,9 @@ use crate::writer::Writer;
 /// come meanwhile wait behind these few at most.
 const AT_ONCE: usize = 4;
 
+/// How many members of one server are banned at one time: those whose notices are out are banned by one request.
+const TOGETHER: usize = 10;
+
 /// The pauses before a server that could not be searched is searched again: the first and the longest.
 pub(super) const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(3_600));
 
@@ -204,42 +207,48 @@ impl Enforcer {
         }
     }
 
-    /// Bans them one after another. The journal has each before the server counts as searched.
+    /// Bans them, a few at a time. The journal has each before the server counts as searched.
     async fn ban(&self, guild: GuildId, present: Vec<Present>) -> anyhow::Result<()> {
-        for (author, entry) in present {
-            // Taken back meanwhile.
-            if self.bans.find(author.id).as_ref() != Some(&entry) {
-                continue;
-            }
-            let view = self.guilds.view_now(guild).await?;
-            let snapshot = self.guilds.configuration(guild).await?;
-            anyhow::ensure!(snapshot.values().bool(&ENABLED), "it has just opted out");
-            let found = Found {
-                guild: &view,
-                values: snapshot.values(),
-                version: snapshot.version(),
-                now: self.clock.now(),
-            };
-            let decision = found.decide(&author, &entry, None);
-            // Known to be out of reach: the case says so, and asking again would not change it.
-            let hopeless = decision.standing.obstacle(decision.punishment).is_some();
-            match self.actions.perform(decision).await {
-                // Journaled, and taken up at the next start.
-                Err(PerformError::Interrupted) => {}
-                Ok(performed) if performed.done || hopeless => {}
-                Err(PerformError::AlreadyKnown) if hopeless => {}
-                Ok(performed) => {
-                    let why = performed.detail.unwrap_or_default();
-                    anyhow::bail!("{} could not be banned: {why}", author.id);
-                }
-                // Another search tells whether that ban, because of a message say, was carried out.
-                Err(PerformError::AlreadyKnown) => {
-                    anyhow::bail!("a ban of {} is under way, or has failed lately", author.id);
-                }
-                Err(error) => return Err(error.into()),
-            }
+        let bans = stream::iter(present)
+            .map(|(author, entry)| self.ban_one(guild, author, entry))
+            .buffer_unordered(TOGETHER);
+        // All of them are tried before the server counts as one that could not be searched.
+        let outcomes: Vec<anyhow::Result<()>> = bans.collect().await;
+        outcomes.into_iter().collect()
+    }
+
+    async fn ban_one(&self, guild: GuildId, author: Author, entry: Entry) -> anyhow::Result<()> {
+        // Taken back meanwhile.
+        if self.bans.find(author.id).as_ref() != Some(&entry) {
+            return Ok(());
         }
-        Ok(())
+        let view = self.guilds.view_now(guild).await?;
+        let snapshot = self.guilds.configuration(guild).await?;
+        anyhow::ensure!(snapshot.values().bool(&ENABLED), "it has just opted out");
+        let found = Found {
+            guild: &view,
+            values: snapshot.values(),
+            version: snapshot.version(),
+            now: self.clock.now(),
+        };
+        let decision = found.decide(&author, &entry, None);
+        // Known to be out of reach: the case says so, and asking again would not change it.
+        let hopeless = decision.standing.obstacle(decision.punishment).is_some();
+        match self.actions.perform(decision).await {
+            // Journaled, and taken up at the next start.
+            Err(PerformError::Interrupted) => Ok(()),
+            Ok(performed) if performed.done || hopeless => Ok(()),
+            Err(PerformError::AlreadyKnown) if hopeless => Ok(()),
+            Ok(performed) => {
+                let why = performed.detail.unwrap_or_default();
+                anyhow::bail!("{} could not be banned: {why}", author.id);
+            }
+            // Another search tells whether that ban, because of a message say, was carried out.
+            Err(PerformError::AlreadyKnown) => {
+                anyhow::bail!("a ban of {} is under way, or has failed lately", author.id);
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

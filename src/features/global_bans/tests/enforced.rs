@@ -136,6 +136,27 @@ async fn a_server_that_opted_out_is_left_alone_until_it_opts_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_joins_a_server_that_opted_out_stays() {
+    let house = operated().await;
+    let zoe = house.sim.user("zoe");
+    house
+        .admin("/config set key:GLOBAL_BANS_ENABLED value:off")
+        .await;
+    house
+        .admin(&format!("/globalban add user:{zoe} reason:a spammer"))
+        .await;
+    house.guild.joins("zoe").expect("she joins");
+    stays(&house, "zoe", "hello").await;
+    let guild = house.id();
+    assert!(house.sim.look(|world| world.is_member(guild, zoe)));
+    assert_eq!(
+        house.number("SELECT count(*) FROM moderation_logs").await,
+        0
+    );
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_writes_is_banned_although_the_bot_is_switched_off() {
     let house = operated().await;
     let mallory = house.sim.user("mallory");

@@ -1,9 +1,11 @@
 //! Members who are there already: found also when the entry was made while the bot was off, by the hundred, or while
 //! Discord did not answer.
 
+use std::time::{Duration, Instant};
+
 use super::enforced::{banned, operated, reaches};
 use crate::features::tests::plain_sql;
-use crate::simulator::Fault;
+use crate::simulator::{Fault, Permissions};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_entered_while_the_bot_was_off_is_enforced_at_its_start() {
@@ -95,5 +97,76 @@ async fn a_ban_that_fails_is_tried_again() {
     house.sim.advance(chrono::TimeDelta::seconds(600));
     banned(&house, &house.guild, mallory).await;
     reaches(&house, searched, 1).await;
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_in_one_server_are_found_on_every_page_told_and_banned_together() {
+    let mut house = operated().await;
+    let permissions = Permissions::MODERATION_BOT | Permissions::MANAGE_GUILD;
+    house.guild.set_bot_permissions(permissions).expect("there");
+    // Of so many cards Discord would take one a second.
+    house
+        .admin("/config reset key:MODERATION_LOG_CHANNEL_ID")
+        .await;
+    house.rest().await;
+    // Discord lists members by the thousand.
+    let mut members = Vec::new();
+    for number in 0..1_100 {
+        let member = house.guild.add_member(&format!("member {number}"));
+        members.push(member.expect("a member").id());
+    }
+    house.wake().await;
+    // While Discord takes its time for the first, the others come due.
+    let slow = Fault::Delay(Duration::from_secs(1));
+    house.sim.fail_next("PUT /guilds/*/bans/*", 1, slow);
+    let listed: Vec<_> = members.iter().copied().step_by(90).collect();
+    let rows: Vec<_> = listed
+        .iter()
+        .map(|user| format!("({user}, 'raids')"))
+        .collect();
+    let insert = "INSERT INTO global_bans (user_id, reason) SELECT number, 'raids' FROM generate_series(1, 20) AS number \
+                  UNION ALL VALUES";
+    plain_sql(&house, &format!("{insert} {}", rows.join(", "))).await;
+    for user in &listed {
+        banned(&house, &house.guild, *user).await;
+    }
+    let cases =
+        "SELECT count(*) FROM moderation_logs WHERE action_type = 'BAN' AND outcome = 'DONE'";
+    let count = i64::try_from(listed.len()).expect("a few");
+    reaches(&house, cases, count).await;
+    assert_eq!(house.number(cases).await, count);
+    let told = listed
+        .iter()
+        .filter(|user| house.sim.look(|world| world.dms(**user).len() == 1));
+    assert_eq!(told.count(), listed.len());
+    let singly = house.sim.requests("PUT /guilds/*/bans/*").len();
+    let together = house.sim.requests("POST /guilds/*/bulk-ban").len();
+    assert!(
+        together >= 1 && singly + together < listed.len(),
+        "{singly} and {together}"
+    );
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_servers_are_searched_at_one_time() {
+    let house = operated().await;
+    let mallory = house.sim.user("mallory");
+    for number in 0..12 {
+        let _server = house.sim.add_guild_of(&format!("Server {number}"), "olga");
+    }
+    house.sim.bot_ready().await.expect("all described");
+    let slow = Fault::Delay(Duration::from_millis(300));
+    house.sim.fail_next("GET /guilds/*/members/*", 13, slow);
+    let begun = Instant::now();
+    house
+        .admin("/globalban add user:mallory reason:raids servers")
+        .await;
+    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 0";
+    reaches(&house, searched, 13).await;
+    // Thirteen servers by fours are four rounds, whatever the machine.
+    assert!(begun.elapsed() >= Duration::from_millis(1_200));
+    banned(&house, &house.guild, mallory).await;
     house.nothing_is_left().await;
 }

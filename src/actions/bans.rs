@@ -1,0 +1,156 @@
+//! Bans of one server that come due together are one request: Discord takes two hundred users at once.
+//!
+//! Nobody waits for company. The first ban is asked for at once; those that come due while a request of their server is
+//! under way are asked for together when it has ended. Each keeps its own outcome, so that case and journal stay as if it
+//! had been asked for alone.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::discord::{BULK_BAN, DiscordRest, RestError};
+use crate::domain::ids::{GuildId, UserId};
+
+/// From so many users on, one request is asked for all of them. It says less of each than a request of their own.
+const TOGETHER_FROM: usize = 3;
+
+/// For how long a server that refused a bulk ban, since the bot lacks Manage Server mostly, is not asked for one again.
+const REFUSED_FOR: Duration = Duration::from_secs(3_600);
+
+/// What bans must have in common to be one request.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Batch {
+    /// The server.
+    pub(super) guild: GuildId,
+    /// How far back messages are deleted, seconds.
+    pub(super) delete_message_secs: u32,
+    /// What the audit log says.
+    pub(super) reason: String,
+}
+
+/// Who is to be banned, and where the outcome is waited for.
+struct Waiting {
+    user: UserId,
+    told: oneshot::Sender<Result<(), RestError>>,
+}
+
+/// The bans of a batch that are due: whoever holds the turn asks for all of them.
+#[derive(Default)]
+struct Line {
+    turn: tokio::sync::Mutex<()>,
+    waiting: Mutex<Vec<Waiting>>,
+}
+
+/// The bans that are due, by what they have in common.
+#[derive(Default)]
+pub(super) struct Bans {
+    lines: Mutex<HashMap<Batch, Arc<Line>>>,
+    refused: Mutex<HashMap<GuildId, Instant>>,
+}
+
+impl Bans {
+    /// Bans a user, alone or with others.
+    ///
+    /// # Errors
+    /// Those of [`DiscordRest::ban`]. Of a bulk ban that Discord did not answer it is not known whether it was carried
+    /// out.
+    pub(super) async fn ban(
+        &self,
+        discord: &DiscordRest,
+        batch: Batch,
+        user: UserId,
+    ) -> Result<(), RestError> {
+        let line = Arc::clone(lock(&self.lines).entry(batch.clone()).or_default());
+        let (told, mut outcome) = oneshot::channel();
+        lock(&line.waiting).push(Waiting { user, told });
+        let turn = line.turn.lock().await;
+        let outcome = loop {
+            match outcome.try_recv() {
+                Ok(outcome) => break outcome,
+                Err(oneshot::error::TryRecvError::Empty) => {
+                    let due = first(&mut lock(&line.waiting), BULK_BAN);
+                    self.ask(discord, &batch, due).await;
+                }
+                // Whoever asked for it stopped waiting for Discord.
+                Err(oneshot::error::TryRecvError::Closed) => {
+                    let why = "a bulk ban was given up".to_owned();
+                    break Err(RestError::Unavailable(why));
+                }
+            }
+        };
+        drop(turn);
+        drop(line);
+        lock(&self.lines).retain(|_, line| Arc::strong_count(line) > 1);
+        outcome
+    }
+
+    async fn ask(&self, discord: &DiscordRest, batch: &Batch, mut due: Vec<Waiting>) {
+        if due.len() >= TOGETHER_FROM && self.may_ask(batch.guild) {
+            due = self.ask_together(discord, batch, due).await;
+        }
+        let seconds = batch.delete_message_secs;
+        join_all(due.into_iter().map(|waiting| async move {
+            let banned = discord.ban(batch.guild, waiting.user, seconds, &batch.reason);
+            tell(waiting, banned.await);
+        }))
+        .await;
+    }
+
+    /// Gives back whom a request of their own may help or tell more: who is banned already is among the failed, too.
+    async fn ask_together(
+        &self,
+        discord: &DiscordRest,
+        batch: &Batch,
+        due: Vec<Waiting>,
+    ) -> Vec<Waiting> {
+        let mut users: Vec<UserId> = due.iter().map(|waiting| waiting.user).collect();
+        users.sort_unstable();
+        users.dedup();
+        let seconds = batch.delete_message_secs;
+        let answer = discord.bulk_ban(batch.guild, &users, seconds, &batch.reason);
+        let banned = match answer.await {
+            Ok(outcome) => outcome.banned,
+            Err(error) if error.is_final() => {
+                tracing::warn!(guild.id = %batch.guild, %error, "members are banned one by one");
+                lock(&self.refused).insert(batch.guild, Instant::now() + REFUSED_FOR);
+                return due;
+            }
+            Err(error) => {
+                for waiting in due {
+                    tell(waiting, Err(error.clone()));
+                }
+                return Vec::new();
+            }
+        };
+        let is_banned = |waiting: &Waiting| banned.contains(&waiting.user);
+        let (banned, left): (Vec<_>, Vec<_>) = due.into_iter().partition(is_banned);
+        for waiting in banned {
+            tell(waiting, Ok(()));
+        }
+        left
+    }
+
+    fn may_ask(&self, guild: GuildId) -> bool {
+        let mut refused = lock(&self.refused);
+        refused.retain(|_, until| *until > Instant::now());
+        !refused.contains_key(&guild)
+    }
+}
+
+fn first(waiting: &mut Vec<Waiting>, most: usize) -> Vec<Waiting> {
+    let end = waiting.len().min(most);
+    waiting.drain(..end).collect()
+}
+
+fn tell(waiting: Waiting, outcome: Result<(), RestError>) {
+    // Who stopped waiting finds out at the next start.
+    drop(waiting.told.send(outcome));
+}
+
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,97 @@
+//! Bans that come due together: one request where the bot may, each with its own case.
+
+use super::*;
+use crate::domain::ids::UserId;
+use crate::simulator::{Fault, Permissions};
+
+const BULK: &str = "POST /guilds/*/bulk-ban";
+const SINGLE: &str = "PUT /guilds/*/bans/*";
+const DONE: &str = "SELECT count(*) FROM moderation_logs WHERE outcome = 'DONE'";
+
+/// A dozen raiders in a server where the bot may ban, and whatever else is given.
+async fn raided(besides: Permissions) -> (Scene, Vec<UserId>) {
+    let scene = scene().await;
+    let permissions = Permissions::MODERATION_BOT | besides;
+    scene.guild.set_bot_permissions(permissions).expect("there");
+    let raider = |number| scene.guild.add_member(&format!("raider {number}"));
+    let raiders = (0..12).map(|number| raider(number).expect("a member").id());
+    let raiders = raiders.collect();
+    (scene, raiders)
+}
+
+impl Scene {
+    /// Bans them all, while the first request takes its time.
+    async fn ban_all(&self, users: &[UserId]) {
+        let slow = Fault::Delay(Duration::from_secs(1));
+        self.sim.fail_next(SINGLE, 1, slow);
+        for user in users {
+            let key = format!("raid:{user}");
+            let decision = Decision {
+                reasoning: "a raid".to_owned(),
+                ..Decision::new(self.guild.id(), key, *user, BAN, self.clock.now())
+            };
+            self.actions.submit(decision).expect("there is room");
+        }
+        self.idle().await;
+    }
+
+    fn are_banned(&self, users: &[UserId]) -> bool {
+        let guild = self.guild.id();
+        let banned = |user: &UserId| self.sim.look(|world| world.is_banned(guild, *user));
+        users.iter().all(banned)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bans_that_come_due_together_are_one_request() {
+    let (scene, raiders) = raided(Permissions::MANAGE_GUILD).await;
+    scene.ban_all(&raiders).await;
+    assert!(scene.are_banned(&raiders));
+    assert_eq!(scene.number(DONE).await, 12);
+    assert!(scene.asked(BULK) >= 1);
+    let asked = scene.asked(BULK) + scene.asked(SINGLE);
+    assert!(asked < 12, "{asked} requests");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_manage_server_each_is_asked_for_and_the_refusal_is_remembered() {
+    let (scene, raiders) = raided(Permissions::NONE).await;
+    let (first, second) = raiders.split_at(6);
+    scene.ban_all(first).await;
+    scene.ban_all(second).await;
+    assert!(scene.are_banned(&raiders));
+    assert_eq!(scene.number(DONE).await, 12);
+    assert_eq!(scene.asked(BULK), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_out_of_reach_fails_alone() {
+    let (scene, mut raiders) = raided(Permissions::MANAGE_GUILD).await;
+    let owner = scene.guild.owner().expect("everybody has one").id();
+    raiders.push(owner);
+    scene.ban_all(&raiders).await;
+    assert_eq!(scene.number(DONE).await, 12);
+    let failed = scene.cases().await;
+    let failed: Vec<&str> = failed
+        .lines()
+        .filter(|case| case.contains("FAIL"))
+        .collect();
+    assert!(
+        matches!(failed[..], [case] if case.ends_with("Missing Permissions (code 50013)")),
+        "{failed:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_is_found_out_and_nobody_is_left() {
+    for fault in [Fault::DropAfter, Fault::Drop, Fault::Status(503)] {
+        let (scene, raiders) = raided(Permissions::MANAGE_GUILD).await;
+        // More often than one call tries it.
+        scene.sim.fail_next(BULK, 3, fault.clone());
+        scene.ban_all(&raiders).await;
+        assert!(scene.are_banned(&raiders), "{fault:?}");
+        assert_eq!(scene.number(DONE).await, 12, "{fault:?}");
+        let bans = scene.sim.look(|world| world.bans(scene.guild.id()).len());
+        assert_eq!(bans, 12, "{fault:?}");
+    }
+}
