@@ -46,7 +46,10 @@ async fn moderation(
     let report = Report::load(&mut conn, guild, span).await?;
     drop(conn);
     let speech = TEXTS.speech(language_of(ctx).await);
-    let message = Message::new(replies::moderation(speech, &report));
+    let mut message = Message::new(replies::moderation(speech, &report));
+    if let Some(days) = replies::day_by_day(speech, &report) {
+        message = message.with_file(replies::DAYS_FILE, days.into_bytes());
+    }
     let drawn = picture::png(speech, &report, theme.unwrap_or_default()).await;
     let message = match drawn {
         Ok(png) => message.with_file("moderation.png", png),

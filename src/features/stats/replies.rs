@@ -28,28 +28,51 @@ const ROWS_OF_DAYS: usize = 31;
 /// Commands that are listed before the rest is counted.
 const MOST_COMMANDS: usize = 25;
 
+/// The file that shows every day where the text cannot.
+pub(super) const DAYS_FILE: &str = "moderation-days.txt";
+
 /// The answer to `/stats moderation`.
 pub(super) fn moderation(speech: Speech, report: &Report) -> String {
     if report.total() == 0 {
         let lines = [Some(none(speech, report)), by_hand(speech, report)];
         return lines.into_iter().flatten().collect::<Vec<_>>().join("\n");
     }
-    let whole = |table: String| {
-        let head = format!(
-            "**{}**\n{}\n{}",
-            title(speech, report),
-            zone(speech, &report.span),
-            summary(speech, report)
-        );
-        let below = [within(speech, report), by_hand(speech, report)];
-        let below = below.into_iter().flatten().map(|line| format!("\n{line}"));
-        format!("{head}\n```\n{table}\n```{}", below.collect::<String>())
+    whole(speech, report, fitting(speech, report))
+}
+
+/// What the file beside the answer says: a row for every day, where the answer's rows stand for more than one.
+pub(super) fn day_by_day(speech: Speech, report: &Report) -> Option<String> {
+    if report.total() == 0 || fitting(speech, report) == Some(1) {
+        return None;
+    }
+    let (title, zone) = (title(speech, report), zone(speech, &report.span));
+    Some(format!("{title}\n{zone}\n\n{}\n", table(speech, report, 1)))
+}
+
+/// Title, table and what is below it. Rows stand for so many days, or one for all of them.
+fn whole(speech: Speech, report: &Report, size: Option<usize>) -> String {
+    let head = format!(
+        "**{}**\n{}\n{}",
+        title(speech, report),
+        zone(speech, &report.span),
+        summary(speech, report)
+    );
+    let table = match size {
+        Some(size) => table(speech, report, size),
+        None => totals(speech, report),
     };
-    let fits = |text: &String| text.chars().count() <= MOST_CHARACTERS;
-    sizes(report)
-        .map(|size| whole(table(speech, report, size)))
-        .find(fits)
-        .unwrap_or_else(|| whole(totals(speech, report)))
+    let file = (size != Some(1)).then(|| speech.with("stats-file", &[("file", DAYS_FILE.into())]));
+    let below = [within(speech, report), by_hand(speech, report), file];
+    let below = below.into_iter().flatten().map(|line| format!("\n{line}"));
+    format!("{head}\n```\n{table}\n```{}", below.collect::<String>())
+}
+
+/// The fewest days for a row with which all of it fits into a message; `None` where not even months do.
+fn fitting(speech: Speech, report: &Report) -> Option<usize> {
+    sizes(report).find(|size| {
+        let text = whole(speech, report, Some(*size));
+        text.chars().count() <= MOST_CHARACTERS
+    })
 }
 
 /// The same without markup, for a terminal: a row for every day.

@@ -11,12 +11,13 @@ use resvg::usvg::fontdb::Database;
 use resvg::usvg::{Options, Tree};
 use tokio::sync::Semaphore;
 
+pub(super) use self::chart::svg;
 pub(crate) use self::theme::Theme;
 use super::report::Report;
 use crate::guild::language::Speech;
 
 /// The picture's size in its own units.
-const WIDTH: u16 = 800;
+pub(super) const WIDTH: u16 = 800;
 const HEIGHT: u16 = 620;
 
 /// Points for a unit: sharp on a phone.
@@ -40,7 +41,7 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 /// # Errors
 /// Where it cannot be drawn or becomes too large.
 pub(crate) async fn png(speech: Speech, report: &Report, theme: Theme) -> anyhow::Result<Vec<u8>> {
-    let svg = chart::svg(speech, report, theme);
+    let svg = svg(speech, report, theme);
     let turn = AT_ONCE.acquire().await.context("no picture is drawn")?;
     let drawn = tokio::task::spawn_blocking(move || draw(&svg)).await;
     drop(turn);

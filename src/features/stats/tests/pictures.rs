@@ -193,3 +193,16 @@ fn colours_stay_apart_for_every_kind_of_eyes_and_stand_out() {
         }
     }
 }
+
+#[test]
+fn letters_are_large_enough_for_a_phone() {
+    for report in [lively(7), colourful(90), colourful(365), quiet(30)] {
+        let svg = picture::svg(TEXTS.speech(Language::De), &report, Theme::Dark);
+        let sizes = svg.split("font-size=\"").skip(1);
+        let sizes = sizes.filter_map(|rest| rest.split('"').next()?.parse::<f64>().ok());
+        let smallest = sizes.fold(f64::INFINITY, f64::min);
+        // A phone shows the picture some 370 points wide, where text is read from 10 points on.
+        let shown = smallest * 370.0 / f64::from(picture::WIDTH);
+        assert!(shown >= 10.0, "{shown}");
+    }
+}

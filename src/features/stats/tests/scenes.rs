@@ -73,6 +73,10 @@ async fn moderators_count_what_was_punished() {
     let picture = &answer.raw["attachments"][0];
     assert_eq!(picture["filename"], "moderation.png");
     assert!(picture["size"].as_u64().is_some_and(|size| size > 10_000));
+    let answer = runs(&house, "/stats moderation days:90").await;
+    let files = answer.raw["attachments"].as_array().expect("files");
+    let names: Vec<_> = files.iter().map(|file| &file["filename"]).collect();
+    assert_eq!(names, ["moderation-days.txt", "moderation.png"]);
     house.nothing_is_left().await;
 }
 

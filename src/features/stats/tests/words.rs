@@ -82,6 +82,7 @@ fn three_months_are_told_in_weeks_and_older_words_are_named() {
     ```
     Among them NOTIFY_MODS 20, SUICIDAL 20, TIMEOUT_LONG 20, TIMEOUT_SHORT 20, UNKNOWN 20
     Opened by moderators: 5 cases (BAN 4, KICK 1)
+    Every day has a row in moderation-days.txt.
     ");
     insta::assert_snapshot!(replies::moderation(de(), &colourful(40)), @r"
     **Verstöße der letzten 40 Tage**
@@ -99,7 +100,30 @@ fn three_months_are_told_in_weeks_and_older_words_are_named() {
     ```
     Darunter TIMEOUT_LONG 10, TIMEOUT_SHORT 10, NOTIFY_MODS 8, SUICIDAL 8, UNKNOWN 8
     Von Moderatoren eröffnet: 5 Fälle (BAN 4, KICK 1)
+    Jeder Tag hat eine Zeile in moderation-days.txt.
     ");
+}
+
+#[test]
+fn where_rows_stand_for_weeks_a_file_has_every_day_also_those_without_any() {
+    for days in [32, 90, 365] {
+        let file = replies::day_by_day(en(), &lively(days)).expect("a file");
+        let rows = file.lines().skip(3).take(usize::from(days) + 2);
+        let rows: Vec<&str> = rows.collect();
+        assert_eq!(
+            rows.len(),
+            usize::from(days) + 2,
+            "a head, the days, the sum"
+        );
+        assert!(rows[1..].iter().any(|row| row.ends_with(" 0")), "{file}");
+        assert!(
+            rows.last().is_some_and(|row| row.starts_with("ALL")),
+            "{file}"
+        );
+    }
+    for report in [lively(7), quiet(90)] {
+        assert_eq!(replies::day_by_day(en(), &report), None);
+    }
 }
 
 #[test]

@@ -31,6 +31,7 @@ stats-days = TAGE
 stats-all = ALLE
 stats-other = ANDERE
 stats-within = Darunter { $list }
+stats-file = Jeder Tag hat eine Zeile in { $file }.
 stats-by-hand = Von Moderatoren eröffnet: { $count ->
     [one] 1 Fall
    *[other] { $count } Fälle

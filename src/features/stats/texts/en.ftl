@@ -31,6 +31,7 @@ stats-days = DAYS
 stats-all = ALL
 stats-other = OTHER
 stats-within = Among them { $list }
+stats-file = Every day has a row in { $file }.
 stats-by-hand = Opened by moderators: { $count ->
     [one] 1 case
    *[other] { $count } cases
