@@ -23,6 +23,8 @@ section! {
         /// Names, pictures and counters of users without infractions, from the day they were last seen; 0 keeps them for
         /// ever, days.
         "user_data_days" => user_data_days: u32 = 365, 0..=36500;
+        /// Moderators' notes, from the day they were written; 0 keeps them for ever, days.
+        "notes_days" => notes_days: u32 = 0, 0..=36500;
         /// Moderators' notes that somebody has removed, from that day on; those that count are kept. 0 keeps them for ever,
         /// days.
         "removed_notes_days" => removed_notes_days: u32 = 90, 0..=36500;

@@ -17,8 +17,8 @@ const ROWS: &str = "
         (5, 10, NULL, 'old', 'DENIED', now() - interval '101 days'), (5, 10, NULL, 'new', 'APPROVED', now() - interval '99 days');
     INSERT INTO user_data (user_id, username, last_seen, infraction_count) VALUES (5, 'counted', now() - interval '101 days', 2),
         (6, 'counted too', now() - interval '101 days', 1), (7, 'old', now() - interval '101 days', 0), (8, 'new', now() - interval '99 days', 0);
-    INSERT INTO user_notes (guild_id, user_id, note, removed_by, removed_at, created_at) VALUES (10, 5, 'counts', NULL, NULL, now() - interval '900 days'),
-        (10, 5, 'old', 9, now() - interval '101 days', now() - interval '900 days'), (10, 5, 'new', 9, now() - interval '99 days', now() - interval '900 days');
+    INSERT INTO user_notes (guild_id, user_id, note, removed_by, removed_at, created_at) VALUES (10, 5, 'counts', NULL, NULL, now() - interval '199 days'), (10, 5, 'old', NULL, NULL, now() - interval '201 days'),
+        (10, 5, 'removed', 9, now() - interval '101 days', now() - interval '199 days'), (10, 5, 'new', 9, now() - interval '99 days', now() - interval '199 days');
     INSERT INTO action_journal (operation_key, step, guild_id, kind, payload, state, settled_at) VALUES
         ('old', 0, 10, 'CARD', '{}', 'DONE', now() - interval '101 days'), ('new', 0, 10, 'CARD', '{}', 'DONE', now() - interval '99 days'),
         ('waits', 0, 10, 'NOTICE', '{}', 'DONE', now() - interval '101 days');
@@ -40,6 +40,7 @@ async fn house(days: u32) -> House {
         ] {
             *limit = days;
         }
+        retention.notes_days = 2 * days;
         retention.journal_days = days.max(100);
         retention.drafts_days = days.max(100);
     })
@@ -69,7 +70,7 @@ async fn what_is_older_than_its_limit_goes_unless_something_needs_it() {
     plain_sql(&house, "INSERT INTO action_journal (operation_key, step, guild_id, kind, payload) VALUES ('waits', 1, 10, 'CARD', '{}')").await;
     assert_eq!(
         kept_up(&house).await,
-        "command_logs 2, left_guilds 0, appeals 1, infractions 1, cases 1, user_data 1, removed_notes 1, journal 1, drafts 1, progress 1"
+        "command_logs 2, left_guilds 0, appeals 1, infractions 1, cases 1, user_data 1, notes 1, removed_notes 1, journal 1, drafts 1, progress 1"
     );
     let held = |table: &str, column: &str| {
         format!(
@@ -115,7 +116,7 @@ async fn zero_days_mean_for_ever() {
     let house = house(0).await;
     assert_eq!(
         kept_up(&house).await,
-        "command_logs 0, left_guilds 0, appeals 0, infractions 0, cases 0, user_data 0, removed_notes 0, journal 2, drafts 1, progress 1"
+        "command_logs 0, left_guilds 0, appeals 0, infractions 0, cases 0, user_data 0, notes 0, removed_notes 0, journal 2, drafts 1, progress 1"
     );
     plain_sql(
         &house,

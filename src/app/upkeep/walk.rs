@@ -39,6 +39,7 @@ impl Upkeep {
             Class::Infractions => self.settings.infractions_days,
             Class::Cases => self.settings.cases_days,
             Class::UserData => self.settings.user_data_days,
+            Class::Notes => self.settings.notes_days,
             Class::RemovedNotes => self.settings.removed_notes_days,
             Class::Journal => self.settings.journal_days,
             Class::Drafts => self.settings.drafts_days,

@@ -22,6 +22,8 @@ pub enum Class {
     Cases,
     /// Users without infractions.
     UserData,
+    /// Notes, whether they still count or not.
+    Notes,
     /// Notes that somebody has removed.
     RemovedNotes,
     /// Operations of the action journal of which every step has settled, but for the cards of open appeals.
@@ -40,11 +42,12 @@ struct Walk {
 
 impl Class {
     /// Every class, in the order in which they are walked through: who refers goes before what is referred to.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Appeals,
         Self::Infractions,
         Self::Cases,
         Self::UserData,
+        Self::Notes,
         Self::RemovedNotes,
         Self::Journal,
         Self::Drafts,
@@ -58,6 +61,7 @@ impl Class {
             Self::Infractions => "infractions",
             Self::Cases => "cases",
             Self::UserData => "user_data",
+            Self::Notes => "notes",
             Self::RemovedNotes => "removed_notes",
             Self::Journal => "journal",
             Self::Drafts => "drafts",
@@ -91,6 +95,7 @@ impl Class {
                 "user_id",
                 "m.last_seen < $3 AND m.infraction_count = 0",
             ),
+            Self::Notes => ("user_notes", "id", "m.created_at < $3"),
             Self::RemovedNotes => ("user_notes", "id", "m.removed_at < $3"),
             Self::Journal => (
                 "action_journal",
