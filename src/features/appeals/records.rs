@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-use super::subject::{Sentence, Subject};
+use super::subject::{ONE_DEED, Sentence, Subject};
 use crate::domain::ids::{CaseNumber, GuildId, UserId};
 use crate::store::schema::{guild_settings, moderation_logs, user_infractions};
 
@@ -111,7 +111,25 @@ async fn find_case(
         .first(conn)
         .await
         .optional()?;
-    Ok(found.map(|(case, infraction)| case.into_sentence(infraction)))
+    let Some((case, infraction)) = found else {
+        return Ok(None);
+    };
+    let mut sentence = case.into_sentence(infraction);
+    if sentence.infraction_id.is_none() {
+        let near = (sentence.at - ONE_DEED, sentence.at + ONE_DEED);
+        let rows: Vec<InfractionRow> = user_infractions::table
+            .filter(user_infractions::guild_id.eq(guild.as_i64()))
+            .filter(user_infractions::user_id.eq(sentence.user.as_i64()))
+            .filter(user_infractions::timestamp.between(near.0, near.1))
+            .filter(user_infractions::case_id.is_null())
+            .order((user_infractions::timestamp, user_infractions::id))
+            .select(InfractionRow::as_select())
+            .load(conn)
+            .await?;
+        let mut infractions = rows.into_iter().map(Sentence::from).collect();
+        sentence.absorb(&mut infractions);
+    }
+    Ok(Some(sentence))
 }
 
 /// An infraction that has a case is known by that.
@@ -142,7 +160,11 @@ pub(super) async fn list_sentences(
     limit: i64,
 ) -> QueryResult<Vec<Sentence>> {
     let mut all = list_cases(conn, user, guild, limit).await?;
-    all.extend(list_infractions(conn, user, guild, limit).await?);
+    let mut infractions = list_infractions(conn, user, guild, limit).await?;
+    for case in &mut all {
+        case.absorb(&mut infractions);
+    }
+    all.extend(infractions);
     all.retain(|sentence| !sentence.deed().is_relief());
     all.sort_by_key(|sentence| std::cmp::Reverse((sentence.at, sentence.subject)));
     all.truncate(usize::try_from(limit).unwrap_or_default());

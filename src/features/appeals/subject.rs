@@ -11,7 +11,7 @@ use crate::domain::ids::{CaseNumber, GuildId, UserId};
 use crate::store::tables::deeds::LastingDeed;
 
 /// How far apart an older program's records of one deed may be.
-const ONE_DEED: TimeDelta = TimeDelta::minutes(1);
+pub(super) const ONE_DEED: TimeDelta = TimeDelta::minutes(1);
 
 /// The name of a punishment in custom ids and commands: `12` is a case, `i45` an infraction that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,10 +133,20 @@ impl Sentence {
     /// that ties them together.
     fn is_same_deed(&self, other: &Self) -> bool {
         let apart = (self.at - other.at).abs();
-        self.case_id.is_some() != other.case_id.is_some()
+        self.guild == other.guild
+            && self.case_id.is_some() != other.case_id.is_some()
             && self.infraction_id.is_some() != other.infraction_id.is_some()
             && self.deed() == other.deed()
             && apart <= ONE_DEED
+    }
+
+    /// Takes the infraction that tells of the same deed out of others that have no case, so that both are one punishment
+    /// with one appeal.
+    pub(super) fn absorb(&mut self, infractions: &mut Vec<Self>) {
+        let same = infractions.iter().position(|one| self.is_same_deed(one));
+        if let Some(place) = same {
+            self.infraction_id = infractions.remove(place).infraction_id;
+        }
     }
 
     /// When a timeout ends by itself: the longest that Discord takes, where its length is unknown.

@@ -122,3 +122,34 @@ async fn infractions_without_a_case_are_appealed_against_as_well() {
     );
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_and_an_infraction_of_one_deed_are_one_punishment() {
+    let (house, mallory) = legacy().await;
+    plain_sql(
+        &house,
+        &format!(
+            "INSERT INTO moderation_logs (guild_id, case_number, target_user_id, action_type, reason, outcome, created_at) \
+             VALUES ({}, 1, {}, 'BAN', 'No scams', 'DONE', '2025-05-01 10:00:30Z')",
+            house.id(),
+            mallory.id(),
+        ),
+    )
+    .await;
+    // The older program's appeal names the infraction; whoever appeals names the case.
+    let line = format!("/appeal punishment:{}/1", house.id());
+    let open = mallory.runs_directly(&line).expect("a command");
+    assert_eq!(
+        open.answer().await.expect("an answer").text(),
+        "You have appealed against it already: **#1** is waiting."
+    );
+    plain_sql(&house, "DELETE FROM appeals").await;
+    let offered = mallory.runs_directly("/appeal").expect("a command");
+    let offered = offered.answer().await.expect("an answer").raw.to_string();
+    let guild = house.id();
+    for (punishment, is_offered) in [("1", true), ("i1", false), ("i2", true)] {
+        let value = format!("{guild}/{punishment}\"");
+        assert_eq!(offered.contains(&value), is_offered, "{value} in {offered}");
+    }
+    house.nothing_is_left().await;
+}
