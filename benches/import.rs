@@ -22,6 +22,10 @@ use table::Line;
 
 const RECORDS: u64 = 300_000;
 const GUILDS: u64 = 2_000;
+/// What holds from so many records on: at least so many in a second, with so much memory at most.
+const LARGE: u64 = 1_000_000;
+const LEAST_PER_SECOND: f64 = 100_000.0;
+const MOST_MIB: f64 = 256.0;
 /// How often the program's memory is looked at; the kernel keeps the peak.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -140,7 +144,8 @@ fn high_water(status: &str) -> Option<f64> {
     Some(kib / 1024.0)
 }
 
-async fn compare(server: &PostgresServer, rows: &Rows) -> anyhow::Result<Vec<Line>> {
+/// The lines to print, and the most memory that any of it took, in MiB.
+async fn compare(server: &PostgresServer, rows: &Rows) -> anyhow::Result<(Vec<Line>, f64)> {
     let (reference, own) = (
         database(server, "reference").await?,
         database(server, "own").await?,
@@ -148,13 +153,14 @@ async fn compare(server: &PostgresServer, rows: &Rows) -> anyhow::Result<Vec<Lin
     drop((reference, own));
     let copied = copy(&server.url("reference"), rows).await?;
     let url = server.url("own");
-    let mut lines = Vec::new();
+    let (mut lines, mut highest) = (Vec::new(), 0.0_f64);
     for (what, more) in [
         ("import", &[][..]),
         ("import again, all there", &[]),
         ("validation", &["--validate"]),
     ] {
         let (took, peak) = import(&url, rows, more).await?;
+        highest = highest.max(peak);
         let rate = |took: Duration| rows.records as f64 / took.as_secs_f64();
         lines.push(Line {
             what: format!("{what}, {} records, peak {peak:.0} MiB", rows.records),
@@ -164,7 +170,7 @@ async fn compare(server: &PostgresServer, rows: &Rows) -> anyhow::Result<Vec<Lin
             target: "100000 records/s, 256 MiB",
         });
     }
-    Ok(lines)
+    Ok((lines, highest))
 }
 
 #[tokio::main]
@@ -183,8 +189,17 @@ async fn main() -> anyhow::Result<()> {
     let rows = write_rows(folder.path(), records.unwrap_or(RECORDS))?;
     println!("a file of {} MiB", rows.bytes / 1024 / 1024);
     let server = PostgresServer::start(ServerOptions::throw_away(&settings)).await?;
-    let lines = compare(&server, &rows).await;
+    let compared = compare(&server, &rows).await;
     server.stop().await;
-    table::print("cargo bench --bench import", "records/s", &lines?);
+    let (lines, highest) = compared?;
+    let import = lines.first().map_or(0.0, |line| line.figure);
+    table::print("cargo bench --bench import", "records/s", &lines);
+    if rows.records >= LARGE {
+        ensure!(
+            import >= LEAST_PER_SECOND,
+            "{import:.0} records/s are too few"
+        );
+        ensure!(highest <= MOST_MIB, "{highest:.0} MiB are too many");
+    }
     Ok(())
 }

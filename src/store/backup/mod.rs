@@ -65,6 +65,26 @@ pub enum BackupError {
         .0.join(", ")
     )]
     Newer(Vec<String>),
+    /// Newer client programs wrote the file.
+    #[error(
+        "{file} was written by newer PostgreSQL programs than those here, which cannot read it ({said}); install the newer client programs and try again"
+    )]
+    NewerPrograms {
+        /// The file.
+        file: PathBuf,
+        /// What pg_restore said.
+        said: String,
+    },
+    /// The file comes from a newer server, whose statements this one would not understand.
+    #[error(
+        "the backup comes from PostgreSQL {from}, but this server is PostgreSQL {server}; restore it into PostgreSQL {from} or newer"
+    )]
+    NewerServer {
+        /// The major version of the server that was backed up.
+        from: u32,
+        /// The major version of this one.
+        server: u32,
+    },
     /// The database has rows.
     #[error(
         "the database is not empty ({0} has rows); say --force to put the backup in the place of everything in it"
@@ -92,6 +112,8 @@ impl BackupError {
 struct Workshop {
     conn: AsyncPgConnection,
     clients: Clients,
+    /// The server's major version.
+    server: u32,
     /// The schema that our tables stand in.
     schema: String,
 }
@@ -112,6 +134,7 @@ impl Workshop {
         Ok(Self {
             conn,
             clients,
+            server,
             schema,
         })
     }

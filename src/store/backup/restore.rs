@@ -62,7 +62,7 @@ pub async fn restore(
     let file = std::path::absolute(file).map_err(BackupError::file("find", file))?;
     let mut workshop = Workshop::open(options, url).await?;
     let contents = Contents::read(&workshop.clients, &file).await?;
-    refuse_newer(&contents)?;
+    refuse_newer(&contents, workshop.server)?;
     // A database that is newer than this program is refused as well.
     migrations::status(url).await?;
     refuse_used(&mut workshop.conn).await?;
@@ -89,7 +89,10 @@ fn is_ours(table: &str) -> bool {
     rights::tables().any(|ours| ours == table)
 }
 
-fn refuse_newer(contents: &Contents) -> Result<(), BackupError> {
+fn refuse_newer(contents: &Contents, server: u32) -> Result<(), BackupError> {
+    if let Some(from) = contents.server.filter(|from| *from > server) {
+        return Err(BackupError::NewerServer { from, server });
+    }
     let known = migrations::versions()?;
     let unknown = contents
         .migrations

@@ -9,25 +9,48 @@ use crate::store::server::Clients;
 /// Where diesel notes the migrations.
 const MIGRATIONS: &str = "__diesel_schema_migrations";
 
+/// What the list of a backup says of the server before the version.
+const FROM_SERVER: &str = "Dumped from database version:";
+
+/// How pg_restore begins its complaint about a file of newer programs.
+const UNSUPPORTED: &str = "unsupported version";
+
 /// The tables and migrations of a backup.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Contents {
     pub(super) tables: BTreeSet<String>,
     pub(super) migrations: BTreeSet<String>,
+    /// The major version of the server that was backed up, where the backup tells.
+    pub(super) server: Option<u32>,
 }
 
 impl Contents {
     pub(super) async fn read(clients: &Clients, file: &Path) -> Result<Self, BackupError> {
         std::fs::File::open(file).map_err(BackupError::file("read", file))?;
         let listed = run(clients, file, &["--list"]).await;
-        let listed = listed.map_err(|_| BackupError::Foreign(file.to_owned()))?;
+        let listed = listed.map_err(|error| unreadable(file, error))?;
         let tables = tables(&listed);
         if !tables.contains(MIGRATIONS) {
             return Err(BackupError::Foreign(file.to_owned()));
         }
         let only = ["--data-only", "--table", MIGRATIONS, "--file", "-"];
         let migrations = migrations(&run(clients, file, &only).await?);
-        Ok(Self { tables, migrations })
+        Ok(Self {
+            tables,
+            migrations,
+            server: server(&listed),
+        })
+    }
+}
+
+/// What it means that pg_restore cannot list a file.
+fn unreadable(file: &Path, error: BackupError) -> BackupError {
+    let file = file.to_owned();
+    match error {
+        BackupError::Program { reason, .. } if reason.contains(UNSUPPORTED) => {
+            BackupError::NewerPrograms { file, said: reason }
+        }
+        _ => BackupError::Foreign(file),
     }
 }
 
@@ -43,6 +66,16 @@ async fn run(clients: &Clients, file: &Path, arguments: &[&str]) -> Result<Strin
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(failed("pg_restore", &output)),
     }
+}
+
+/// `;     Dumped from database version: 15.18 (Debian 15.18-0+deb12u1)` tells the major version.
+fn server(listed: &str) -> Option<u32> {
+    let mut lines = listed.lines();
+    let version = lines.find_map(|line| line.split_once(FROM_SERVER))?.1;
+    let major = version
+        .trim_start()
+        .split(|letter: char| !letter.is_ascii_digit());
+    major.into_iter().next()?.parse().ok()
 }
 
 /// `215; 1259 16390 TABLE public appeals aimod` names a table.
@@ -89,6 +122,15 @@ mod tests {
 ";
         let expected = ["appeals", "command_logs_2026_11"].map(str::to_owned);
         assert_eq!(tables(listed), expected.into());
+    }
+
+    #[test]
+    fn the_server_is_read_from_the_list() {
+        let listed = ";     Format: CUSTOM\n;     Dumped from database version: 15.18 (Debian 15.18-0+deb12u1)\n\
+            ;     Dumped by pg_dump version: 17.2\n";
+        assert_eq!(server(listed), Some(15));
+        assert_eq!(server("; Dumped from database version: 18beta1"), Some(18));
+        assert_eq!(server(";     Dumped by pg_dump version: 17.2"), None);
     }
 
     #[test]
