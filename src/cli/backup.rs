@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use super::Common;
 use super::keys::vault_of;
-use super::progress;
+use super::progress::Bar;
 use crate::app::secrets::{lost, what_to_do};
 use crate::settings::Settings;
 use crate::store::backup::{self, Restored};
@@ -43,7 +43,7 @@ pub(super) async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode
         bail!("there is no database yet; `aimod migrate` or `aimod run` makes one");
     }
     let database = Database::visit(&settings).await?;
-    let bar = progress::bytes("writing the backup");
+    let bar = Bar::bytes("writing the backup").shown();
     let told = |size| bar.set_position(size);
     let written = backup::dump(&options, database.url(), &args.file, args.force, told).await;
     bar.finish_and_clear();
@@ -60,7 +60,7 @@ pub(super) async fn restore(common: &Common, args: &RestoreArgs) -> anyhow::Resu
     let settings = common.settings(false)?;
     let options = ServerOptions::kept(&settings);
     let database = Database::visit(&settings).await?;
-    let bar = progress::bytes("restoring");
+    let bar = Bar::bytes("restoring").shown();
     let told = |size| bar.set_position(size);
     let restored = backup::restore(&options, database.url(), &args.file, args.force, told).await;
     bar.finish_and_clear();

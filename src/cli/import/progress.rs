@@ -1,39 +1,36 @@
-//! How far an import is: a bar on a terminal, nothing elsewhere.
+//! How far an import is: a bar for one file or table after another.
 
-use std::io::IsTerminal as _;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
-const OF_FILE: &str = "{msg}  {bytes} of {total_bytes}  [{bar:30}]  {bytes_per_sec}, {eta} left";
-const OF_TABLE: &str = "{msg}  {human_pos} records, {per_sec}";
+use crate::cli::progress::Bar;
 
 /// One bar after another.
 pub(super) struct Progress {
-    is_shown: bool,
+    screen: Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>,
     bar: ProgressBar,
 }
 
 impl Progress {
-    /// Shows bars where somebody sees them.
+    /// Bars on standard error, where that is a terminal.
     pub(super) fn new() -> Self {
+        Self::on(ProgressDrawTarget::stderr)
+    }
+
+    fn on(screen: impl Fn() -> ProgressDrawTarget + Send + Sync + 'static) -> Self {
         Self {
-            is_shown: std::io::stderr().is_terminal(),
+            screen: Box::new(screen),
             bar: ProgressBar::hidden(),
         }
     }
 
     /// Begins a file of so many bytes, or a table of which nobody knows how long it is.
     pub(super) fn begin(&mut self, name: &str, bytes: Option<u64>) {
-        if !self.is_shown {
-            return;
-        }
-        let (bar, template) = match bytes {
-            Some(bytes) => (ProgressBar::new(bytes), OF_FILE),
-            None => (ProgressBar::new_spinner(), OF_TABLE),
+        let name = name.to_owned();
+        let bar = match bytes {
+            Some(bytes) => Bar::file(name, bytes),
+            None => Bar::table(name),
         };
-        let style = ProgressStyle::with_template(template);
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        self.bar = bar.with_style(style).with_message(name.to_owned());
+        self.bar = bar.shown_on((self.screen)());
     }
 
     /// So much is done.
@@ -49,12 +46,29 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
+    use indicatif::InMemoryTerm;
+
     use super::*;
 
     #[test]
-    fn the_bars_are_well_formed() {
-        for template in [OF_FILE, OF_TABLE] {
-            assert!(ProgressStyle::with_template(template).is_ok(), "{template}");
+    fn one_bar_follows_the_other_and_nothing_stays() {
+        let terminal = InMemoryTerm::new(5, 120);
+        let seen = terminal.clone();
+        let mut progress =
+            Progress::on(move || ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        for (name, bytes, told) in [
+            (
+                "appeals.json",
+                Some(3_000),
+                "appeals.json  1.46 KiB of 2.93 KiB",
+            ),
+            ("global_bans", None, "global_bans  1,500 records"),
+        ] {
+            progress.begin(name, bytes);
+            progress.reach(1_500);
+            assert!(seen.contents().starts_with(told), "{}", seen.contents());
+            progress.end();
+            assert_eq!(seen.contents(), "");
         }
     }
 }

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{Told, secrets};
 use crate::app::secrets::what_to_do;
-use crate::cli::progress;
+use crate::cli::progress::Bar;
 use crate::cli::visit::Visit;
 use crate::domain::ids::GuildId;
 use crate::store::tables::tokens::{
@@ -82,7 +82,7 @@ impl<'r> Rotation<'r> {
         let mut conn = self.visit.pool.acquire().await?;
         let all = count_tokens(&mut conn, &Holder::ALL).await?;
         drop(conn);
-        self.bar = progress::counting(u64::try_from(all).unwrap_or_default(), "sealing anew");
+        self.bar = Bar::counting(u64::try_from(all).unwrap_or_default(), "sealing anew").shown();
         let mut tokens = StoredTokens::of(&Holder::ALL, BATCH);
         loop {
             let mut conn = self.visit.pool.acquire().await?;
