@@ -91,6 +91,12 @@ impl Bot {
         assert!(counted.is_ok(), "{series} does not come to {value}");
     }
 
+    /// Kills it in the middle of whatever it does.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.expect("it runs");
+        self.reading.wait().await;
+    }
+
     /// Asks it to stop as an operator does: it ends in order, and nothing went wrong meanwhile. Gives the whole log.
     pub(crate) async fn stop(mut self) -> String {
         let pid = self.child.id().expect("it runs").cast_signed();

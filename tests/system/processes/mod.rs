@@ -1,6 +1,7 @@
 //! Two processes with a shard each: a change by any way decides the next message in the right one, whatever Redis does.
 
 pub(crate) mod bot;
+mod crash;
 mod garbage;
 mod scene;
 

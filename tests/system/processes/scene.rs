@@ -27,7 +27,7 @@ use super::garbage::Garbage;
 use crate::support::{TestDatabase, TestRedis, database, redis};
 
 /// Nothing takes longer in a test.
-const LIMIT: Duration = Duration::from_secs(30);
+pub(super) const LIMIT: Duration = Duration::from_secs(30);
 /// The guilds by their shard: each is served by the process of that number.
 pub(super) const BOTH: [usize; 2] = [0, 1];
 
@@ -340,7 +340,7 @@ impl Place {
 }
 
 /// What both processes are told, and what only one.
-fn variables(
+pub(super) fn variables(
     sim: &Simulator,
     database: &TestDatabase,
     redis: &TestRedis,
@@ -375,7 +375,7 @@ async fn configurator(database: &TestDatabase, redis: &TestRedis) -> Configurato
 }
 
 /// A connection without anything of ours, as `psql` has one.
-async fn bare(url: &str) -> Client {
+pub(super) async fn bare(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls)
         .await
         .expect("it answers");
