@@ -9,7 +9,9 @@
 mod support;
 
 mod asked;
+mod deeds;
 mod plans;
+mod records;
 mod tour;
 
 use std::collections::BTreeSet;
@@ -19,6 +21,7 @@ use tokio_postgres::Client;
 
 use self::asked::{ASKED, AWAITED, functions};
 use self::plans::Plans;
+use self::records::{WRITTEN, records};
 use self::tour::Tour;
 
 /// What grows with every message, case or command: the tables, and of partitions those that hold much.
@@ -67,7 +70,8 @@ async fn every_query_finds_its_index_and_every_index_its_query() {
         println!("| {statement}");
     }
 
-    let silent: Vec<_> = ASKED.iter().filter(|(_, mark)| !plans.has(mark)).collect();
+    let marks = ASKED.iter().chain(&WRITTEN);
+    let silent: Vec<_> = marks.filter(|(_, mark)| !plans.has(mark)).collect();
     assert!(
         silent.is_empty(),
         "the tour makes nobody ask this: {silent:#?}"
@@ -95,17 +99,26 @@ async fn every_query_finds_its_index_and_every_index_its_query() {
     );
 }
 
-#[test]
-fn every_function_that_asks_the_database_is_on_the_tour() {
-    let listed: BTreeSet<String> = ASKED.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(listed.len(), ASKED.len(), "each once");
-    let there = functions();
+/// Whether a list names what is there, each once.
+fn is_complete(list: &[(&str, &str)], there: &BTreeSet<String>) {
+    let listed: BTreeSet<String> = list.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(listed.len(), list.len(), "each once");
     assert!(there.len() > 20, "{there:?}");
     let missing: Vec<_> = there.difference(&listed).collect();
     assert!(
         missing.is_empty(),
-        "add to ASKED, and to the tour what makes somebody ask it: {missing:#?}"
+        "add to the list, and to the tour what makes somebody do it: {missing:#?}"
     );
-    let gone: Vec<_> = listed.difference(&there).collect();
-    assert!(gone.is_empty(), "there is no such function: {gone:#?}");
+    let gone: Vec<_> = listed.difference(there).collect();
+    assert!(gone.is_empty(), "there is no such thing: {gone:#?}");
+}
+
+#[test]
+fn every_function_that_asks_the_database_is_on_the_tour() {
+    is_complete(&ASKED, &functions());
+}
+
+#[test]
+fn every_record_that_the_writer_takes_is_on_the_tour() {
+    is_complete(&WRITTEN, &records());
 }

@@ -7,16 +7,17 @@ use aimod::domain::clock::Clock;
 use aimod::domain::ids::{GuildId, UserId};
 use aimod::store::connect;
 use aimod::store::tables::cases::is_overruled;
-use aimod::store::tables::config::{Source, find_edition, list_known, list_versions};
+use aimod::store::tables::config::{find_edition, list_known, list_versions};
 use aimod::store::tables::erasure::{count_guild, count_person};
 use aimod::store::tables::operations::{list_orphans, list_steps, list_unsettled};
-use aimod::store::tables::provider_keys::{ApiKeyInfo, RemoveApiKey, find_token};
+use aimod::store::tables::provider_keys::{ApiKeyInfo, find_token};
 use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
 use diesel_async::AsyncPgConnection;
 use secrecy::ExposeSecret as _;
 use tokio::process::Command;
 use tokio_postgres::{Client, NoTls};
 
+use crate::deeds;
 use crate::plans::Plans;
 use crate::support::House;
 
@@ -25,7 +26,7 @@ const FILL: &str = include_str!("fill.sql");
 const LEFT: u64 = 4_343;
 
 /// What people type, in this order. `{infraction}`, `{note}` and `{appeal}` are numbers of rows of the guild.
-const LINES: [(&str, &str); 40] = [
+const LINES: [(&str, &str); 41] = [
     ("admin", "/config show"),
     ("admin", "/config set key:PREFIX value:!"),
     ("admin", "/config set key:PREFIX value:!"),
@@ -75,6 +76,7 @@ const LINES: [(&str, &str); 40] = [
     ("mallory", "/mydata forget"),
     ("admin", "/globalban add user:alice reason:spam"),
     ("admin", "/globalban check user:alice"),
+    ("admin", "/globalban remove user:alice"),
 ];
 
 pub(crate) struct Tour {
@@ -139,6 +141,8 @@ impl Tour {
             posted.expect("a message");
         }
         house.settled().await;
+        deeds::appeal(house, &self.client).await;
+        deeds::press_buttons(house).await;
         let rows = self.rows().await;
         for (name, line) in LINES {
             let line = rows
@@ -152,6 +156,8 @@ impl Tour {
         self.forget("mallory").await;
         house.settled().await;
         self.import().await;
+        deeds::blog(house).await;
+        deeds::keys(house).await;
         house.app().keep_up().await.expect("it works");
         let url = &house.database.url;
         let mut conn = connect(url, Duration::from_secs(10))
@@ -238,14 +244,6 @@ impl Tour {
     /// What is asked about sealed secrets, at the start and by `aimod keys`.
     async fn look_at_secrets(&self, conn: &mut AsyncPgConnection) {
         let guild = self.house.id();
-        let gone = RemoveApiKey {
-            guild,
-            changed_by: UserId(0),
-            source: Source::Cli,
-            reason: None,
-        };
-        let writer = self.house.app().writer();
-        writer.keep_now(gone).await.expect("written");
         ApiKeyInfo::find(conn, guild).await.expect("read");
         find_token(conn, guild).await.expect("read");
         count_tokens(conn, &Holder::ALL).await.expect("counts");
