@@ -1,13 +1,15 @@
 //! Every room, the upkeep and the operator's commands on a role that may read and write rows, and nothing else.
 
+mod happenings;
+
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use aimod::simulator::Answer;
 use aimod::vault::Vault;
 use diesel_async::SimpleAsyncConnection as _;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use self::happenings::{by_hand, imported, lifted, old_files, punished, purged};
 use crate::processes::bot::Bot;
 use crate::program::{aimod, err, out};
 use crate::support::{House, database_without_schema};
@@ -159,50 +161,6 @@ impl Scene {
     }
 }
 
-/// What moderators do in Discord's own menus becomes a case.
-async fn by_hand(scene: &Scene) {
-    let house = &scene.house;
-    house.guild.joins("pest").expect("anybody may");
-    let admin = house.member("admin");
-    let pest = house.sim.user("pest");
-    admin.bans(pest, "a pest").expect("the owner may");
-    let kept = "SELECT count(*) FROM moderation_logs WHERE audit_entry_id IS NOT NULL";
-    let mut ticks = tokio::time::interval(Duration::from_millis(10));
-    let waiting = async {
-        while house.number(kept).await != 1 {
-            ticks.tick().await;
-        }
-    };
-    let limit = Duration::from_secs(30);
-    tokio::time::timeout(limit, waiting).await.expect("a case");
-}
-
-/// Mallory is warned, and appeals.
-async fn punished(scene: &Scene) {
-    let house = &scene.house;
-    for name in ["mallory", "alice"] {
-        let scam = house
-            .member(name)
-            .posts(house.general, "claim your FREE NITRO now")
-            .expect("a message");
-        let gone = house.sim.wait_until("the deletion", |world| {
-            world.message(house.general, scam).is_none()
-        });
-        gone.await.expect("deleted");
-        house.settled().await;
-    }
-    let form = scene.runs("mallory", "/appeal punishment:1").await;
-    let filed = scene
-        .fills(
-            "mallory",
-            &form,
-            "That was my little brother, and he is sorry.",
-        )
-        .await;
-    assert!(filed.contains("**#1**"), "{filed}");
-    house.settled().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn every_room_works_on_a_role_that_was_granted() {
     let scene = Scene::new().await;
@@ -242,9 +200,10 @@ async fn every_room_works_on_a_role_that_was_granted() {
         "{decided:?}"
     );
     by_hand(&scene).await;
+    lifted(&scene).await;
+    imported(&scene).await;
     scene.house.settled().await;
-    let swept = scene.house.app().keep_up().await.expect("it works");
-    assert!(swept.is_some(), "nobody else is at it");
+    purged(&scene).await;
     let failed = "SELECT string_agg(command_name, ' ') FROM command_logs WHERE outcome <> 'OK'";
     assert_eq!(scene.house.text(failed).await, None);
     scene.house.nothing_is_left().await;
@@ -257,6 +216,11 @@ async fn every_command_of_an_operator_works_on_a_role_that_was_granted() {
     let guild = scene.house.id().to_string();
     let mallory = scene.house.sim.user("mallory").to_string();
     old_files(&scene);
+    let settings = scene.write(
+        "settings.json",
+        r#"{"format": 1, "settings": {"PREFIX": "!!"}}"#,
+    );
+    let post = scene.write("post.md", "Hello.");
     let folder = scene.folder.path().to_str().expect("Unicode").to_owned();
     for words in [
         &["import", &folder][..],
@@ -270,6 +234,22 @@ async fn every_command_of_an_operator_works_on_a_role_that_was_granted() {
         &["keys", "forget", "--yes"],
         &["config", "set", "PREFIX", "?", "--guild", &guild],
         &["config", "rollback", "1", "--guild", &guild, "--yes"],
+        &["config", "export", "--guild", &guild],
+        &["config", "import", &settings, "--guild", &guild, "--yes"],
+        &["blog", "create", "--title", "News", &post],
+        &[
+            "blog",
+            "edit",
+            "news",
+            &post,
+            "--title",
+            "Old news",
+            "--overwrite",
+        ],
+        &["blog", "publish", "news"],
+        &["blog", "unpublish", "news"],
+        &["blog", "delete", "news", "--yes"],
+        &["export", "--user", &mallory],
         &["migrate", "--status"],
         &["erase", "--user", &mallory, "--dry-run"],
         &["erase", "--user", &mallory, "--yes"],
@@ -295,52 +275,6 @@ async fn every_command_of_an_operator_works_on_a_role_that_was_granted() {
         .await
         .expect("written anew");
     house.nothing_is_left().await;
-}
-
-/// One record of each of the Python bot's files.
-fn old_files(scene: &Scene) {
-    let at = r#""timestamp": "2024-05-01T12:00:00Z""#;
-    for (name, text) in [
-        (
-            "wdiscordbot-json-data/guild_config.json",
-            r#"{"900100": {"ENABLED": false}}"#.to_owned(),
-        ),
-        (
-            "wdiscordbot-json-data/user_infractions.json",
-            format!(
-                r#"{{"900100_7": [{{{at}, "rule_violated": "1", "action_taken": "WARN", "reasoning": "rude"}}]}}"#
-            ),
-        ),
-        (
-            "wdiscordbot-json-data/appeals.json",
-            format!(
-                r#"{{"0b7c4b2e-8f8b-4a52-9a3e-0c1f5d6a7b80": {{"appeal_id": "0b7c4b2e-8f8b-4a52-9a3e-0c1f5d6a7b80", "user_id": 7, "reason": "sorry", {at}, "status": "pending", "original_infraction": {{{at}, "guild_id": 900100, "rule_violated": "1", "action_taken": "WARN", "reasoning": "rude"}}}}}}"#
-            ),
-        ),
-        ("wdiscordbot-json-data/global_bans.json", "[66]".to_owned()),
-        (
-            "wdiscordbot-json-data/botdetect_config.json",
-            r#"{"900100": {"enabled": true, "keywords": ["free nitro"], "action": "warn"}}"#
-                .to_owned(),
-        ),
-        (
-            "logging-data/moderation_logs.json",
-            format!(
-                r#"[{{"case_id": 4, "guild_id": 900100, {at}, "target_user_id": 7, "action_type": "BAN"}}]"#
-            ),
-        ),
-        (
-            "logging-data/guild_settings.json",
-            r#"{"900100": {"mod_log_channel_id": 5}}"#.to_owned(),
-        ),
-        (
-            "logging-data/log_event_toggles.json",
-            r#"{"900100": {"member_join": false}}"#.to_owned(),
-        ),
-        ("user_data.json", r#"{"7": {"note": "watch"}}"#.to_owned()),
-    ] {
-        scene.write(name, &text);
-    }
 }
 
 /// The warnings of a start with this address.
