@@ -1,12 +1,17 @@
 //! Known secrets go through every path there is, and are found in clear nowhere.
 
+mod kept;
+mod panics;
 mod take_over;
 
 use std::process::Output;
 
+use aimod::cache::Cache;
+use aimod::cache::sessions::{Rotated, Sessions};
+use aimod::domain::clock::Clock;
 use aimod::domain::ids::{GuildId, UserId};
-use aimod::settings::{LoadOptions, Settings};
-use aimod::simulator::{SimGuild, Simulator, SimulatorOptions};
+use aimod::settings::{RedisSettings, SessionSettings};
+use aimod::simulator::{Fault, SimGuild, Simulator, SimulatorOptions};
 use aimod::store::tables::config::Source;
 use aimod::store::tables::provider_keys::SetApiKey;
 use aimod::vault::Vault;
@@ -169,7 +174,21 @@ impl Scene {
         let answer = sent.answer().await.expect("an answer");
         self.canaries
             .are_not_in("the form of the key", &format!("{answer:?}"));
+        // Where a key does not belong it is not repeated either.
+        let file = format!(
+            r#"{{"format": 1, "settings": {{"API_KEY": "{API_KEY}", "hook": "{WEBHOOK}"}}}}"#
+        );
+        admin
+            .uploads("secrets.json", file.into_bytes())
+            .expect("taken");
+        let general = self.guild.channel("general").expect("there");
+        let typed = admin.posts(general, &format!("o!apikey set openai {API_KEY}"));
+        typed.expect("members may write");
+        let wrong = format!("/config set key:API_KEY value:{API_KEY}");
         for line in [
+            wrong.as_str(),
+            "/config import file:secrets.json",
+            "/mydata export",
             "/apikey info",
             "/botdetect enable on:true",
             "/config show",
@@ -186,26 +205,39 @@ impl Scene {
             let answer = call.answer().await.expect("an answer");
             self.canaries.are_not_in(line, &format!("{answer:?}"));
         }
-        let general = self.guild.channel("general").expect("there");
+        // A call that is tried again is told of in the finest lines that there are.
+        let failing = Fault::Status(500);
+        self.sim
+            .fail_next("DELETE /channels/*/messages/*", 1, failing);
         let mallory = self.guild.joins("mallory").expect("anybody may");
         let scam = mallory.posts(general, "claim your FREE NITRO now");
         scam.expect("members may write");
         bot.counts("aimod_messages_judged_total", 1.0).await;
+        self.canaries
+            .are_not_in("Redis", &self.kept_in_redis().await);
         self.commands().await;
         self.canaries.are_not_in("/metrics", &bot.shown().await);
-        let script = "local all = {} for _, key in ipairs(redis.call('KEYS', '*')) do all[#all + 1] = key \
-             if redis.call('TYPE', key).ok == 'hash' then for _, part in ipairs(redis.call('HGETALL', key)) do \
-             all[#all + 1] = part end else all[#all + 1] = redis.call('DUMP', key) end end \
-             return table.concat(all, '\\n')";
-        let kept = self.redis.command(&["EVAL", script, "0"]).await;
-        let kept = format!("{:?}", kept.expect("it answers"));
-        self.canaries.are_not_in("Redis", &kept);
+        // Sealing anew makes Redis forget what it has of a guild; the next message brings it back.
+        let bob = self.guild.joins("bob").expect("anybody may");
+        let calm = bob.posts(general, "good morning");
+        calm.expect("members may write");
+        bot.counts("aimod_messages_judged_total", 2.0).await;
+        let found = self.canaries.found_in(&self.kept_in_redis().await);
+        assert_eq!(found, Vec::<String>::new());
         bot.stop().await
     }
 
     /// Everything that an operator may run beside the bot.
     async fn commands(&self) {
         let guild = self.guild.id().to_string();
+        let admin = self.guild.member("admin").expect("the owner");
+        let admin = admin.id().to_string();
+        let file = self.folder.path().join("secrets.json");
+        let text = format!(
+            r#"{{"format": 1, "settings": {{"API_KEY": "{API_KEY}", "hook": "{WEBHOOK}"}}}}"#
+        );
+        std::fs::write(&file, text).expect("written");
+        let file = file.to_str().expect("Unicode");
         for words in [
             &["doctor"][..],
             &["config", "show", "--guild", &guild],
@@ -221,6 +253,13 @@ impl Scene {
             ],
             &["config", "diff", "1", "--guild", &guild],
             &["config", "export", "--guild", &guild],
+            &["config", "import", file, "--guild", &guild, "--yes"],
+            &["config", "set", "API_KEY", API_KEY, "--guild", &guild],
+            &["export", "--user", &admin],
+            &["erase", "--user", &admin, "--dry-run"],
+            &["stats", "--guild", &guild, "--json"],
+            &["notes", "--user", &admin],
+            &["blog", "list"],
             &["config", "check", "--all"],
             &["config", "rollback", "1", "--guild", &guild],
             &["cache", "stats"],
@@ -240,7 +279,8 @@ impl Scene {
                 _ => self.command(words).await,
             };
             let said = out(&said) + &err(&said);
-            self.canaries.are_not_in(&words.join(" "), &said);
+            let shown = words.join(" ").replace(API_KEY, "…");
+            self.canaries.are_not_in(&shown, &said);
         }
     }
 
@@ -295,6 +335,8 @@ async fn no_secret_is_found_in_clear_anywhere() {
     scene.store().await;
     let log = scene.live().await;
     assert!(log.contains("every stored secret opens"), "{log}");
+    // The finest lines there are: at TRACE only libraries write, and what they write there is dropped whatever the filter.
+    assert!(log.contains(r#""level":"DEBUG""#), "{log}");
     scene.canaries.are_not_in("the log", &log);
     scene.take_over().await;
     // All tables and columns, whatever they are called.
@@ -306,53 +348,6 @@ async fn no_secret_is_found_in_clear_anywhere() {
     assert!(everything.contains("gAAAA"), "sealed secrets are kept");
     assert!(everything.contains("MOD_WEBHOOK"));
     scene.canaries.are_not_in("the database", &everything);
-    scene.sim.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_panic_would_print_holds_none() {
-    let scene = Scene::new().await;
-    let variables = scene.variables();
-    let environment = variables
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    let settings = Settings::load(&LoadOptions {
-        environment,
-        token_required: true,
-        ..LoadOptions::default()
-    });
-    let settings = settings.expect("right settings");
-    let vault = Vault::from_keys(&scene.keys[0]).expect("a key");
-    let opened = vault.open(&vault.seal(API_KEY)).expect("our own");
-    let wrong = SecretString::from(format!("{API_KEY},{WEBHOOK}"));
-    let wrong = Vault::from_keys(&wrong).expect_err("no keys");
-    let row = SetApiKey {
-        guild: GuildId(1),
-        provider: "p".to_owned(),
-        token: vault.seal(API_KEY),
-        changed_by: UserId(7),
-        source: Source::Cli,
-        reason: None,
-    };
-    let pool = &scene.database.pool;
-    let writer = Writer::start(pool.clone(), WriterOptions::default());
-    let writer = writer.await.expect("it starts");
-    let long = SetApiKey {
-        provider: "p".repeat(101),
-        ..row.clone()
-    };
-    let refused = writer.keep_now(long).await.expect_err("too long");
-    writer.drain().await;
-    let unreachable = format!("postgres://aimod:{PASSWORD}@127.0.0.1:1/aimod");
-    let limit = std::time::Duration::from_secs(5);
-    let unreachable = aimod::store::connect(&unreachable.into(), limit).await;
-    let unreachable = unreachable.err().expect("nobody listens");
-    let printed = format!(
-        "{settings:#?} {vault:?} {opened:?} {wrong:?} {wrong} {row:?} {refused:?} {refused} {pool:?} \
-         {unreachable:?} {unreachable}"
-    );
-    scene.canaries.are_not_in("a panic", &printed);
     scene.sim.shutdown().await;
 }
 
