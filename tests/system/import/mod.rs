@@ -4,6 +4,7 @@ mod appeals;
 mod cases;
 mod everything;
 mod files;
+mod from_database;
 mod killed;
 mod legacy;
 mod memory;

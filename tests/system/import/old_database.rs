@@ -9,7 +9,7 @@ use crate::program::err;
 use crate::support::{TestDatabase, database_without_schema};
 
 /// What the Python bot's own set-up makes of it.
-const TABLES: &str = "
+pub(super) const TABLES: &str = "
     CREATE TABLE guild_config (guild_id BIGINT NOT NULL, key VARCHAR(255) NOT NULL, value JSONB,
         created_at TIMESTAMPTZ DEFAULT now(), updated_at TIMESTAMPTZ DEFAULT now(), PRIMARY KEY (guild_id, key));
     CREATE TABLE guild_settings (LIKE guild_config INCLUDING ALL);
@@ -54,13 +54,13 @@ const ROWS: &str = r#"
     INSERT INTO blog_posts (title, content, author_id, published, slug, created_at, updated_at)
         VALUES ('Hello', '*Hi*', 5, true, 'hello', '2024-01-01 00:00:00Z', '2024-01-02 00:00:00Z'), ('No', 'x', 5, false, 'No Slug', now(), now());"#;
 
-async fn execute(database: &TestDatabase, sql: &str) {
+pub(super) async fn execute(database: &TestDatabase, sql: &str) {
     let mut conn = database.pool.acquire().await.expect("a connection");
     conn.batch_execute(sql).await.expect("it runs");
 }
 
 /// A database as the Python bot left it, with keys that the scene's key opens, and one that it does not.
-async fn old_database(scene: &Scene) -> TestDatabase {
+pub(super) async fn old_database(scene: &Scene) -> TestDatabase {
     let old = database_without_schema().await;
     execute(&old, TABLES).await;
     execute(&old, ROWS).await;
