@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use aimod::settings::process_environment;
+
 use super::*;
 use crate::support::House;
 
@@ -12,8 +14,10 @@ const NAME: &str = "canary::panics::a_panic_prints_no_secret";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_prints_no_secret() {
-    if let Some(folder) = std::env::var_os(FOLDER) {
-        return Box::pin(panic_with_everything(Path::new(&folder))).await;
+    let mut variables = process_environment().into_iter();
+    if let Some((_, folder)) = variables.find(|(name, _)| name == FOLDER) {
+        Box::pin(panic_with_everything(Path::new(&folder))).await;
+        return;
     }
     let folder = tempfile::tempdir().expect("a folder");
     let key = Vault::generate_key();

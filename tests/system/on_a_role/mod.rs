@@ -259,8 +259,11 @@ async fn every_command_of_an_operator_works_on_a_role_that_was_granted() {
     }
     let left = "SELECT count(*) FROM moderation_logs WHERE guild_id = 900100";
     assert_eq!(scene.house.number(left).await, 0);
-    // The card of an erased person's appeal is written anew at the next start.
-    let mut house = scene.house;
+    written_anew(scene.house).await;
+}
+
+/// The card of an erased person's appeal is written anew at the next start.
+async fn written_anew(mut house: House) {
     house.rest().await;
     house.wake().await;
     let intended = "SELECT count(*) FROM action_journal WHERE state = 'INTENDED'";
