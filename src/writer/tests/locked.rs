@@ -163,6 +163,8 @@ async fn a_stop_waits_for_what_is_locked_and_for_what_follows_it() {
     let mut stop = scene.writer.drain().boxed();
     let written = async { while scene.number("SELECT count(*) FROM numbers").await < 10 {} };
     tokio::select! {
+        // The stop begins before it is looked whether everything else is written.
+        biased;
         () = &mut stop => panic!("three changes are not written"),
         () = soon(written) => {}
     }

@@ -3,14 +3,19 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use diesel_async::SimpleAsyncConnection as _;
 use secrecy::ExposeSecret as _;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 use super::old_database::{TABLES, execute, old_database};
 use super::{Scene, fingerprint, told};
 use crate::support::{TestDatabase, database_without_schema};
 
 const PREFIX: &str = "SELECT value FROM guild_config WHERE guild_id = 1 AND key = 'PREFIX'";
+/// How many writers of users' counters wait for a lock.
+const WAITING: &str = "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock' \
+     AND relation = 'user_data'::regclass \
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
 impl Scene {
     /// Takes an old database over, with this exit code.
@@ -49,6 +54,10 @@ async fn a_dry_run_tells_everything_and_writes_nothing() {
     let dry = scene.takes(&old, &["--dry-run"], 2).await;
     assert!(dry.contains("5001"), "{dry}");
     assert!(dry.contains("“many” does not fit"), "{dry}");
+    assert!(
+        dry.contains("this was a dry run: nothing was written"),
+        "{dry}"
+    );
     assert_eq!(before, (fingerprint(&old).await, scene.fingerprint().await));
 }
 
@@ -79,6 +88,7 @@ async fn times_without_a_zone_are_of_the_one_that_is_named() {
                 INSERT INTO moderation_logs (guild_id, moderator_id, target_user_id, action_type, timestamp) \
                 VALUES (1, 5, 7, 'BAN', '2024-12-01 12:00:00')";
     execute(&old, rows).await;
+    let before = fingerprint(&old).await;
     for (words, expected) in [
         (
             &[][..],
@@ -99,19 +109,26 @@ async fn times_without_a_zone_are_of_the_one_that_is_named() {
             assert_eq!(scene.value(query).await, time, "{words:?}");
         }
     }
+    assert_eq!(fingerprint(&old).await, before, "it was touched");
 }
 
-/// Takes a database over and kills that when its time is up; tells whether it was done before.
-async fn take_for(scene: &Scene, old: &TestDatabase, time: Duration) -> bool {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_aimod"))
+/// Begins to take an old database over.
+fn taking(scene: &Scene, old: &TestDatabase) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_aimod"))
         .args(["import", "--from-database", old.url.expose_secret()])
         .env_clear()
         .env("DATABASE_URL", scene.database.url.expose_secret())
         .env("ENCRYPTION_KEY", &scene.key)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        .kill_on_drop(true)
         .spawn()
-        .expect("it runs");
+        .expect("it runs")
+}
+
+/// Takes a database over and kills that when its time is up; tells whether it was done before.
+async fn take_for(scene: &Scene, old: &TestDatabase, time: Duration) -> bool {
+    let mut child = taking(scene, old);
     let Ok(ended) = tokio::time::timeout(time, child.wait()).await else {
         child.kill().await.expect("killed");
         return false;
@@ -152,5 +169,36 @@ async fn a_kill_at_any_moment_is_made_good_by_the_next_run() {
     ] {
         assert_eq!(scene.value(query).await, value, "{query}");
     }
+    assert_eq!(fingerprint(&old).await, before, "it was touched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_between_the_last_row_and_the_commit_keeps_whole_tables_only() {
+    let scene = Scene::new().await;
+    let old = good_database(5_000).await;
+    let before = fingerprint(&old).await;
+    // The counters are written last: an import that waits for them has written every infraction, and committed none.
+    let mut holder = scene.database.pool.acquire().await.expect("a connection");
+    holder
+        .batch_execute("BEGIN; LOCK TABLE user_data IN SHARE MODE")
+        .await
+        .expect("locked");
+    let mut child = taking(&scene, &old);
+    let comes = async {
+        while scene.value(WAITING).await == "0" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), comes)
+        .await
+        .expect("the import comes to the counters");
+    child.kill().await.expect("killed");
+    let counts = "SELECT concat_ws(' ', (SELECT count(*) FROM guild_config), (SELECT count(*) FROM user_infractions), \
+         (SELECT count(*) FROM moderation_logs), (SELECT COALESCE(sum(infraction_count), 0) FROM user_data))";
+    assert_eq!(scene.value(counts).await, "1 0 0 0");
+    holder.batch_execute("ROLLBACK").await.expect("unlocked");
+    scene.takes(&old, &[], 0).await;
+    assert_eq!(scene.value(counts).await, "1 5000 1 5000");
+    scene.takes(&old, &["--validate"], 0).await;
     assert_eq!(fingerprint(&old).await, before, "it was touched");
 }
