@@ -2,9 +2,9 @@
 
 use aimod::domain::ids::UserId;
 use aimod::store::tables::config::Source;
-use aimod::store::tables::provider_keys::{RemoveApiKey, SetApiKey};
+use aimod::store::tables::provider_keys::RemoveApiKey;
 use aimod::store::tables::tokens::{GiveUp, Holder, Reseal, Resealed, StoredToken};
-use aimod::vault::Vault;
+use aimod::vault::{Token, Vault};
 use secrecy::ExposeSecret as _;
 use tokio::process::Command;
 use tokio_postgres::Client;
@@ -75,18 +75,21 @@ pub(crate) async fn blog(house: &House) {
     }
 }
 
-/// A provider's key is set, sealed anew, given up and removed.
-pub(crate) async fn keys(house: &House) {
-    let vault = Vault::from_keys(&Vault::generate_key()).expect("a key");
+/// A provider's key is set by a form, sealed anew, given up and removed.
+pub(crate) async fn keys(house: &House, client: &Client) {
+    let admin = house.member("admin");
+    let line = "/apikey set provider:openai";
+    let form = admin.runs_unchecked(line).expect("a command");
+    let form = form.answer().await.expect("a form");
+    let sent = admin.fills(&form, &["sk-something"]);
+    let sent = sent.unwrap_or_else(|_| panic!("no form: {}", form.text()));
+    let stored = sent.answer().await.expect("an answer").text();
+    assert!(stored.contains("is stored"), "{stored}");
     let (guild, writer) = (house.id(), house.app().writer());
-    let set = SetApiKey {
-        guild,
-        provider: "openai".to_owned(),
-        token: vault.seal("sk-something"),
-        changed_by: UserId(0),
-        source: Source::Cli,
-        reason: None,
-    };
+    let query = "SELECT encrypted_api_key FROM guild_api_keys WHERE guild_id = $1";
+    let row = client.query_one(query, &[&guild.as_i64()]).await;
+    let old = Token::from_stored(row.expect("a key").get(0));
+    let vault = Vault::from_keys(&Vault::generate_key()).expect("a key");
     let new = vault.seal("sk-something");
     let found = |token| StoredToken {
         holder: Holder::ApiKey,
@@ -96,10 +99,9 @@ pub(crate) async fn keys(house: &House) {
         token,
     };
     let reseal = Reseal {
-        found: found(set.token.clone()),
+        found: found(old),
         new: new.clone(),
     };
-    writer.keep_now(set).await.expect("written");
     let resealed = writer.keep_now(reseal).await.expect("written");
     assert_eq!(resealed, Resealed::Done);
     let given_up = GiveUp { found: found(new) };

@@ -12,6 +12,7 @@ use aimod::store::tables::erasure::{count_guild, count_person};
 use aimod::store::tables::operations::{list_orphans, list_steps, list_unsettled};
 use aimod::store::tables::provider_keys::{ApiKeyInfo, find_token};
 use aimod::store::tables::tokens::{Holder, Tally, count_tokens};
+use aimod::vault::Vault;
 use diesel_async::AsyncPgConnection;
 use secrecy::ExposeSecret as _;
 use tokio::process::Command;
@@ -127,6 +128,7 @@ impl Tour {
             client.batch_execute(&set).await.expect("a superuser may");
         }
         house.settings.discord.operators = vec![house.sim.user("admin")];
+        house.settings.vault.encryption_keys = Some(Vault::generate_key());
         house.wake().await;
         Self { house, client }
     }
@@ -157,7 +159,7 @@ impl Tour {
         house.settled().await;
         self.import().await;
         deeds::blog(house).await;
-        deeds::keys(house).await;
+        deeds::keys(house, &self.client).await;
         house.app().keep_up().await.expect("it works");
         let url = &house.database.url;
         let mut conn = connect(url, Duration::from_secs(10))
