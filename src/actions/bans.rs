@@ -12,14 +12,18 @@ use futures_util::future::join_all;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::discord::{BULK_BAN, DiscordRest, RestError};
+use super::discord::{BULK_BAN, DiscordRest, RestError, codes};
 use crate::domain::ids::{GuildId, UserId};
 
 /// From so many users on, one request is asked for all of them. It says less of each than a request of their own.
 const TOGETHER_FROM: usize = 3;
 
-/// For how long a server that refused a bulk ban, since the bot lacks Manage Server mostly, is not asked for one again.
-const REFUSED_FOR: Duration = Duration::from_secs(3_600);
+/// For how long a server is not asked for a bulk ban again: where the bot lacks Manage Server, and after other failures.
+const FORBIDDEN_FOR: Duration = Duration::from_secs(3_600);
+const FAILED_FOR: Duration = Duration::from_secs(60);
+
+/// How long a ban waits for its turn, as a request waits for its lane: what has happened since may speak against it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What bans must have in common to be one request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,26 +69,38 @@ impl Bans {
         user: UserId,
     ) -> Result<(), RestError> {
         let line = Arc::clone(lock(&self.lines).entry(batch.clone()).or_default());
+        let outcome = self.ban_in(&line, discord, &batch, user).await;
+        drop(line);
+        lock(&self.lines).retain(|_, line| Arc::strong_count(line) > 1);
+        outcome
+    }
+
+    async fn ban_in(
+        &self,
+        line: &Line,
+        discord: &DiscordRest,
+        batch: &Batch,
+        user: UserId,
+    ) -> Result<(), RestError> {
         let (told, mut outcome) = oneshot::channel();
         lock(&line.waiting).push(Waiting { user, told });
-        let turn = line.turn.lock().await;
+        let turn = tokio::select! {
+            biased;
+            told = &mut outcome => return told.unwrap_or_else(|_| given_up()),
+            turn = line.turn.lock() => turn,
+            () = tokio::time::sleep(PATIENCE) => return given_up(),
+        };
         let outcome = loop {
             match outcome.try_recv() {
                 Ok(outcome) => break outcome,
                 Err(oneshot::error::TryRecvError::Empty) => {
                     let due = first(&mut lock(&line.waiting), BULK_BAN);
-                    self.ask(discord, &batch, due).await;
+                    self.ask(discord, batch, due).await;
                 }
-                // Whoever asked for it stopped waiting for Discord.
-                Err(oneshot::error::TryRecvError::Closed) => {
-                    let why = "a bulk ban was given up".to_owned();
-                    break Err(RestError::Unavailable(why));
-                }
+                Err(oneshot::error::TryRecvError::Closed) => break given_up(),
             }
         };
         drop(turn);
-        drop(line);
-        lock(&self.lines).retain(|_, line| Arc::strong_count(line) > 1);
         outcome
     }
 
@@ -114,12 +130,13 @@ impl Bans {
         let answer = discord.bulk_ban(batch.guild, &users, seconds, &batch.reason);
         let banned = match answer.await {
             Ok(outcome) => outcome.banned,
-            Err(error) if error.is_final() => {
-                tracing::warn!(guild.id = %batch.guild, %error, "members are banned one by one");
-                lock(&self.refused).insert(batch.guild, Instant::now() + REFUSED_FOR);
+            Err(error) if error.is_final() || matches!(error, RestError::RateLimited { .. }) => {
+                self.refuse(batch.guild, &error);
                 return due;
             }
             Err(error) => {
+                // The next attempt, once it is known who is banned, does without.
+                self.refuse(batch.guild, &error);
                 for waiting in due {
                     tell(waiting, Err(error.clone()));
                 }
@@ -134,6 +151,18 @@ impl Bans {
         left
     }
 
+    fn refuse(&self, guild: GuildId, error: &RestError) {
+        let pause = match error {
+            RestError::Forbidden {
+                code: codes::MISSING_PERMISSIONS | codes::MISSING_ACCESS,
+                ..
+            } => FORBIDDEN_FOR,
+            _ => FAILED_FOR,
+        };
+        tracing::warn!(guild.id = %guild, %error, ?pause, "members are banned one by one");
+        lock(&self.refused).insert(guild, Instant::now() + pause);
+    }
+
     fn may_ask(&self, guild: GuildId) -> bool {
         let mut refused = lock(&self.refused);
         refused.retain(|_, until| *until > Instant::now());
@@ -141,9 +170,17 @@ impl Bans {
     }
 }
 
+/// Takes those who have waited longest and still wait.
 fn first(waiting: &mut Vec<Waiting>, most: usize) -> Vec<Waiting> {
+    waiting.retain(|one| !one.told.is_closed());
     let end = waiting.len().min(most);
     waiting.drain(..end).collect()
+}
+
+/// What is told of a ban that may or may not have been asked for.
+fn given_up() -> Result<(), RestError> {
+    let why = "the bans that came first took too long".to_owned();
+    Err(RestError::Unavailable(why))
 }
 
 fn tell(waiting: Waiting, outcome: Result<(), RestError>) {

@@ -70,6 +70,7 @@ async fn who_is_out_of_reach_fails_alone() {
     let owner = scene.guild.owner().expect("everybody has one").id();
     raiders.push(owner);
     scene.ban_all(&raiders).await;
+    assert!(scene.asked(BULK) >= 1);
     assert_eq!(scene.number(DONE).await, 12);
     let failed = scene.cases().await;
     let failed: Vec<&str> = failed
@@ -91,7 +92,61 @@ async fn a_lost_answer_is_found_out_and_nobody_is_left() {
         scene.ban_all(&raiders).await;
         assert!(scene.are_banned(&raiders), "{fault:?}");
         assert_eq!(scene.number(DONE).await, 12, "{fault:?}");
-        let bans = scene.sim.look(|world| world.bans(scene.guild.id()).len());
-        assert_eq!(bans, 12, "{fault:?}");
+        assert!(scene.asked(BULK) >= 1, "{fault:?}");
+        let cases = "SELECT count(*) FROM moderation_logs";
+        assert_eq!(scene.number(cases).await, 12, "{fault:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bulk_route_that_never_answers_holds_nobody_up() {
+    let long = Fault::RateLimited {
+        retry_after: Duration::from_secs(600),
+        global: false,
+    };
+    for fault in [long, Fault::Status(503), Fault::error(403, 30_035)] {
+        let (scene, raiders) = raided(Permissions::MANAGE_GUILD).await;
+        scene.sim.fail_next(BULK, 1_000, fault.clone());
+        scene.ban_all(&raiders).await;
+        assert!(scene.are_banned(&raiders), "{fault:?}");
+        assert_eq!(scene.number(DONE).await, 12, "{fault:?}");
+        let asked = scene.asked(BULK);
+        assert!((1..=2).contains(&asked), "{fault:?}: {asked}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bans_that_differ_are_no_one_request_and_a_user_twice_is_told_twice() {
+    let (scene, raiders) = raided(Permissions::MANAGE_GUILD).await;
+    let slow = Fault::Delay(Duration::from_secs(1));
+    scene.sim.fail_next(SINGLE, 12, slow);
+    for (place, user) in raiders.iter().enumerate() {
+        for turn in 0..2 {
+            let decision = Decision {
+                reasoning: format!("reason {}", place % 6),
+                ..Decision::new(
+                    scene.guild.id(),
+                    format!("{user}:{turn}"),
+                    *user,
+                    BAN,
+                    scene.clock.now(),
+                )
+            };
+            scene.actions.submit(decision).expect("there is room");
+        }
+    }
+    scene.idle().await;
+    assert!(scene.are_banned(&raiders));
+    assert_eq!(scene.number(DONE).await, 24);
+    let guild = scene.guild.id();
+    let mut reasons = scene.sim.look(|world| {
+        let bans = world.bans(guild).into_iter();
+        bans.map(|(_, reason)| reason.unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    });
+    reasons.sort();
+    assert_eq!(reasons.len(), 12);
+    for (place, reason) in reasons.iter().enumerate() {
+        assert_eq!(*reason, format!("reason {}", place / 2));
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
@@ -25,11 +26,11 @@ use crate::guild::Guilds;
 use crate::store::Pool;
 use crate::writer::Writer;
 
-/// How many servers are searched at one time. Discord's limit over all calls is kept by the client, and punishments that
-/// come meanwhile wait behind these few at most.
+/// How many servers are searched at one time. Discord's limit over all calls is kept by the client.
 const AT_ONCE: usize = 4;
 
-/// How many members of one server are banned at one time: those whose notices are out are banned by one request.
+/// How many members of one server are told and banned at one time: those whose notices are out are banned by one request.
+/// Punishments that come meanwhile wait behind so many calls of each server at most.
 const TOGETHER: usize = 10;
 
 /// The pauses before a server that could not be searched is searched again: the first and the longest.
@@ -207,19 +208,25 @@ impl Enforcer {
         }
     }
 
-    /// Bans them, a few at a time. The journal has each before the server counts as searched.
+    /// Bans them, a few at a time. The journal has each before the server counts as searched. Where not one of the few can
+    /// be banned, the others are neither tried nor told.
     async fn ban(&self, guild: GuildId, present: Vec<Present>) -> anyhow::Result<()> {
-        let bans = stream::iter(present)
-            .map(|(author, entry)| self.ban_one(guild, author, entry))
-            .buffer_unordered(TOGETHER);
-        // All of them are tried before the server counts as one that could not be searched.
-        let outcomes: Vec<anyhow::Result<()>> = bans.collect().await;
-        outcomes.into_iter().collect()
+        let mut failed = None;
+        for few in present.chunks(TOGETHER) {
+            let bans = few.iter().map(|one| self.ban_one(guild, one));
+            let outcomes = join_all(bans).await;
+            let none = outcomes.iter().all(Result::is_err);
+            failed = failed.or(outcomes.into_iter().find_map(Result::err));
+            if none {
+                break;
+            }
+        }
+        failed.map_or(Ok(()), Err)
     }
 
-    async fn ban_one(&self, guild: GuildId, author: Author, entry: Entry) -> anyhow::Result<()> {
+    async fn ban_one(&self, guild: GuildId, (author, entry): &Present) -> anyhow::Result<()> {
         // Taken back meanwhile.
-        if self.bans.find(author.id).as_ref() != Some(&entry) {
+        if self.bans.find(author.id).as_ref() != Some(entry) {
             return Ok(());
         }
         let view = self.guilds.view_now(guild).await?;
@@ -231,7 +238,7 @@ impl Enforcer {
             version: snapshot.version(),
             now: self.clock.now(),
         };
-        let decision = found.decide(&author, &entry, None);
+        let decision = found.decide(author, entry, None);
         // Known to be out of reach: the case says so, and asking again would not change it.
         let hopeless = decision.standing.obstacle(decision.punishment).is_some();
         match self.actions.perform(decision).await {
@@ -243,11 +250,7 @@ impl Enforcer {
                 let why = performed.detail.unwrap_or_default();
                 anyhow::bail!("{} could not be banned: {why}", author.id);
             }
-            // Another search tells whether that ban, because of a message say, was carried out.
-            Err(PerformError::AlreadyKnown) => {
-                anyhow::bail!("a ban of {} is under way, or has failed lately", author.id);
-            }
-            Err(error) => Err(error.into()),
+            Err(error) => Err(anyhow::Error::new(error).context(format!("a ban of {}", author.id))),
         }
     }
 }

@@ -170,3 +170,28 @@ async fn few_servers_are_searched_at_one_time() {
     banned(&house, &house.guild, mallory).await;
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_every_ban_is_refused_only_the_first_few_are_told() {
+    let mut house = operated().await;
+    house.rest().await;
+    let mut listed = Vec::new();
+    for number in 0..25 {
+        let member = house.guild.add_member(&format!("member {number}"));
+        listed.push(format!("({}, 'raids')", member.expect("a member").id()));
+    }
+    house
+        .sim
+        .fail_next("PUT /guilds/*/bans/*", 1_000, Fault::error(403, 60_003));
+    house.wake().await;
+    let rows = listed.join(", ");
+    plain_sql(
+        &house,
+        &format!("INSERT INTO global_bans (user_id, reason) VALUES {rows}"),
+    )
+    .await;
+    let failed = "SELECT count(*) FROM moderation_logs WHERE outcome = 'FAILED'";
+    reaches(&house, failed, 10).await;
+    assert_eq!(house.number(failed).await, 10);
+    house.nothing_is_left().await;
+}
