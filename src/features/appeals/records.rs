@@ -231,20 +231,18 @@ pub(super) async fn find_presence(
     conn: &mut AsyncPgConnection,
     guild: GuildId,
 ) -> QueryResult<bool> {
-    let left: Option<Option<DateTime<Utc>>> = guild_settings::table
-        .find(guild.as_i64())
-        .select(guild_settings::left_at)
-        .first(conn)
+    let there = present().filter(guild_settings::guild_id.eq(guild.as_i64()));
+    diesel::select(diesel::dsl::exists(there))
+        .get_result(conn)
         .await
-        .optional()?;
-    Ok(left == Some(None))
 }
 
-/// The guilds that the bot is in.
+/// The guilds that the bot is in. Those that only an import knows have no name.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn present() -> _ {
     guild_settings::table
         .filter(guild_settings::left_at.is_null())
+        .filter(guild_settings::name.ne(""))
         .select(guild_settings::guild_id)
 }
 

@@ -153,3 +153,25 @@ async fn a_case_and_an_infraction_of_one_deed_are_one_punishment() {
     }
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn punishments_of_servers_that_only_an_import_knows_are_not_offered() {
+    let (house, mallory) = legacy().await;
+    plain_sql(
+        &house,
+        &format!(
+            "INSERT INTO guild_settings (guild_id) VALUES (77); \
+             INSERT INTO moderation_logs (guild_id, case_number, target_user_id, action_type, outcome) \
+             VALUES (77, 1, {}, 'BAN', 'DONE')",
+            mallory.id(),
+        ),
+    )
+    .await;
+    let offered = mallory.runs_directly("/appeal").expect("a command");
+    let offered = offered.answer().await.expect("an answer").raw.to_string();
+    assert!(!offered.contains("77/1"), "{offered}");
+    let named = mallory.runs_directly("/appeal punishment:77/1");
+    let answer = named.expect("a command").answer().await.expect("an answer");
+    assert!(answer.modal.is_none(), "nobody there could decide it");
+    house.nothing_is_left().await;
+}

@@ -195,3 +195,45 @@ async fn where_every_ban_is_refused_only_the_first_few_are_told() {
     assert_eq!(house.number(failed).await, 10);
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joined_while_the_server_had_opted_out_is_found_when_it_opts_in() {
+    let house = operated().await;
+    let zoe = house.sim.user("zoe");
+    house
+        .admin(&format!("/globalban add user:{zoe} reason:a spammer"))
+        .await;
+    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 0";
+    reaches(&house, searched, 1).await;
+    let switch = |to: &str| format!("/config set key:GLOBAL_BANS_ENABLED value:{to}");
+    house.admin(&switch("off")).await;
+    house.guild.joins("zoe").expect("she joins");
+    house.settled().await;
+    house.admin(&switch("on")).await;
+    assert_eq!(
+        house.number(searched).await,
+        0,
+        "it is to be searched again"
+    );
+    // The next look, sooner than by itself: at another entry.
+    let other = house.sim.user("mallory");
+    house
+        .admin(&format!("/globalban add user:{other} reason:raids"))
+        .await;
+    banned(&house, &house.guild, zoe).await;
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_aimod_comes_back_to_is_searched_again() {
+    let house = operated().await;
+    let rows = "INSERT INTO guild_settings (guild_id, name, left_at, global_bans_searched) VALUES (77, 'Back', now(), 5); \
+                UPDATE guild_settings SET member_count = 3 WHERE guild_id = 77";
+    plain_sql(&house, rows).await;
+    let mark = "SELECT global_bans_searched FROM guild_settings WHERE guild_id = 77";
+    assert_eq!(house.number(mark).await, 5);
+    let back = "UPDATE guild_settings SET left_at = NULL WHERE guild_id = 77";
+    plain_sql(&house, back).await;
+    assert_eq!(house.number(mark).await, 0);
+    house.nothing_is_left().await;
+}
