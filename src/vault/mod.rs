@@ -35,6 +35,16 @@ pub enum VaultError {
     NotText,
 }
 
+/// How names end whose texts open something elsewhere.
+const SECRETS: [&str; 5] = ["_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD"];
+
+/// Whether a setting that nobody knows is a secret by its name, in whatever case.
+#[must_use]
+pub fn sounds_secret(name: &str, value: &Json) -> bool {
+    let name = name.to_ascii_uppercase();
+    value.is_string() && SECRETS.iter().any(|end| name.ends_with(end))
+}
+
 impl Vault {
     /// Reads keys with commas between.
     ///

@@ -13,7 +13,7 @@ use crate::guild::config::snapshot::Snapshot;
 use crate::guild::config::value::{Kind, Value};
 use crate::guild::view::GuildView;
 use crate::store::tables::provider_keys::KEY_NAME;
-use crate::vault::Token;
+use crate::vault::{Token, sounds_secret};
 
 /// The most bytes of a file.
 pub(crate) const MOST_BYTES: usize = 1024 * 1024;
@@ -256,6 +256,7 @@ impl Plan {
         let text = json.to_string();
         self.doubts.push(match known {
             _ if Token::find_in(json).is_some() || text.contains(WEBHOOK) => Doubt::Secret(shown()),
+            None if sounds_secret(name.trim(), json) => Doubt::Secret(shown()),
             _ if text.contains("\\u0000") => Doubt::Unkept(shown()),
             known => {
                 self.values.insert(kept, json.clone());

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret as _;
 use tokio::process::{Child, Command};
 
 use super::old_database::{TABLES, execute, old_database};
-use super::{Scene, fingerprint, told};
+use super::{Scene, ends_within, fingerprint, told};
 use crate::support::{TestDatabase, database_without_schema};
 
 const PREFIX: &str = "SELECT value FROM guild_config WHERE guild_id = 1 AND key = 'PREFIX'";
@@ -128,13 +128,7 @@ fn taking(scene: &Scene, old: &TestDatabase) -> Child {
 
 /// Takes a database over and kills that when its time is up; tells whether it was done before.
 async fn take_for(scene: &Scene, old: &TestDatabase, time: Duration) -> bool {
-    let mut child = taking(scene, old);
-    let Ok(ended) = tokio::time::timeout(time, child.wait()).await else {
-        child.kill().await.expect("killed");
-        return false;
-    };
-    assert!(ended.expect("an end").success(), "after {time:?}");
-    true
+    ends_within(&mut taking(scene, old), time).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

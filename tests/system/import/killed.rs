@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use tokio::process::Command;
 
 use super::legacy::infractions;
-use super::{INFRACTIONS, Scene};
+use super::{INFRACTIONS, Scene, ends_within};
 use crate::support::server_options;
 
 /// Runs an import and kills it when its time is up; tells whether it was done before.
@@ -24,12 +24,7 @@ async fn import_for(scene: &Scene, time: Duration) -> bool {
         .stderr(Stdio::null())
         .spawn()
         .expect("it runs");
-    let Ok(ended) = tokio::time::timeout(time, child.wait()).await else {
-        child.kill().await.expect("killed");
-        return false;
-    };
-    assert!(ended.expect("an end").success(), "after {time:?}");
-    true
+    ends_within(&mut child, time).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

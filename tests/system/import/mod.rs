@@ -13,12 +13,14 @@ mod settings;
 
 use std::path::PathBuf;
 use std::process::Output;
+use std::time::Duration;
 
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::RunQueryDsl;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
+use tokio::process::Child;
 
 use crate::program::{aimod, err, out};
 use crate::support::{TestDatabase, database};
@@ -131,6 +133,16 @@ impl Scene {
     async fn fingerprint(&self) -> String {
         fingerprint(&self.database).await
     }
+}
+
+/// Whether an import ends well in time; it is killed where it has not ended.
+async fn ends_within(child: &mut Child, time: Duration) -> bool {
+    let Ok(ended) = tokio::time::timeout(time, child.wait()).await else {
+        child.kill().await.expect("killed");
+        return false;
+    };
+    assert!(ended.expect("an end").success(), "after {time:?}");
+    true
 }
 
 fn told(output: &Output) -> String {

@@ -10,7 +10,7 @@ use crate::cli::import::fields::{Fields, Wrong};
 use crate::guild::config::key::KeySpec;
 use crate::guild::config::registry::Registry;
 use crate::store::tables::config::Place;
-use crate::vault::Vault;
+use crate::vault::{Vault, sounds_secret};
 
 /// What is wished for one key.
 #[derive(Debug)]
@@ -68,14 +68,6 @@ fn is_secret(value: &Json) -> bool {
         Json::Object(fields) => fields.values().any(is_secret),
         _ => false,
     }
-}
-
-/// How names end that are nobody's settings here and whose texts open something elsewhere.
-const SECRETS: [&str; 5] = ["_KEY", "APIKEY", "TOKEN", "SECRET", "PASSWORD"];
-
-fn sounds_secret(name: &str, value: &Json) -> bool {
-    let name = name.to_ascii_uppercase();
-    value.is_string() && SECRETS.iter().any(|end| name.ends_with(end))
 }
 
 impl Reader {

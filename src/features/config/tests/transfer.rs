@@ -158,7 +158,7 @@ fn what_no_key_reads_is_kept_but_no_secret_and_no_strange_name() {
     let file = json!({"format": 1, "guild": "100", "settings": {
         "SERVER_RULES": "older", "RULES_TEXT": "be kind", "very old": [1, 2], "a.b": 1, "BOTDETECT_X": 1,
         "api_key": {"provider": "x"}, "hook": {"to": ["https://discord.com/api/webhooks/1/x"]},
-        "sealed": {"sealed": "gAAAAA"}, "NUL": "\u{0}",
+        "sealed": {"sealed": "gAAAAA"}, "x_api_key": "sk-1", "NUL": "\u{0}",
     }});
     let bytes = serde_json::to_vec(&file).expect("plain data");
     let plan = plan(&read(&bytes).expect("an export"), here.id, &here, &registry);
@@ -175,6 +175,7 @@ fn what_no_key_reads_is_kept_but_no_secret_and_no_strange_name() {
         Doubt::Secret("hook".into()),
         Doubt::Secret("sealed".into()),
         Doubt::Unknown("very old".into()),
+        Doubt::Secret("x_api_key".into()),
         Doubt::Reserved("RULES_TEXT".into()),
     ];
     assert_eq!(plan.doubts, expected);
