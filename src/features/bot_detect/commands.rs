@@ -271,7 +271,8 @@ async fn whitelisted(
     let mut lines = Vec::new();
     if let Some(role) = role {
         let (id, mention) = (RoleId(role.id.get()), format!("<@&{}>", role.id));
-        if on && ctx.data().guilds.view(guild).find_role(id).is_none() {
+        let view = ctx.data().guilds.view_now(guild).await?;
+        if on && view.find_role(id).is_none() {
             return Err(Refusal::new(speech(ctx).await.say("bot_detect-foreign-role")).into());
         }
         if on && id.0 == guild.0 {

@@ -122,8 +122,10 @@ impl Simulator {
         self.shared.change(|state| state.gateway.estrange(added));
     }
 
-    /// Leaves heartbeats without an acknowledgement, or acknowledges them again.
+    /// Leaves heartbeats of the connections that there are without an acknowledgement, or acknowledges them again. Who
+    /// connects anew is heard.
     pub fn ignore_heartbeats(&self, ignored: bool) {
-        self.shared.change(|state| state.gateway.deaf = ignored);
+        self.shared
+            .change(|state| state.gateway.ignore_heartbeats(ignored));
     }
 }

@@ -40,8 +40,8 @@ pub(crate) struct Gateway {
     pub(crate) disorder: Disorder,
     /// Whether events carry fields that nobody knows, with unknown events between them.
     strange: bool,
-    /// Whether heartbeats stay without an acknowledgement.
-    pub(crate) deaf: bool,
+    /// The youngest connection whose heartbeats stay without an acknowledgement, with all before it.
+    deaf_to: u64,
     /// Whether anybody is let in.
     pub(crate) outage: Outage,
     /// How long frames are on their way.
@@ -71,6 +71,16 @@ impl Gateway {
         for session in &mut self.sessions {
             session.strange = strange;
         }
+    }
+
+    /// Acknowledges no heartbeat of the connections that there are, or of all of them again.
+    pub(crate) fn ignore_heartbeats(&mut self, ignored: bool) {
+        self.deaf_to = if ignored { self.lines } else { 0 };
+    }
+
+    /// Whether a connection's heartbeats are acknowledged.
+    fn hears(&self, line: u64) -> bool {
+        line > self.deaf_to
     }
 
     fn dispatch(&mut self, world: &World, event: &Event) {

@@ -229,7 +229,8 @@ impl Connection {
         match frame["op"].as_u64().ok_or(handshake::UNREADABLE)? {
             op::HEARTBEAT => {
                 self.alive = Instant::now();
-                if !self.shared.read(|state| state.gateway.deaf) {
+                let heard = |state: &State| state.gateway.hears(self.line.id);
+                if self.shared.read(heard) {
                     self.line.frame(ACKNOWLEDGED);
                 }
                 Ok(())

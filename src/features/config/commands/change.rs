@@ -41,7 +41,7 @@ pub(super) async fn set(
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
     let key = desk.find_key(&key)?;
-    let edit = Edit::Set(read(&desk, key, &value.0)?);
+    let edit = Edit::Set(read(&desk, key, &value.0).await?);
     let seen = version;
     change(ctx, desk, (key, edit), Remarks { reason, seen }).await
 }
@@ -65,7 +65,7 @@ pub(super) async fn add(
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
     let key = find_list(&desk, &key)?;
-    let edit = Edit::Add(read(&desk, key, &value.0)?);
+    let edit = Edit::Add(read(&desk, key, &value.0).await?);
     let seen = version;
     change(ctx, desk, (key, edit), Remarks { reason, seen }).await
 }
@@ -89,7 +89,7 @@ pub(super) async fn remove(
 ) -> CommandResult {
     let desk = Desk::of(ctx).await?;
     let key = find_list(&desk, &key)?;
-    let edit = Edit::Remove(entries(&desk, key, &value.0)?);
+    let edit = Edit::Remove(entries(&desk, key, &value.0).await?);
     let seen = version;
     change(ctx, desk, (key, edit), Remarks { reason, seen }).await
 }
@@ -180,8 +180,8 @@ fn find_list(desk: &Desk<'_>, name: &str) -> Result<&'static KeySpec, Refusal> {
 }
 
 /// What somebody typed as a value of the key: it fits the key, and this guild has what it names.
-fn read(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, CommandError> {
-    let view = desk.services.guilds.view(desk.guild);
+async fn read(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, CommandError> {
+    let view = desk.services.guilds.view_now(desk.guild).await?;
     let value = key
         .kind
         .parse(&with_ids(&view, key, typed))
@@ -200,13 +200,17 @@ fn read(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, Co
 
 /// What is to be taken out: also what this guild no longer has, or what would not fit any more. An entry with a comma
 /// in it is meant as a whole.
-fn entries(desk: &Desk<'_>, key: &'static KeySpec, typed: &str) -> Result<Value, CommandError> {
+async fn entries(
+    desk: &Desk<'_>,
+    key: &'static KeySpec,
+    typed: &str,
+) -> Result<Value, CommandError> {
     if let Some(Value::Texts(texts)) = desk.snapshot.values().find(key)
         && let Some(whole) = texts.iter().find(|text| ***text == *typed.trim())
     {
         return Ok(Value::Texts([whole.clone()].into()));
     }
-    let view = desk.services.guilds.view(desk.guild);
+    let view = desk.services.guilds.view_now(desk.guild).await?;
     let parsed = key.kind.parse(&with_ids(&view, key, typed));
     parsed.map_err(|wrong| Refusal::new(replies::misfit(desk.words, key, typed, &wrong)).into())
 }

@@ -8,6 +8,7 @@ use super::NEEDED;
 use crate::commands::{CommandResult, Context, reply};
 use crate::domain::ids::ChannelId;
 use crate::domain::permissions::Permissions;
+use crate::guild::view::GuildView;
 
 /// Looks for settings that cannot work: what is gone, missing permissions, contradictions.
 #[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
@@ -15,16 +16,16 @@ pub(super) async fn check(ctx: Context<'_>) -> CommandResult {
     let desk = Desk::of(ctx).await?;
     let named = (desk.words.registry, &*desk.snapshot);
     let members = members::ask(&desk.services.discord, desk.guild, named).await;
-    let text = checked(ctx, &desk, &members);
+    let view = desk.services.guilds.view_now(desk.guild).await?;
+    let text = checked(ctx, &desk, (&view, &members));
     reply::say(ctx, text).await
 }
 
-fn checked(ctx: Context<'_>, desk: &Desk<'_>, members: &Members) -> String {
-    let view = desk.services.guilds.view(desk.guild);
+fn checked(ctx: Context<'_>, desk: &Desk<'_>, (view, members): (&GuildView, &Members)) -> String {
     let facts = Facts {
         registry: desk.words.registry,
         snapshot: &desk.snapshot,
-        view: &view,
+        view,
         allowed_in: &|channel| allowed_in(ctx, channel),
         members,
     };

@@ -23,7 +23,7 @@ use crate::writer::WriteError;
 #[poise::command(slash_command, prefix_command, custom_data = "NEEDED")]
 pub(super) async fn export(ctx: Context<'_>) -> CommandResult {
     let desk = Desk::of(ctx).await?;
-    let view = desk.services.guilds.view(desk.guild);
+    let view = desk.services.guilds.view_now(desk.guild).await?;
     let file = transfer::export(desk.guild, &desk.snapshot, desk.words.registry, &view);
     let bytes = serde_json::to_vec_pretty(&file).map_err(anyhow::Error::new)?;
     let version = desk.snapshot.version();
@@ -44,7 +44,7 @@ pub(super) async fn import(
     let bytes = fetch(&desk, &file).await?;
     let export = transfer::read(&bytes)
         .map_err(|wrong| Refusal::new(replies::unreadable(desk.words, wrong)))?;
-    let view = desk.services.guilds.view(desk.guild);
+    let view = desk.services.guilds.view_now(desk.guild).await?;
     let plan = transfer::plan(&export, desk.guild, &*view, desk.words.registry);
     let steps = steps(&desk, &plan.values);
     let base = desk.snapshot.version();

@@ -1,5 +1,7 @@
 //! `/config add` and `remove`: lists of texts, roles and users, and what is suggested for them.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::features::tests::{dialog, types};
@@ -71,6 +73,21 @@ async fn entries_come_and_go_by_mention_id_and_name() {
     > /config remove key:MODERATOR_ROLE_ID value:1
     `MODERATOR_ROLE_ID` was not changed: it holds a single value, not a list; `/config set` changes it.
     ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_role_is_known_even_while_the_actor_of_its_server_is_started_anew() {
+    let house = House::start_with(|settings| {
+        settings.guild.restart_backoff_min = Duration::from_millis(1_000);
+    })
+    .await;
+    // What Discord tells now waits until the actor is back.
+    house.app().guilds().crash(house.id());
+    let helpers = house.guild.add_role("helpers", Permissions::NONE, 3);
+    let added = house.admin("/config add key:BOTDETECT_WHITELIST_ROLES value:@helpers");
+    let answer = added.await;
+    assert!(answer.contains(&format!("+ <@&{helpers}>")), "{answer}");
     house.nothing_is_left().await;
 }
 
