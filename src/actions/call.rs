@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{CaseNumber, ChannelId, MessageId, UserId};
-use crate::domain::verdict::{Button, CASE_NUMBER_MARK, Card, Punishment, with_case_number};
+use crate::domain::verdict::{
+    Button, CASE_NUMBER_MARK, Card, Punishment, Undone, with_case_number,
+};
 
 /// One call to Discord, complete enough to be made by another process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub enum Call {
         /// What may be pressed under it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Button>,
+        /// What it says instead where the punishment was not carried out, with the same mark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undone: Option<String>,
     },
     /// Times the member out.
     TimeOut {
@@ -69,6 +74,13 @@ pub enum Call {
         /// What it shows from now on.
         card: Card,
     },
+    /// The same with a card that another operation posts, now or later: it waits until that card stands somewhere.
+    EditPosted {
+        /// The key of that operation.
+        posted_by: String,
+        /// What the card shows from now on; its own channel does not count.
+        card: Card,
+    },
 }
 
 impl Call {
@@ -84,7 +96,7 @@ impl Call {
             Self::EndTimeout { .. } => "END_TIMEOUT",
             Self::Unban { .. } => "UNBAN",
             Self::Card(_) => "CARD",
-            Self::EditCard { .. } => "EDIT_CARD",
+            Self::EditCard { .. } | Self::EditPosted { .. } => "EDIT_CARD",
         }
     }
 
@@ -100,7 +112,7 @@ impl Call {
             Self::EndTimeout { .. } => "end_timeout",
             Self::Unban { .. } => "unban",
             Self::Card(_) => "card",
-            Self::EditCard { .. } => "edit_card",
+            Self::EditCard { .. } | Self::EditPosted { .. } => "edit_card",
         }
     }
 
@@ -115,6 +127,51 @@ impl Call {
                 | Self::EndTimeout { .. }
                 | Self::Unban { .. }
         )
+    }
+
+    /// Whether it writes anew what stands there already.
+    #[must_use]
+    pub const fn is_edit(&self) -> bool {
+        matches!(self, Self::EditCard { .. } | Self::EditPosted { .. })
+    }
+
+    /// The call where the punishment that it tells of was not carried out, for this reason.
+    #[must_use]
+    pub fn undone(self, why: &str) -> Self {
+        match self {
+            Self::Notice {
+                user,
+                text,
+                buttons,
+                undone,
+            } => Self::Notice {
+                user,
+                text: undone.unwrap_or(text),
+                buttons,
+                undone: None,
+            },
+            other => other.with_card(|card| card.undone(why)),
+        }
+    }
+
+    fn with_card(self, change: impl FnOnce(Card) -> Card) -> Self {
+        match self {
+            Self::Card(card) => Self::Card(change(card)),
+            Self::EditCard {
+                channel,
+                message,
+                card,
+            } => Self::EditCard {
+                channel,
+                message,
+                card: change(card),
+            },
+            Self::EditPosted { posted_by, card } => Self::EditPosted {
+                posted_by,
+                card: change(card),
+            },
+            other => other,
+        }
     }
 
     /// Whom it is about and what takes it back, where something does.
@@ -144,22 +201,14 @@ impl Call {
                 user,
                 text,
                 buttons,
+                undone,
             } => Self::Notice {
                 user,
                 text: fill(&text, case),
                 buttons: buttons_with_case(buttons, case),
+                undone: undone.map(|text| fill(&text, case)),
             },
-            Self::Card(card) => Self::Card(card_with_case(card, case)),
-            Self::EditCard {
-                channel,
-                message,
-                card,
-            } => Self::EditCard {
-                channel,
-                message,
-                card: card_with_case(card, case),
-            },
-            other => other,
+            other => other.with_card(|card| card_with_case(card, case)),
         }
     }
 }
@@ -181,6 +230,10 @@ fn card_with_case(card: Card, case: Option<CaseNumber>) -> Card {
             .map(|(name, value)| (fill(name, case), fill(value, case)))
             .collect(),
         buttons: buttons_with_case(card.buttons, case),
+        undone: card.undone.map(|undone| Undone {
+            title: undone.title.map(|title| fill(&title, case)),
+            field: undone.field,
+        }),
     }
 }
 

@@ -15,16 +15,33 @@ const REMEMBERED: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Cards(Mutex<Newest>);
 
+/// What names a card.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Named {
+    /// Where it stands.
+    At(ChannelId, MessageId),
+    /// The operation that posts it.
+    PostedBy(String),
+}
+
 #[derive(Default)]
 struct Newest {
-    edits: HashMap<(ChannelId, MessageId), DateTime<Utc>>,
-    order: VecDeque<(ChannelId, MessageId)>,
+    edits: HashMap<Named, DateTime<Utc>>,
+    order: VecDeque<Named>,
 }
 
 impl Cards {
-    /// Notes when the edits among these steps were asked for.
+    /// Notes when the edits among these steps were asked for. One that waits for an outcome may never be made; it is
+    /// noted by itself when it is.
     pub(super) fn note<'a>(&self, steps: impl Iterator<Item = &'a Step>, asked: DateTime<Utc>) {
-        for card in steps.filter_map(|step| edited(&step.call)) {
+        for step in steps.filter(|step| step.after.is_none()) {
+            self.note_one(&step.call, asked);
+        }
+    }
+
+    /// Notes when an edit was asked for.
+    pub(super) fn note_one(&self, call: &Call, asked: DateTime<Utc>) {
+        if let Some(card) = edited(call) {
             let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             newest.note(card, asked);
         }
@@ -38,12 +55,12 @@ impl Cards {
 }
 
 impl Newest {
-    fn note(&mut self, card: (ChannelId, MessageId), asked: DateTime<Utc>) {
+    fn note(&mut self, card: Named, asked: DateTime<Utc>) {
         if let Some(at) = self.edits.get_mut(&card) {
             *at = asked.max(*at);
             return;
         }
-        self.edits.insert(card, asked);
+        self.edits.insert(card.clone(), asked);
         self.order.push_back(card);
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
@@ -53,11 +70,12 @@ impl Newest {
     }
 }
 
-const fn edited(call: &Call) -> Option<(ChannelId, MessageId)> {
+fn edited(call: &Call) -> Option<Named> {
     match call {
         Call::EditCard {
             channel, message, ..
-        } => Some((*channel, *message)),
+        } => Some(Named::At(*channel, *message)),
+        Call::EditPosted { posted_by, .. } => Some(Named::PostedBy(posted_by.clone())),
         _ => None,
     }
 }
@@ -75,6 +93,7 @@ mod tests {
             title: String::new(),
             fields: vec![],
             buttons: vec![],
+            undone: None,
         };
         Step {
             call: Call::EditCard {
@@ -84,6 +103,7 @@ mod tests {
             },
             reason: String::new(),
             obstacle: None,
+            after: None,
         }
     }
 

@@ -32,7 +32,11 @@ impl Executor {
         performed
     }
 
-    async fn open_and_finish(&self, work: Work, claim: &Claim) -> Result<Performed, PerformError> {
+    async fn open_and_finish(
+        self: &Arc<Self>,
+        work: Work,
+        claim: &Claim,
+    ) -> Result<Performed, PerformError> {
         let not_journaled = |error: anyhow::Error| PerformError::NotJournaled(format!("{error:#}"));
         let intent = match &work.intent {
             Ok(intent) => intent.clone(),
@@ -71,7 +75,7 @@ impl Executor {
 
     /// Makes the calls of all unsettled steps in order; the last one's outcome settles the case with it. `None` where
     /// the process stops first: the next run takes up what is left.
-    pub(super) async fn finish(&self, mut operation: Operation) -> Option<Performed> {
+    pub(super) async fn finish(self: &Arc<Self>, mut operation: Operation) -> Option<Performed> {
         let last = operation.steps.len().saturating_sub(1);
         let mut card = None;
         for place in 0..operation.steps.len() {
@@ -97,6 +101,7 @@ impl Executor {
                 tracing::error!(guild.id = %operation.guild, %error, "an outcome was not journaled");
                 return None;
             }
+            self.settled.notify_waiters();
         }
         Some(operation.performed())
     }

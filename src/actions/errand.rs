@@ -14,4 +14,7 @@ pub struct Errand {
     pub reason: String,
     /// What is called, in order. A call that fails hinders none of the others.
     pub calls: Vec<Call>,
+    /// The key of the operation whose outcome it tells of, where there is one: it is run once that has ended. Where the
+    /// punishment was not carried out, notices and cards say so; otherwise no card is written anew.
+    pub after: Option<String>,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -84,6 +84,8 @@ pub(super) struct Executor {
     under_way: Mutex<HashSet<String>>,
     pub(super) bans: Bans,
     pub(super) cards: Cards,
+    /// Told whenever a step has got its outcome.
+    pub(super) settled: Notify,
     pub(super) tasks: TaskTracker,
     pub(super) stopping: CancellationToken,
 }
@@ -114,6 +116,7 @@ impl Actions {
             under_way: Mutex::default(),
             bans: Bans::default(),
             cards: Cards::default(),
+            settled: Notify::new(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         });

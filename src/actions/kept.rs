@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::oneshot;
 
-use super::executor::{Actions, Executor, Place};
+use super::executor::{Actions, Claim, Executor, Place};
 use super::perform::Performed;
 use crate::domain::ids::GuildId;
 use crate::store::record::Record;
@@ -20,7 +21,7 @@ pub trait Opens: Record {
     /// The guild that they are for.
     fn guild(&self) -> GuildId;
 
-    /// The keys of those that it opened, in the order in which they are carried out.
+    /// The keys of those that it opened. They are carried out side by side; one that waits for another says so.
     fn opened(ack: &Self::Ack) -> Vec<String>;
 }
 
@@ -86,14 +87,19 @@ impl Executor {
         guild: GuildId,
         keys: Vec<String>,
     ) -> Vec<Option<Performed>> {
-        let mut all = Vec::with_capacity(keys.len());
-        for key in keys {
-            let performed = match self.claim(&key) {
-                Some(claim) => self.resume(guild, &claim).await,
-                None => None,
-            };
-            all.push(performed);
-        }
-        all
+        // Claimed before any is begun: one that waits for another would take it up itself.
+        let claims: Vec<_> = keys.iter().map(|key| self.claim(key)).collect();
+        let all = claims
+            .into_iter()
+            .map(|claim| self.carry_one_on(guild, claim));
+        join_all(all).await
+    }
+
+    async fn carry_one_on(
+        self: &Arc<Self>,
+        guild: GuildId,
+        claim: Option<Claim>,
+    ) -> Option<Performed> {
+        self.resume(guild, &claim?).await
     }
 }

@@ -1,5 +1,6 @@
 //! Side effects: planned purely, journaled before they are tried, carried out in order per rate-limit bucket.
 
+mod await_other;
 mod bans;
 mod call;
 mod cards;

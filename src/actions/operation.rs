@@ -104,6 +104,19 @@ impl Operation {
         self.steps.iter().all(is_done)
     }
 
+    /// Why the punishment in it was not carried out, as far as that is known by now.
+    pub(super) fn failure(&self) -> Option<String> {
+        let mut ended = self
+            .steps
+            .iter()
+            .filter(|one| one.step.call.is_punishment());
+        let failed = ended.find_map(|one| {
+            let ended = one.ended.as_ref()?;
+            (ended.state != StepState::Done).then_some(ended)
+        })?;
+        Some(failed.detail.clone().unwrap_or_default())
+    }
+
     /// Why some of the wanted steps were not done.
     fn detail(&self, wanted: impl Fn(&Call) -> bool) -> Option<String> {
         let details: Vec<&str> = self

@@ -24,6 +24,9 @@ pub struct Step {
     /// Why it is not worth trying, where that is known beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obstacle: Option<String>,
+    /// The operation that it tells of and waits for, where that is not its own: see [`Errand::after`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 impl Step {
@@ -32,6 +35,7 @@ impl Step {
             call,
             reason: reason.to_owned(),
             obstacle: None,
+            after: None,
         }
     }
 
@@ -41,6 +45,7 @@ impl Step {
             user: UserId(0),
             text: String::new(),
             buttons: Vec::new(),
+            undone: None,
         };
         Self {
             obstacle: Some(NOTHING.to_owned()),
@@ -74,6 +79,7 @@ pub fn plan(decision: &Decision) -> Vec<Step> {
                 user: decision.target,
                 text,
                 buttons: decision.notice_buttons.clone(),
+                undone: None,
             })
         }));
         steps.extend(punishment(decision).map(|call| Step {
@@ -109,7 +115,11 @@ fn punishment(decision: &Decision) -> Option<Call> {
 #[must_use]
 pub fn plan_errand(errand: &Errand) -> Vec<Step> {
     let calls = errand.calls.iter().cloned();
-    let steps = calls.map(|call| Step::new(call, &errand.reason)).collect();
+    let steps = calls.map(|call| Step {
+        after: errand.after.clone(),
+        ..Step::new(call, &errand.reason)
+    });
+    let steps = steps.collect();
     or_nothing(steps, &errand.reason)
 }
 

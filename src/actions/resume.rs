@@ -43,7 +43,7 @@ impl Executor {
         }
     }
 
-    async fn take_up(self: &Arc<Self>, guild: GuildId, key: &str) {
+    pub(super) async fn take_up(self: &Arc<Self>, guild: GuildId, key: &str) {
         if let Some(claim) = self.claim(key) {
             tracing::info!(guild.id = %guild, operation = %key, "an unsettled decision is taken up");
             self.resume(guild, &claim).await;
@@ -86,7 +86,11 @@ impl Executor {
 
     /// Takes up what is unsettled of one operation. Its steps are read under the claim, because somebody else may have
     /// settled them a moment ago. `None` where it does not come to its end.
-    pub(super) async fn resume(&self, guild: GuildId, claim: &Claim) -> Option<Performed> {
+    pub(super) async fn resume(
+        self: &Arc<Self>,
+        guild: GuildId,
+        claim: &Claim,
+    ) -> Option<Performed> {
         self.journal.remember(claim.key.clone());
         let steps = self.journaled(Wanted::OperationOf(claim)).await?;
         let mut performed = None;
@@ -166,7 +170,7 @@ fn group(
 }
 
 fn progress(row: &JournaledStep, too_late: bool) -> Progress {
-    let mut step = serde_json::from_value(row.payload.clone()).unwrap_or_else(|_| unreadable());
+    let mut step = step_of(row);
     let ended = ended(&row.state).map(|state| Ended {
         state,
         detail: row.detail.clone(),
@@ -178,6 +182,11 @@ fn progress(row: &JournaledStep, too_late: bool) -> Progress {
     Progress { step, ended }
 }
 
+/// What a row of the journal asks for.
+pub(super) fn step_of(row: &JournaledStep) -> Step {
+    serde_json::from_value(row.payload.clone()).unwrap_or_else(|_| unreadable())
+}
+
 /// Keeps the place of a step that another version of the program wrote.
 fn unreadable() -> Step {
     Step {
@@ -185,13 +194,16 @@ fn unreadable() -> Step {
             user: UserId(0),
             text: String::new(),
             buttons: Vec::new(),
+            undone: None,
         },
         reason: String::new(),
         obstacle: Some("this program cannot read the journaled step".to_owned()),
+        after: None,
     }
 }
 
-fn ended(state: &str) -> Option<StepState> {
+/// How a row of the journal has ended, where it has.
+pub(super) fn ended(state: &str) -> Option<StepState> {
     match state {
         "DONE" => Some(StepState::Done),
         "SKIPPED" => Some(StepState::Skipped),

@@ -1,5 +1,6 @@
 //! One step: called until it has an outcome, and never called again where Discord shows that it was done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -34,7 +35,7 @@ struct Request<'a> {
 impl Executor {
     /// Tries a step until it has an outcome. `None` where the process stops first.
     pub(super) async fn end_step(
-        &self,
+        self: &Arc<Self>,
         operation: &Operation,
         place: usize,
     ) -> Option<(Ended, Done)> {
@@ -42,7 +43,10 @@ impl Executor {
         if let Some(obstacle) = &step.obstacle {
             return Some((Ended::skipped(obstacle), Done::default()));
         }
-        let call = step.call.clone().with_case(operation.case);
+        let call = match self.awaited(operation, step).await? {
+            Ok(call) => call,
+            Err(why) => return Some((Ended::skipped(why), Done::default())),
+        };
         let mut request = Request {
             guild: operation.guild,
             call: &call,
@@ -52,6 +56,9 @@ impl Executor {
         };
         let started = tokio::time::Instant::now();
         loop {
+            if self.cards.is_overtaken(&step.call, operation.decided_at) {
+                return Some((Ended::skipped(CARD_OVERTAKEN), Done::default()));
+            }
             if let Some(why) = self.needless(operation, &request).await {
                 return Some((Ended::skipped(why), Done::default()));
             }
@@ -152,6 +159,7 @@ impl Executor {
                 user,
                 text,
                 buttons,
+                ..
             } => {
                 let posted = discord.send_notice(*user, text, buttons, nonce).await?;
                 return Ok(Done {
@@ -186,6 +194,8 @@ impl Executor {
                 message,
                 card,
             } => discord.edit_card(*channel, *message, card).await?,
+            // By now it is known where the card stands: see `awaited`.
+            Call::EditPosted { .. } => {}
         }
         Ok(Done::default())
     }
@@ -212,7 +222,8 @@ impl Executor {
             Call::DeleteMessage { .. }
             | Call::Notice { .. }
             | Call::Card(_)
-            | Call::EditCard { .. } => Ok(false),
+            | Call::EditCard { .. }
+            | Call::EditPosted { .. } => Ok(false),
         };
         match seen {
             // The bot may not look, but perhaps act; a repeated kick of somebody who is gone is refused.

@@ -228,6 +228,37 @@ pub struct Card {
     /// What may be pressed under it.
     #[serde(default)]
     pub buttons: Vec<Button>,
+    /// What it says where the punishment was not carried out; nothing where it is about none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone: Option<Undone>,
+}
+
+/// How a card tells that the punishment which it is about was not carried out, or not taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undone {
+    /// The heading in the place of the card's own, where that would not be true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The name of a further line, whose value is why.
+    pub field: String,
+}
+
+impl Card {
+    /// What it says where the punishment was not carried out, for this reason.
+    #[must_use]
+    pub fn undone(self, why: &str) -> Self {
+        let Some(undone) = &self.undone else {
+            return self;
+        };
+        let mut fields = self.fields;
+        fields.push((undone.field.clone(), why.to_owned()));
+        Self {
+            title: undone.title.clone().unwrap_or(self.title),
+            fields,
+            undone: None,
+            ..self
+        }
+    }
 }
 
 /// A button under a notice or a card, answered by the room whose prefix its id begins with.

@@ -99,6 +99,7 @@ impl Follower {
                     self.guilds.start_over(guild);
                 }
                 Announced::UserErased(user) => self.forget(user),
+                Announced::Errands(guild) => self.guilds.settle(guild),
             }
         }
         let behind = self.guilds.list_behind(newest);

@@ -15,6 +15,7 @@ use super::config::loader::Loader;
 use super::config::snapshot::Snapshot;
 use super::mailbox::Letter;
 use super::metrics::SHED_TOTAL;
+use super::options::GuildOptions;
 use super::slot::Slot;
 use super::supervisor::{Supervisor, SupervisorMsg};
 use super::view::GuildView;
@@ -22,53 +23,9 @@ use crate::actions::Actions;
 use crate::domain::clock::Clock;
 use crate::domain::event::GuildEvent;
 use crate::domain::ids::{ConfigVersion, GuildId, UserId};
-use crate::settings::GuildSettings;
 use crate::store::tables::erasure::ForgetAgain;
 use crate::store::tables::guilds::GuildSeen;
 use crate::writer::{WriteError, Writer};
-
-/// How guild actors live.
-#[derive(Clone, Debug)]
-pub struct GuildOptions {
-    /// How many letters a guild's mailbox holds.
-    pub mailbox_capacity: usize,
-    /// After how long without letters an actor sleeps.
-    pub idle_after: Duration,
-    /// The pause before the first restart; it doubles with each further crash.
-    pub restart_pause: Duration,
-    /// The longest pause before a restart.
-    pub restart_pause_most: Duration,
-    /// After so many crashes within the window a guild is parked.
-    pub crash_limit: usize,
-    /// The window.
-    pub crash_window: Duration,
-    /// For how long a guild is parked.
-    pub parked_for: Duration,
-    /// How long an actor waits for the commit of a change before it goes on judging.
-    pub commit_within: Duration,
-    /// How long a change or a look at a sleeping guild's configuration may take.
-    pub answer_within: Duration,
-    /// How long an event waits for room in its guild's mailbox, and with it all events of the gateway.
-    pub room_within: Duration,
-}
-
-impl From<&GuildSettings> for GuildOptions {
-    fn from(settings: &GuildSettings) -> Self {
-        Self {
-            mailbox_capacity: settings.mailbox_capacity,
-            idle_after: settings.idle_after,
-            restart_pause: settings.restart_backoff_min,
-            restart_pause_most: settings.restart_backoff_max,
-            crash_limit: usize::try_from(settings.crash_limit).unwrap_or(usize::MAX),
-            crash_window: settings.crash_window,
-            parked_for: settings.parked_retry,
-            // Below Discord's three seconds, so that a person is told in time.
-            commit_within: Duration::from_millis(2_000),
-            answer_within: Duration::from_millis(2_500),
-            room_within: Duration::from_millis(100),
-        }
-    }
-}
 
 /// What every guild actor works with. Cloning is cheap.
 #[derive(Clone)]
@@ -318,6 +275,14 @@ impl Guilds {
         let letter = Letter::Configuration(Box::new(read));
         if self.post(&slot, letter, Duration::ZERO).is_err() {
             tracing::warn!(guild.id = %guild, "a configuration that was read anew found no room");
+        }
+    }
+
+    /// Has what somebody else has journaled for a guild carried out, where the guild is one of this process.
+    pub(super) fn settle(&self, guild: GuildId) {
+        let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
+        if slots.contains_key(&guild) {
+            self.0.services.actions.settle(guild);
         }
     }
 

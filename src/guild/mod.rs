@@ -16,6 +16,7 @@ pub mod language;
 mod mailbox;
 pub(crate) mod metrics;
 mod newest;
+mod options;
 pub mod rule;
 mod slot;
 mod supervisor;
@@ -23,7 +24,8 @@ pub mod view;
 
 pub use self::config::change::{Change, ChangeError, Changed};
 pub use self::follower::Follower;
-pub use self::guilds::{GuildError, GuildOptions, Guilds, Services};
+pub use self::guilds::{GuildError, Guilds, Services};
+pub use self::options::GuildOptions;
 
 #[cfg(test)]
 mod tests;

@@ -24,10 +24,12 @@ pub enum Announced {
     GuildErased(GuildId),
     /// What could go of a person is gone.
     UserErased(UserId),
+    /// Errands of a guild stand in the journal, for whoever has the guild.
+    Errands(GuildId),
 }
 
 impl Announced {
-    /// Reads `guild version`, or `user 1` and `guild 1` on the channel of erasures; nothing where somebody else has sent
+    /// Reads `guild version`, or `user 1`, `guild 1` and `errands 1` on the channel of erasures; nothing where somebody else has sent
     /// something else.
     fn read(channel: &str, payload: &str) -> Option<Self> {
         let (first, second) = payload.split_once(' ')?;
@@ -39,6 +41,7 @@ impl Announced {
         match first {
             "guild" => Some(Self::GuildErased(GuildId(id))),
             "user" => Some(Self::UserErased(UserId(id))),
+            "errands" => Some(Self::Errands(GuildId(id))),
             _ => None,
         }
     }
@@ -183,6 +186,7 @@ mod tests {
         let read = |payload| Announced::read(erasure::CHANNEL, payload);
         assert_eq!(read("user 7"), Some(Announced::UserErased(UserId(7))));
         assert_eq!(read("guild 8"), Some(Announced::GuildErased(GuildId(8))));
+        assert_eq!(read("errands 9"), Some(Announced::Errands(GuildId(9))));
         for foreign in ["", "user", "7 12", "member 7", "user -7", "user 7 8"] {
             assert_eq!(read(foreign), None, "{foreign:?}");
         }

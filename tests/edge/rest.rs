@@ -56,6 +56,7 @@ impl Scene {
                 ("Reason".into(), "x".repeat(3_000)),
             ],
             buttons: vec![],
+            undone: None,
         }
     }
 }

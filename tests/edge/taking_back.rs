@@ -39,6 +39,7 @@ impl Scene {
             title: title.to_owned(),
             fields: vec![("Member".to_owned(), "mallory".to_owned())],
             buttons,
+            undone: None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 84] = [
+pub(crate) const ASKED: [(&str, &str); 85] = [
     (
         "appeals/records::list_later",
         r#""moderation_logs"."lifted_at" FROM "moderation_logs" WHERE"#,
@@ -188,9 +188,10 @@ pub(crate) const ASKED: [(&str, &str); 84] = [
         r#""user_notes"."removed_at" FROM "user_notes" WHERE"#,
     ),
     ("open::open_cases", r#"INSERT INTO "moderation_logs""#),
+    ("posted::find_card", r#""action_journal"."state" = ANY($4)"#),
     (
-        "posted::find_posted",
-        r#""action_journal"."message_id" IS NOT NULL"#,
+        "posted::find_queued_card",
+        r#"("action_journal"."case_id" = $2)"#,
     ),
     (
         "progress::find_heard_until",

@@ -93,7 +93,7 @@ async fn a_person_is_erased_after_a_look() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_card_of_an_erased_persons_appeal_is_left_to_the_bot_to_write_anew() {
+async fn the_card_of_an_erased_persons_appeal_is_left_to_the_bot() {
     let database = filled().await;
     let mut conn = database.pool.acquire().await.expect("a connection");
     let rows = "
@@ -204,4 +204,42 @@ async fn a_running_bot_hears_of_it() {
     let there = house.text(there).await;
     assert_eq!(there.as_deref(), Some("The Server"), "it is still a member");
     house.sim.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_bot_writes_the_card_of_an_erased_persons_appeal_anew_at_once() {
+    let house = House::start().await;
+    let log = house.mod_log;
+    let set = format!("/config set key:MODERATION_LOG_CHANNEL_ID value:<#{log}>");
+    for line in [
+        "/botdetect enable on:true",
+        "/botdetect action action:warn",
+        &set,
+    ] {
+        house.admin(line).await;
+    }
+    let mallory = house.member("mallory");
+    mallory
+        .posts(house.general, "claim your FREE NITRO now")
+        .expect("a message");
+    let warned = house
+        .sim
+        .wait_until("the warning", |world| !world.dms(mallory.id()).is_empty());
+    warned.await.expect("it comes");
+    house.settled().await;
+    let pressed = mallory.clicks("Appeal").expect("a button");
+    let opened = pressed.answer().await.expect("a form");
+    let sent = mallory.fills(&opened, &["That was my little brother, and he is sorry."]);
+    let sent = sent.expect("a form").answer().await.expect("an answer");
+    assert!(sent.text().starts_with("Appeal **#1**"), "{}", sent.text());
+    house.settled().await;
+    let id = mallory.id().to_string();
+    let done = erase(&house.database, &["--user", &id, "--yes"]).await;
+    assert_eq!(done.status.code(), Some(0), "{}", err(&done));
+    let withdrawn = house.sim.wait_until("the card written anew", |world| {
+        let mut cards = world.bot_messages(log).into_iter();
+        cards.any(|card| card.embeds[0]["title"] == "Appeal #1 · withdrawn")
+    });
+    withdrawn.await.expect("nobody waits for a sweep");
+    house.nothing_is_left().await;
 }

@@ -114,6 +114,7 @@ mod tests {
             title: title.to_owned(),
             fields,
             buttons: vec![],
+            undone: None,
         };
         serde_json::to_value(card(&given, "case-12")).expect("plain data")
     }

@@ -24,6 +24,7 @@ impl Scene {
             title: title.to_owned(),
             fields: vec![("Member".to_owned(), "mallory".to_owned())],
             buttons,
+            undone: None,
         }
     }
 
@@ -33,6 +34,7 @@ impl Scene {
             key: key.to_owned(),
             reason: "an appeal".to_owned(),
             calls,
+            after: None,
         }
     }
 
@@ -42,6 +44,7 @@ impl Scene {
             user: self.mallory.id(),
             text: "Received.".to_owned(),
             buttons: vec![button("appeals:withdraw:1")],
+            undone: None,
         };
         self.errand(key, vec![notice, Call::Card(card)])
     }
@@ -114,17 +117,17 @@ async fn an_errand_is_run_once_however_often_it_is_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_notice_is_found_with_its_buttons() {
+async fn a_notice_bears_its_buttons() {
     let scene = scene().await;
     let mut errand = scene.review("appeals:1");
     errand.calls.truncate(1);
     scene.runs(errand).await;
-    let posted = scene.posted("appeals:1").await.expect("the notice");
-    assert_eq!(scene.buttons(posted), ["appeals:withdraw:1"]);
-    let dms = scene
-        .sim
-        .look(|world| world.dms(scene.mallory.id())[0].channel);
-    assert_eq!(posted.0, dms);
+    let notice = scene.sim.look(|world| {
+        let notice = world.dms(scene.mallory.id())[0];
+        (notice.channel, notice.id)
+    });
+    assert_eq!(scene.buttons(notice), ["appeals:withdraw:1"]);
+    assert_eq!(scene.posted("appeals:1").await, None, "it is no card");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,6 +196,7 @@ async fn a_card_that_is_gone_or_not_ones_own_hinders_nothing_else() {
         user: scene.mallory.id(),
         text: "Decided.".to_owned(),
         buttons: vec![],
+        undone: None,
     };
     let calls = vec![
         edit(scene.mod_log, MessageId(5)),

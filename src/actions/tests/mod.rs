@@ -1,5 +1,6 @@
 //! Decisions carried out in the simulated Discord, with a real database that may go away at any moment.
 
+mod awaited;
 mod bans;
 mod carrying;
 mod errands;
@@ -25,7 +26,7 @@ use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Decision, Punishment};
 use crate::settings::DatabaseSettings;
 use crate::simulator::{SimGuild, SimMember, Simulator, SimulatorOptions};
-use crate::store::tables::operations::find_posted;
+use crate::store::tables::operations::find_card;
 use crate::store::{Pool, PoolOptions};
 use crate::support::{Link, TestDatabase, database};
 use crate::writer::{Writer, WriterOptions};
@@ -167,6 +168,7 @@ impl Scene {
                 title: format!("Case {CASE_NUMBER_MARK}"),
                 fields: vec![("Member".to_owned(), "mallory".to_owned())],
                 buttons: vec![],
+                undone: None,
             }),
             ..Decision::new(guild, key, mallory, punishment, now)
         }
@@ -251,10 +253,11 @@ impl Scene {
         })
     }
 
-    /// What an operation posted last.
+    /// Where the card of an operation stands.
     async fn posted(&self, key: &str) -> Option<(ChannelId, MessageId)> {
         let mut conn = self.database.pool.acquire().await.expect("a connection");
-        find_posted(&mut conn, key).await.expect("an answer")
+        let card = find_card(&mut conn, key).await.expect("an answer");
+        card?.place()
     }
 
     fn notices(&self) -> Vec<String> {

@@ -29,6 +29,7 @@ fn card() -> Card {
         title: format!("Case {CASE_NUMBER_MARK}"),
         fields: vec![(CASE_NUMBER_MARK.to_owned(), format!("a{CASE_NUMBER_MARK}"))],
         buttons: vec![button()],
+        undone: None,
     }
 }
 
@@ -90,6 +91,7 @@ fn a_decision_without_side_effects_still_has_a_step_that_claims_its_key() {
         key: "room:1".to_owned(),
         reason: "why".to_owned(),
         calls: vec![],
+        after: None,
     };
     assert_eq!(plan_errand(&errand), steps);
 }
@@ -126,6 +128,7 @@ fn an_errand_keeps_the_order_of_its_calls() {
         key: "room:1".to_owned(),
         reason: "why\0".to_owned(),
         calls: calls.clone(),
+        after: None,
     };
     let steps = plan_errand(&errand);
     assert!(steps.iter().all(|step| step.obstacle.is_none()));
@@ -147,6 +150,7 @@ fn a_step_of_an_older_version_still_reads() {
         user: UserId(5),
         text: "hello".to_owned(),
         buttons: vec![],
+        undone: None,
     };
     assert_eq!(read(notice).call, expected);
     let card =

@@ -236,6 +236,7 @@ fn card_of(
             APPEAL_MARK,
             channel,
         ))],
+        after: None,
     };
     let steps = plan_errand(&errand);
     let errand = new_errand(errand, now, &steps).map_err(anyhow::Error::new)?;

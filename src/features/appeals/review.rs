@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::desk::Desk;
 use super::filing::{card_key, name_of};
 use super::records::list_later;
@@ -16,11 +18,10 @@ use super::text::cleaned;
 use crate::actions::plan::{new_errand, operation, plan, plan_errand};
 use crate::actions::{Call, Errand, Performed};
 use crate::commands::{CommandError, Refusal};
-use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::permissions::Permissions;
 use crate::domain::verdict::{Decision, Punishment, Standing};
 use crate::guild::keys::MODERATION_LOG_CHANNEL_ID;
-use crate::store::tables::operations::{NewErrand, NewOperation, find_posted};
+use crate::store::tables::operations::{NewErrand, NewOperation, PostedCard, find_card};
 
 /// How long the outcome on Discord is waited for before the reviewer is told that it goes on.
 const DONE_WITHIN: Duration = Duration::from_secs(10);
@@ -28,8 +29,8 @@ const DONE_WITHIN: Duration = Duration::from_secs(10);
 /// An appeal with all that its decision depends on.
 struct File {
     appeal: Appeal,
-    /// Where its card stands.
-    posted: Option<(ChannelId, MessageId)>,
+    /// Its card, where it has one.
+    card: Option<PostedCard>,
     /// What taking the punishment back asks of Discord.
     undo: Undo,
 }
@@ -56,7 +57,7 @@ async fn open_file(desk: &Desk<'_>, id: &str) -> Result<File, CommandError> {
     let mut conn = desk.services.reader().await?;
     let found = Appeal::find(&mut conn, desk.guild, number).await?;
     let appeal = found.ok_or_else(none)?;
-    let posted = find_posted(&mut conn, &card_key(&number.to_string())).await?;
+    let card = find_card(&mut conn, &card_key(&number.to_string())).await?;
     let undo = match &appeal.sentence {
         Some(sentence) => {
             let later = list_later(&mut conn, sentence).await?;
@@ -64,11 +65,7 @@ async fn open_file(desk: &Desk<'_>, id: &str) -> Result<File, CommandError> {
         }
         None => Undo::Nothing(Why::Momentary),
     };
-    Ok(File {
-        appeal,
-        posted,
-        undo,
-    })
+    Ok(File { appeal, card, undo })
 }
 
 /// Something typed, short and without effect.
@@ -178,8 +175,8 @@ fn ruling(desk: &Desk<'_>, file: &File, appeal: &Appeal) -> serde_json::Result<R
         answer: appeal.answer.clone(),
         at: appeal.changed_at,
         lifted,
+        errands: errands(desk, file, appeal, lift.as_ref())?,
         lift: lift.map(lifting).transpose()?,
-        told: telling(desk, file, appeal)?,
     })
 }
 
@@ -218,40 +215,72 @@ fn decision(desk: &Desk<'_>, appeal: &Appeal, sentence: &Sentence, undo: Undo) -
     })
 }
 
-/// The errand that tells the member of a decision, and writes the card anew.
-fn telling(desk: &Desk<'_>, file: &File, appeal: &Appeal) -> serde_json::Result<Option<NewErrand>> {
-    let mut calls = Vec::new();
-    if !appeal.status.is_open() {
-        let denied = appeal.status == Status::Denied;
-        let again = denied
-            .then(|| later(appeal.changed_at, desk.settings.wait, appeal.changed_at))
-            .flatten()
-            .filter(|_| appeal.sentence.is_some());
-        let name = name_of(desk.services, desk.guild);
-        calls.push(Call::Notice {
-            user: appeal.user,
-            text: member::told(desk.speech, appeal, &name, again),
-            buttons: Vec::new(),
-        });
-    }
-    calls.extend(file.posted.map(|(channel, message)| Call::EditCard {
-        channel,
-        message,
-        card: card::appeal(desk.speech, appeal, &appeal.id.to_string(), channel),
-    }));
-    if calls.is_empty() {
-        return Ok(None);
-    }
-    let errand = Errand {
-        guild: desk.guild,
-        key: format!(
-            "appeals:{}:{}",
-            appeal.status.word().to_ascii_lowercase(),
-            appeal.id
-        ),
-        reason: format!("appeal #{}", appeal.id),
-        calls,
+/// What follows from a ruling: the member is told, and the card is written anew. Where a punishment is to be taken back,
+/// the card tells of the decision at once, the member once it is known what became of it; and the card then too, if it
+/// failed.
+fn errands(
+    desk: &Desk<'_>,
+    file: &File,
+    appeal: &Appeal,
+    lift: Option<&Decision>,
+) -> serde_json::Result<Vec<NewErrand>> {
+    let notice = (!appeal.status.is_open()).then(|| notice(desk, appeal, lift.is_some()));
+    let id = appeal.id.to_string();
+    let card = file.card.map(|card| Call::EditPosted {
+        posted_by: card_key(&id),
+        card: card::appeal(desk.speech, appeal, &id, card.channel),
+    });
+    let word = appeal.status.word().to_ascii_lowercase();
+    let mut errands = Vec::new();
+    let at_once = match lift {
+        Some(lift) => {
+            let calls = notice.into_iter().chain(card.clone());
+            let told = Errand {
+                after: Some(lift.key.clone()),
+                ..errand(desk, appeal, "told", calls)
+            };
+            // Its edit, where it makes one, is the newer one.
+            errands.push((told, appeal.changed_at + TimeDelta::microseconds(1)));
+            errand(desk, appeal, &word, card)
+        }
+        None => errand(desk, appeal, &word, notice.into_iter().chain(card)),
     };
-    let steps = plan_errand(&errand);
-    new_errand(errand, appeal.changed_at, &steps).map(Some)
+    errands.push((at_once, appeal.changed_at));
+    let journaled = errands.into_iter().filter(|(one, _)| !one.calls.is_empty());
+    journaled
+        .map(|(errand, at)| {
+            let steps = plan_errand(&errand);
+            new_errand(errand, at, &steps)
+        })
+        .collect()
+}
+
+fn errand(
+    desk: &Desk<'_>,
+    appeal: &Appeal,
+    word: &str,
+    calls: impl IntoIterator<Item = Call>,
+) -> Errand {
+    Errand {
+        guild: desk.guild,
+        key: format!("appeals:{word}:{}", appeal.id),
+        reason: format!("appeal #{}", appeal.id),
+        calls: calls.into_iter().collect(),
+        after: None,
+    }
+}
+
+fn notice(desk: &Desk<'_>, appeal: &Appeal, may_fail: bool) -> Call {
+    let denied = appeal.status == Status::Denied;
+    let again = denied
+        .then(|| later(appeal.changed_at, desk.settings.wait, appeal.changed_at))
+        .flatten()
+        .filter(|_| appeal.sentence.is_some());
+    let guild = name_of(desk.services, desk.guild);
+    Call::Notice {
+        user: appeal.user,
+        text: member::told(desk.speech, appeal, &guild, again),
+        buttons: Vec::new(),
+        undone: may_fail.then(|| member::told_undone(desk.speech, appeal, &guild)),
+    }
 }

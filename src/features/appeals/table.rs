@@ -171,8 +171,8 @@ pub(super) struct Ruling {
     pub(super) lifted: Option<i64>,
     /// Takes the punishment back on Discord, with a case of its own.
     pub(super) lift: Option<NewOperation>,
-    /// Tells the member, and writes the card anew.
-    pub(super) told: Option<NewErrand>,
+    /// Tell the member, and write the card anew.
+    pub(super) errands: Vec<NewErrand>,
 }
 
 /// What became of a ruling.
@@ -180,7 +180,7 @@ pub(super) struct Ruling {
 pub(super) enum Ruled {
     /// It holds.
     Won {
-        /// What is to be carried out, in order.
+        /// What is to be carried out: what takes the punishment back comes first.
         keys: Vec<String>,
     },
     /// Somebody else was faster, or there is no such appeal.
@@ -225,10 +225,8 @@ impl Ruling {
             keys.push(lift.decision.key.clone());
             NewOperation::write_all(conn, std::slice::from_ref(lift)).await?;
         }
-        if let Some(told) = &self.told {
-            keys.push(told.key.clone());
-            NewErrand::write_all(conn, std::slice::from_ref(told)).await?;
-        }
+        keys.extend(self.errands.iter().map(|errand| errand.key.clone()));
+        NewErrand::write_all(conn, &self.errands).await?;
         Ok(Ruled::Won { keys })
     }
 

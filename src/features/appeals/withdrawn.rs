@@ -7,17 +7,17 @@ use super::replies::{TEXTS, card};
 use super::rows::list_past;
 use crate::actions::plan::{new_errand, plan_errand};
 use crate::actions::{Call, Errand};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::ids::{GuildId, UserId};
 use crate::guild::config::loader::Loader;
 use crate::guild::language::{Language, Speech};
 use crate::store::Pool;
-use crate::store::tables::operations::{NewErrand, find_posted};
+use crate::store::tables::operations::{NewErrand, PostedCard, find_card};
 
-/// An open appeal whose card stands somewhere.
+/// An open appeal with a card.
 struct Shown {
     id: i64,
     guild: GuildId,
-    at: (ChannelId, MessageId),
+    card: PostedCard,
 }
 
 /// The errands that write the cards of a person's open appeals anew, to be journaled along with what is erased. An appeal
@@ -47,27 +47,36 @@ async fn list_shown(pool: &Pool, user: UserId) -> anyhow::Result<Vec<Shown>> {
         if !past.status.is_open() {
             continue;
         }
-        let posted = find_posted(&mut conn, &card_key(&past.id.to_string())).await?;
-        shown.extend(posted.map(|at| Shown {
+        let card = find_card(&mut conn, &card_key(&past.id.to_string())).await?;
+        shown.extend(card.map(|card| Shown {
             id: past.id,
             guild: past.guild,
-            at,
+            card,
         }));
     }
     Ok(shown)
 }
 
 fn withdrawal(speech: Speech, shown: &Shown, now: DateTime<Utc>) -> serde_json::Result<NewErrand> {
-    let (channel, message) = shown.at;
+    let channel = shown.card.channel;
+    let card = card::withdrawn(speech, shown.id, channel);
+    let edit = match shown.card.message {
+        Some(message) => Call::EditCard {
+            channel,
+            message,
+            card,
+        },
+        None => Call::EditPosted {
+            posted_by: card_key(&shown.id.to_string()),
+            card,
+        },
+    };
     let errand = Errand {
         guild: shown.guild,
         key: format!("appeals:withdrawn:{}", shown.id),
         reason: format!("appeal #{} is withdrawn", shown.id),
-        calls: vec![Call::EditCard {
-            channel,
-            message,
-            card: card::withdrawn(speech, shown.id, channel),
-        }],
+        calls: vec![edit],
+        after: None,
     };
     let steps = plan_errand(&errand);
     new_errand(errand, now, &steps)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::replies::{TEXTS, action_in_words};
 use super::text::code;
 use crate::domain::ids::{CaseNumber, ChannelId, UserId};
-use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Punishment};
+use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Punishment, Undone};
 use crate::guild::language::Language;
 use crate::store::tables::cases::Case;
 
@@ -29,6 +29,8 @@ pub(in crate::features) struct CardFacts<'a> {
     pub(in crate::features) moderator: UserId,
     /// Why.
     pub(in crate::features) reason: Option<&'a str>,
+    /// Why it was not carried out, where it was not.
+    pub(in crate::features) failure: Option<&'a str>,
 }
 
 impl<'a> CardFacts<'a> {
@@ -47,6 +49,7 @@ impl<'a> CardFacts<'a> {
             length: punishment.duration(),
             moderator: UserId(0),
             reason: None,
+            failure: None,
         }
     }
 
@@ -61,6 +64,8 @@ impl<'a> CardFacts<'a> {
             length: length(case),
             moderator: UserId::from_i64(case.moderator_id),
             reason: case.reason.as_deref(),
+            failure: (case.outcome == "FAILED")
+                .then(|| case.outcome_detail.as_deref().unwrap_or_default()),
         }
     }
 }
@@ -103,11 +108,19 @@ pub(in crate::features) fn card(
     fields.extend(where_it_stood);
     fields.push((speech.say("cases-card-by"), by));
     fields.push((speech.say("cases-card-reason"), reason));
-    Card {
+    let card = Card {
         channel,
         title: speech.with("cases-card-title", &title),
         fields,
         buttons: Vec::new(),
+        undone: Some(Undone {
+            title: None,
+            field: speech.say("cases-card-undone"),
+        }),
+    };
+    match facts.failure {
+        Some(why) => card.undone(why),
+        None => card,
     }
 }
 
@@ -182,6 +195,25 @@ mod tests {
         for language in Language::COMPLETE {
             let posted = card(language, LOG, &facts);
             let anew = card(language, LOG, &CardFacts::of(&case, Some("mallory`")));
+            assert_eq!(
+                with_case_number(&read(&posted), CaseNumber(12)),
+                read(&anew)
+            );
+            let failed = Case {
+                outcome: "FAILED".into(),
+                outcome_detail: Some("Discord forbids it".into()),
+                ..case.clone()
+            };
+            let posted = posted.undone("Discord forbids it");
+            let anew = card(language, LOG, &CardFacts::of(&failed, Some("mallory`")));
+            assert_ne!(
+                read(&anew),
+                read(&card(
+                    language,
+                    LOG,
+                    &CardFacts::of(&case, Some("mallory`"))
+                ))
+            );
             assert_eq!(
                 with_case_number(&read(&posted), CaseNumber(12)),
                 read(&anew)

@@ -6,7 +6,7 @@ use super::list::{Entry, Progress};
 use super::table::GlobalBan;
 use crate::domain::event::Author;
 use crate::domain::ids::{ChannelId, UserId};
-use crate::domain::verdict::{CASE_NUMBER_MARK, Card};
+use crate::domain::verdict::{CASE_NUMBER_MARK, Card, Undone};
 use crate::guild::language::{Language, Speech, Texts};
 
 /// What of a reason stands in a line of the list, characters.
@@ -54,6 +54,10 @@ pub(super) fn card(speech: Speech, channel: ChannelId, author: &Author, entry: &
             ),
         ],
         buttons: Vec::new(),
+        undone: Some(Undone {
+            title: None,
+            field: speech.say("global_bans-card-undone"),
+        }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The shared tables against a real PostgreSQL, written through the writer as the house does.
 
 mod api_keys;
+mod cards;
 mod configuration;
 mod erasure;
 mod months;
@@ -32,8 +33,8 @@ use aimod::store::tables::guilds::GuildSeen;
 use aimod::store::tables::infractions::{count_infractions, list_infractions};
 use aimod::store::tables::ledger::read_ledger;
 use aimod::store::tables::operations::{
-    ErrandOpened, NewErrand, NewOperation, NewStep, Opened, StepSettled, StepState, find_posted,
-    list_orphans, list_steps, list_unsettled,
+    ErrandOpened, NewErrand, NewOperation, NewStep, Opened, PostedCard, StepSettled, StepState,
+    find_card, find_queued_card, list_orphans, list_steps, list_unsettled,
 };
 use aimod::store::tables::users::{Sightings, UserData, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};

@@ -318,31 +318,6 @@ async fn an_errand_is_journaled_once_and_without_a_case() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_last_message_of_an_operation_is_found() {
-    let scene = scene().await;
-    scene.open(operation(GUILD, "k", 4)).await;
-    let posted = |message| Some((ChannelId(3), MessageId(message)));
-    for (step, message, found) in [
-        (0, None, None),
-        (1, posted(7), posted(7)),
-        (2, posted(9), posted(9)),
-        (3, None, posted(9)),
-    ] {
-        let settled = StepSettled {
-            posted: message,
-            ..settled("k", step, None)
-        };
-        scene.writer.keep_now(settled).await.expect("written");
-        let last = find_posted(&mut *scene.conn().await, "k").await;
-        assert_eq!(last, Ok(found));
-    }
-    assert_eq!(
-        find_posted(&mut *scene.conn().await, "other").await,
-        Ok(None)
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn orphans_are_old_unsettled_and_of_any_guild() {
     let scene = scene().await;
     for (guild, key) in [(0, "b"), (11, "a"), (12, "settled"), (13, "young")] {

@@ -116,6 +116,7 @@ async fn a_card_that_is_posted_again_carries_the_same_nonce() {
         title: "Case 1".into(),
         fields: vec![("Action".into(), "BAN".into())],
         buttons: vec![],
+        undone: None,
     };
     assert_eq!(
         server.rest().post_card(&card, "case-1").await,

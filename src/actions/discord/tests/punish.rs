@@ -113,6 +113,7 @@ async fn a_card_is_written_anew_with_its_buttons_or_without_any() {
         title: "Appeal".into(),
         fields: vec![("Member".into(), "<@5>".into())],
         buttons,
+        undone: None,
     };
     let button = Button {
         id: "appeals:approve:1".into(),

@@ -7,7 +7,7 @@ use super::super::text::{block, blocks, line};
 use super::{identified, state, what, what_of, when};
 use crate::commands::components::custom_id;
 use crate::domain::ids::{ChannelId, UserId};
-use crate::domain::verdict::{Button, ButtonStyle, CASE_NUMBER_MARK, Card};
+use crate::domain::verdict::{Button, ButtonStyle, CASE_NUMBER_MARK, Card, Undone};
 use crate::guild::language::Speech;
 
 /// Stands where the number of an appeal goes that is not written yet; private-use characters, as in `domain::verdict`.
@@ -35,6 +35,10 @@ pub(in super::super) fn appeal(
         title: title(speech, appeal, id),
         fields: fields(speech, appeal),
         buttons: buttons(speech, appeal.status, id),
+        undone: (appeal.status == Status::Approved).then(|| Undone {
+            title: None,
+            field: speech.say("appeals-card-undone"),
+        }),
     }
 }
 
@@ -52,6 +56,7 @@ pub(in super::super) fn withdrawn(speech: Speech, id: i64, channel: ChannelId) -
             speech.say("appeals-card-forgotten"),
         )],
         buttons: Vec::new(),
+        undone: None,
     }
 }
 
@@ -136,26 +141,31 @@ pub(in super::super) fn lift(
     sentence: &Sentence,
     (channel, reviewer): (ChannelId, UserId),
 ) -> Card {
-    let title = match sentence.deed() {
-        Deed::Ban => "appeals-unbanned-card",
-        _ => "appeals-ended-card",
+    let (title, undone) = match sentence.deed() {
+        Deed::Ban => ("appeals-unbanned-card", "appeals-not-unbanned-card"),
+        _ => ("appeals-ended-card", "appeals-not-ended-card"),
     };
+    let number = [("number", CASE_NUMBER_MARK.into())];
     let why = [("id", appeal.id.to_string().into())];
     Card {
         channel,
-        title: speech.with(title, &[("number", CASE_NUMBER_MARK.into())]),
+        title: speech.with(title, &number),
         fields: vec![
             (
                 speech.say("appeals-card-member"),
                 format!("<@{0}> (`{0}`)", appeal.user),
             ),
             (speech.say("appeals-lift-by"), format!("<@{reviewer}>")),
-            (speech.say("appeals-lift-what"), what(speech, sentence)),
+            (speech.say("appeals-card-what"), what(speech, sentence)),
             (
                 speech.say("appeals-lift-reason"),
                 speech.with("appeals-lift-why", &why),
             ),
         ],
         buttons: Vec::new(),
+        undone: Some(Undone {
+            title: Some(speech.with(undone, &number)),
+            field: speech.say("appeals-card-undone"),
+        }),
     }
 }

@@ -200,27 +200,36 @@ pub(in super::super) fn told(
     speech: Speech,
     appeal: &Appeal,
     guild: &str,
-    again: Option<chrono::DateTime<chrono::Utc>>,
+    again: Option<DateTime<Utc>>,
 ) -> String {
-    let approved = appeal.status == Status::Approved;
+    let text = match (&appeal.sentence, appeal.status) {
+        (Some(_), Status::Approved) => "appeals-told-approved",
+        (Some(_), _) => "appeals-told-denied",
+        (None, Status::Approved) => "appeals-told-approved-plain",
+        (None, _) => "appeals-told-denied-plain",
+    };
+    telling(speech, appeal, (guild, text), again)
+}
+
+/// The same where the punishment was to be taken back on Discord and could not be.
+pub(in super::super) fn told_undone(speech: Speech, appeal: &Appeal, guild: &str) -> String {
+    telling(speech, appeal, (guild, "appeals-told-undone"), None)
+}
+
+fn telling(
+    speech: Speech,
+    appeal: &Appeal,
+    (guild, text): (&str, &'static str),
+    again: Option<DateTime<Utc>>,
+) -> String {
     let mut args = vec![
         ("guild", line(guild, 100).into()),
         ("id", appeal.id.to_string().into()),
     ];
-    let head = match (&appeal.sentence, approved) {
-        (Some(sentence), _) => {
-            args.push(("what", what(speech, sentence).into()));
-            let text = if approved {
-                "appeals-told-approved"
-            } else {
-                "appeals-told-denied"
-            };
-            speech.with(text, &args)
-        }
-        (None, true) => speech.with("appeals-told-approved-plain", &args),
-        (None, false) => speech.with("appeals-told-denied-plain", &args),
-    };
-    let mut lines = vec![head];
+    if let Some(sentence) = &appeal.sentence {
+        args.push(("what", what(speech, sentence).into()));
+    }
+    let mut lines = vec![speech.with(text, &args)];
     if let Some(answer) = &appeal.answer {
         lines.push(speech.say("appeals-told-answer"));
         lines.push(block(answer, 1_200));

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::*;
+use crate::simulator::Fault;
 
 /// Looks through what is kept, so many days later.
 async fn days_pass(house: &House, days: i64) {
@@ -90,6 +91,26 @@ async fn being_forgotten_shortens_no_wait_for_the_next_appeal() {
     - Technical entries about the latest actions, for a few weeks: they keep anything from being done twice.
     What you do from now on is noted anew: messages are counted, commands are logged.
     ");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appeal_that_is_forgotten_before_its_card_stands_is_shown_as_withdrawn() {
+    let (house, mallory) = after("warn").await;
+    house.settled().await;
+    let post = format!("POST /channels/{}/messages", house.mod_log);
+    house.sim.fail_next(&post, 100_000, Fault::Status(500));
+    appeals(&mallory).await;
+    house.sim.requested(&post, 2).await.expect("it is tried");
+    is_forgotten(&mallory).await;
+    assert_eq!(house.number("SELECT count(*) FROM appeals").await, 0);
+    house.sim.clear_faults();
+    house.settled().await;
+    let card = posted(&house, house.mod_log).pop().expect("the card");
+    assert!(
+        card.starts_with("Appeal #1 · withdrawn") && !card.contains("little brother"),
+        "{card}"
+    );
     house.nothing_is_left().await;
 }
 

@@ -95,7 +95,7 @@ async fn the_way_of_an_appeal_in_german() {
     Timeout beendet · Fall #2
     Mitglied: <@MALLORY> (`MALLORY`)
     Von: <@MODERATOR>
-    Zurückgenommen: Timeout von 1h (Fall #1)
+    Strafe: Timeout von 1h (Fall #1)
     Grund: Einspruch #1 wurde angenommen
     "#);
     house.nothing_is_left().await;

@@ -9,6 +9,7 @@ mod hostile;
 mod imported;
 mod pure;
 mod surviving;
+mod undone;
 mod upheld;
 
 use std::time::Duration;

@@ -131,7 +131,7 @@ async fn a_decision_that_was_written_and_nothing_more_is_carried_out_by_the_next
         at: now,
         lifted: None,
         lift: Some(operation(decision, &steps).expect("plain data")),
-        told: None,
+        errands: Vec::new(),
     };
     let written = house.app().writer().keep_now(ruling.clone()).await;
     let keys = vec!["appeals:lift:1".to_owned()];
@@ -168,12 +168,14 @@ async fn an_appeal_that_was_written_and_nothing_more_is_shown_by_the_next_run() 
         title: format!("Appeal #{APPEAL_MARK}"),
         fields: Vec::new(),
         buttons: Vec::new(),
+        undone: None,
     };
     let errand = Errand {
         guild: house.id(),
         key: card_key(APPEAL_MARK),
         reason: "shown".to_owned(),
         calls: vec![Call::Card(card)],
+        after: None,
     };
     let steps = plan_errand(&errand);
     let errand = new_errand(errand, now, &steps).expect("plain data");

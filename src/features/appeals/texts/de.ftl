@@ -55,6 +55,7 @@ appeals-long = Ein Einspruch hat hier höchstens { $most } Zeichen; deiner hat {
 
 appeals-told-approved = Das Team von { $guild } hat deinen Einspruch #{ $id } angenommen. Es zählt nicht mehr: { $what }.
 appeals-told-approved-plain = Das Team von { $guild } hat deinen Einspruch #{ $id } angenommen.
+appeals-told-undone = Das Team von { $guild } hat deinen Einspruch #{ $id } angenommen, doch AIMod konnte es auf Discord nicht zurücknehmen: { $what }. Das Team weiß es und kann es von Hand tun.
 appeals-told-denied = Das Team von { $guild } hat deinen Einspruch #{ $id } abgelehnt. Es bleibt bei: { $what }.
 appeals-told-denied-plain = Das Team von { $guild } hat deinen Einspruch #{ $id } abgelehnt.
 appeals-told-answer = Die Antwort:
@@ -70,6 +71,7 @@ appeals-card-more = (Fortsetzung)
 appeals-card-reviewer = In Prüfung bei
 appeals-card-decider = Entschieden von
 appeals-card-answer = Antwort
+appeals-card-undone = Auf Discord nicht zurückgenommen
 appeals-card-over = Nichts mehr zu entscheiden
 appeals-card-forgotten = Alles, was AIMod über das Mitglied gespeichert hatte, wurde vergessen, und damit auch dieser Einspruch.
 appeals-approve = Annehmen
@@ -78,10 +80,11 @@ appeals-review = In Prüfung nehmen
 
 appeals-unbanned-card = Bann aufgehoben · Fall #{ $number }
 appeals-ended-card = Timeout beendet · Fall #{ $number }
+appeals-not-unbanned-card = Bann nicht aufgehoben · Fall #{ $number }
+appeals-not-ended-card = Timeout nicht beendet · Fall #{ $number }
 appeals-lift-by = Von
 appeals-lift-reason = Grund
 appeals-lift-why = Einspruch #{ $id } wurde angenommen
-appeals-lift-what = Zurückgenommen
 
 appeals-approve-title = Einspruch #{ $id } annehmen
 appeals-deny-title = Einspruch #{ $id } ablehnen

@@ -55,6 +55,7 @@ appeals-long = An appeal has at most { $most } characters here; yours has { $cou
 
 appeals-told-approved = The staff of { $guild } approved your appeal #{ $id }. It no longer counts: { $what }.
 appeals-told-approved-plain = The staff of { $guild } approved your appeal #{ $id }.
+appeals-told-undone = The staff of { $guild } approved your appeal #{ $id }, but on Discord AIMod could not take it back: { $what }. The staff knows, and can do it by hand.
 appeals-told-denied = The staff of { $guild } denied your appeal #{ $id }. It stands: { $what }.
 appeals-told-denied-plain = The staff of { $guild } denied your appeal #{ $id }.
 appeals-told-answer = Their answer:
@@ -70,6 +71,7 @@ appeals-card-more = (continued)
 appeals-card-reviewer = Under review by
 appeals-card-decider = Decided by
 appeals-card-answer = Answer
+appeals-card-undone = Not taken back on Discord
 appeals-card-over = Nothing left to decide
 appeals-card-forgotten = All that AIMod kept about the member has been forgotten, and this appeal with it.
 appeals-approve = Approve
@@ -78,10 +80,11 @@ appeals-review = Take under review
 
 appeals-unbanned-card = Ban lifted · case #{ $number }
 appeals-ended-card = Timeout ended · case #{ $number }
+appeals-not-unbanned-card = Ban not lifted · case #{ $number }
+appeals-not-ended-card = Timeout not ended · case #{ $number }
 appeals-lift-by = By
 appeals-lift-reason = Reason
 appeals-lift-why = appeal #{ $id } was approved
-appeals-lift-what = Taken back
 
 appeals-approve-title = Approve appeal #{ $id }
 appeals-deny-title = Deny appeal #{ $id }

@@ -1,5 +1,7 @@
 //! `/case reason | note | edit`: the row, its trace and its card.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 
 use super::{arrived, cards, logging, read};
@@ -168,6 +170,36 @@ async fn what_cannot_be_changed_is_told() {
     ");
     let edits = house.number("SELECT count(*) FROM case_edits").await;
     assert_eq!(edits, 0, "nothing was changed");
+    house.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_that_is_corrected_before_its_card_stands_is_on_it() {
+    let house = logging().await;
+    let post = format!("POST /channels/{}/messages", house.mod_log);
+    house.sim.fail_next(&post, 100_000, Fault::Status(500));
+    let banned = house
+        .member("admin")
+        .bans(house.sim.user("mallory"), "spam");
+    banned.expect("banned");
+    house.sim.requested(&post, 1).await.expect("it is tried");
+    let line = "/case reason number:1 text:spam in five channels";
+    let changing = house.member("admin").runs(line).expect("a command");
+    let waits =
+        "SELECT count(*) FROM action_journal WHERE kind = 'EDIT_CARD' AND state = 'INTENDED'";
+    let waiting = async { while house.number(waits).await != 1 {} };
+    let waiting = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    waiting.expect("the edit waits for its card");
+    house.sim.clear_faults();
+    let answer = changing.answer().await.expect("an answer").text();
+    assert!(answer.ends_with("Its card says so too."), "{answer}");
+    arrived(&house, 1).await;
+    insta::assert_snapshot!(cards(&house), @"
+    Case #1 · ban
+      Member: <@MALLORY> `MALLORY`
+      By: <@ADMIN>
+      Reason: spam in five channels
+    ");
     house.nothing_is_left().await;
 }
 

@@ -75,6 +75,7 @@ cases-card-member = Mitglied
 cases-card-channel = Kanal
 cases-card-by = Von
 cases-card-reason = Grund
+cases-card-undone = Nicht ausgeführt
 cases-act-delete = Nachricht gelöscht
 cases-act-warn = Verwarnung
 cases-act-timeout = Timeout

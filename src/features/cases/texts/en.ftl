@@ -75,6 +75,7 @@ cases-card-member = Member
 cases-card-channel = Channel
 cases-card-by = By
 cases-card-reason = Reason
+cases-card-undone = Not carried out
 cases-act-delete = message deleted
 cases-act-warn = warning
 cases-act-timeout = timeout

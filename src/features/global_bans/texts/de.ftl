@@ -32,4 +32,5 @@ global_bans-card-title = Fall #{ $number }: globaler Bann
 global_bans-card-user = Nutzer
 global_bans-card-reason = Grund
 global_bans-card-why = Warum hier
+global_bans-card-undone = Nicht ausgeführt
 global_bans-card-opt-out = Die Betreiber dieses Bots halten diesen Nutzer von allen Servern fern. `/config set GLOBAL_BANS_ENABLED false` nimmt diesen Server davon aus.

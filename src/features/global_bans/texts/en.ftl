@@ -31,4 +31,5 @@ global_bans-card-title = Case #{ $number }: global ban
 global_bans-card-user = User
 global_bans-card-reason = Reason
 global_bans-card-why = Why here
+global_bans-card-undone = Not carried out
 global_bans-card-opt-out = The operators of this bot keep this user out of every server. `/config set GLOBAL_BANS_ENABLED false` opts out.

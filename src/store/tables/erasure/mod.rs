@@ -14,7 +14,8 @@ use crate::domain::duration::MAX_TIMEOUT;
 /// How many rows of what; names are metric labels.
 pub type Counts = Vec<(&'static str, i64)>;
 
-/// The channel on which erasures are announced, at their commit: `user 1` or `guild 1`.
+/// The channel on which erasures are announced, at their commit: `user 1` or `guild 1`; and `errands 1`
+/// for a guild in which something is to be done about it.
 pub const CHANNEL: &str = "aimod_erased";
 
 /// Whether the punishment of a case under the name `m` holds at the moment `$2`: a ban that nobody has taken back, a

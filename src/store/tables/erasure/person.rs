@@ -1,6 +1,8 @@
 //! What may go of a person goes at once: rows of their own are deleted; what belongs to a guild's records stays without
 //! them.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
@@ -28,13 +30,15 @@ struct Part {
 
 /// In this order: what is found by the person's cases comes before these.
 const PARTS: [Part; 11] = [
-    // The errands of an appeal hold its text and have no case. One that is under way ends by itself.
+    // The errands of an appeal hold its text and have no case. One that is under way ends by itself, and a card that is
+    // still to be written anew has to be found.
     Part {
         name: "appeals_journal",
         table: "action_journal j",
         which: "j.operation_key IN (SELECT 'appeals:' || k.word || ':' || a.id FROM appeals a, \
-                unnest(ARRAY['card', 'under_review', 'approved', 'denied']) AS k (word) WHERE a.user_id = $1) \
-                AND NOT EXISTS (SELECT FROM action_journal o WHERE o.operation_key = j.operation_key AND o.state = 'INTENDED')",
+                unnest(ARRAY['card', 'under_review', 'approved', 'denied', 'told']) AS k (word) WHERE a.user_id = $1) \
+                AND NOT EXISTS (SELECT FROM action_journal o WHERE o.state = 'INTENDED' \
+                AND (o.operation_key = j.operation_key OR o.payload->>'posted_by' = j.operation_key))",
         becomes: None,
     },
     Part {
@@ -201,6 +205,8 @@ impl Record for ForgetUser {
 
 impl ForgetUser {
     async fn forget(&self, conn: &mut AsyncPgConnection) -> QueryResult<Forgotten> {
+        // First, so that what they need is not taken away.
+        NewErrand::write_all(conn, &self.errands).await?;
         let mut removed = Counts::with_capacity(PARTS.len());
         for part in &PARTS {
             // The tables differ, which typed queries cannot express in one list.
@@ -211,9 +217,12 @@ impl ForgetUser {
                 .await?;
             removed.push((part.name, i64::try_from(gone).unwrap_or(i64::MAX)));
         }
-        NewErrand::write_all(conn, &self.errands).await?;
         let kept = find_kept(conn, self.user, self.now).await?;
         announce(conn, &format!("user {}", self.user)).await?;
+        let guilds: BTreeSet<_> = self.errands.iter().map(|errand| errand.guild).collect();
+        for guild in guilds {
+            announce(conn, &format!("errands {guild}")).await?;
+        }
         Ok(Forgotten { removed, kept })
     }
 }
