@@ -7,13 +7,19 @@ use serenity::all::{
     CreateInteractionResponse, CreateModal, InputTextStyle, ModalInteractionData,
 };
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use super::components::{Answer, Place};
+use super::error::Away;
 use super::permission::Needs;
-use super::{CommandError, CommandResult, Context, Services, words};
+use super::{CommandError, CommandResult, Context, Services, run, words};
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::permissions::Permissions;
 use crate::guild::language::Language;
+
+/// How long it may take, from the call on, to find out what the first answer is that Discord waits three seconds for: the
+/// rest is for the way there, and for saying in the right language what went wrong.
+pub const FIRST_ANSWER_WITHIN: Duration = Duration::from_millis(2_000);
 
 /// The most characters of a title and of a label.
 const MOST_HEADING: usize = 45;
@@ -98,14 +104,20 @@ impl Submission<'_> {
     }
 }
 
-/// Shows a form as the first answer to a slash command that is declared as [`Needs::opening_form`]. A text command is
-/// answered with a button of that custom id, whose component opens the same form.
+/// Makes a form and shows it as the first answer to a slash command that is declared as [`Needs::opening_form`]. A text
+/// command is answered with a button of that custom id, whose component opens the same form.
 ///
 /// # Errors
-/// Where Discord does not take the answer.
-pub async fn open(ctx: Context<'_>, form: &Form, button_id: String) -> CommandResult {
+/// Those of the making, [`CommandError::Unavailable`] where it takes longer than Discord waits, and where Discord does
+/// not take the answer.
+pub async fn open(
+    ctx: Context<'_>,
+    button_id: String,
+    making: impl Future<Output = Result<Form, CommandError>>,
+) -> CommandResult {
     match ctx {
         Context::Application(call) => {
+            let form = made_in_time(run::begun_at(ctx).await, making).await?;
             let response = CreateInteractionResponse::Modal(form.to_modal());
             let sent = call
                 .interaction
@@ -115,6 +127,7 @@ pub async fn open(ctx: Context<'_>, form: &Form, button_id: String) -> CommandRe
             call.has_sent_initial_response.store(true, Ordering::SeqCst);
         }
         Context::Prefix(_) => {
+            making.await?;
             let speech = words::speech(ctx).await;
             let button =
                 CreateButton::new(button_id).label(speech.say("commands-open-form-button"));
@@ -127,6 +140,19 @@ pub async fn open(ctx: Context<'_>, form: &Form, button_id: String) -> CommandRe
         }
     }
     Ok(())
+}
+
+/// A form that is made soon enough after its call to be shown.
+///
+/// # Errors
+/// Those of the making, and [`CommandError::Unavailable`].
+pub(super) async fn made_in_time(
+    called_at: Instant,
+    making: impl Future<Output = Result<Form, CommandError>>,
+) -> Result<Form, CommandError> {
+    let until = tokio::time::Instant::from_std(called_at + FIRST_ANSWER_WITHIN);
+    let made = tokio::time::timeout_at(until, making).await;
+    made.unwrap_or(Err(CommandError::Unavailable(Away::Database)))
 }
 
 impl Form {

@@ -1,7 +1,7 @@
 //! What is pressed and filled in, from Discord's event to the answer: finds who answers, checks, acknowledges, explains.
 
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
@@ -14,8 +14,7 @@ use serenity::all::{
 };
 
 use super::components::{Answer, Place, Press, Reaction, rest_of};
-use super::error::Away;
-use super::forms::{Form, Submission, SubmissionHandler, filled};
+use super::forms::{Form, Submission, SubmissionHandler, filled, made_in_time};
 use super::permission::{Needs, suffices};
 use super::reply::Message;
 use super::run::{self, Outcome, Run};
@@ -26,9 +25,6 @@ use crate::guild::language::Language;
 
 /// What an unknown custom id counts as.
 const UNKNOWN: &str = "unknown button";
-
-/// How long a form may take to be made: Discord's three seconds less the way there.
-const FORM_WITHIN: Duration = Duration::from_millis(2_500);
 
 /// Sees every event; only presses and forms concern it. Commands and suggestions have been dealt with.
 pub(super) async fn dispatch(
@@ -246,10 +242,8 @@ impl<'a> Call<'a> {
             }
             Taken::Press(Reaction::Form(open)) => {
                 let press = self.press(about);
-                let made = tokio::time::timeout(FORM_WITHIN, unwound(found.name, open(&press)));
-                let form: Form = made
-                    .await
-                    .map_err(|_| CommandError::Unavailable(Away::Database))??;
+                let made = made_in_time(self.began, unwound(found.name, open(&press)));
+                let form: Form = made.await?;
                 self.respond(CreateInteractionResponse::Modal(form.to_modal()))
                     .await?;
             }

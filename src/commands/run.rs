@@ -73,6 +73,12 @@ pub(super) async fn begin(ctx: Context<'_>) {
     .await;
 }
 
+/// When a command was called.
+pub(super) async fn begun_at(ctx: Context<'_>) -> Instant {
+    let begun = ctx.invocation_data::<Begun>().await;
+    begun.map_or_else(Instant::now, |begun| begun.at)
+}
+
 /// Notes how it ended, everywhere.
 pub(super) async fn end(ctx: Context<'_>, outcome: Outcome) {
     let begun = ctx

@@ -49,7 +49,7 @@ async fn set(
     let provider = check(keys, speech, &provider)?;
     let form = form(speech, provider);
     let button = form.custom_id.clone();
-    forms::open(ctx, &form, button).await
+    forms::open(ctx, button, async { Ok(form) }).await
 }
 
 /// Tells whether this server has a key, and whose.

@@ -1,7 +1,5 @@
 //! The member's side: what may be appealed against, the form, and the appeal that is kept.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 
 use super::desk::Desk;
@@ -17,7 +15,7 @@ use crate::actions::plan::{new_errand, plan_errand};
 use crate::actions::{Call, Errand};
 use crate::commands::components::custom_id;
 use crate::commands::error::Away;
-use crate::commands::forms::Form;
+use crate::commands::forms::{FIRST_ANSWER_WITHIN, Form};
 use crate::commands::{CommandError, Refusal, Services};
 use crate::domain::ids::{GuildId, UserId};
 
@@ -33,9 +31,6 @@ const OFFERED: usize = 25;
 
 /// How many are looked at for that.
 const LOOKED_AT: i64 = 60;
-
-/// How long reading may take where nothing was answered yet: Discord's three seconds less the way there.
-const READ_WITHIN: Duration = Duration::from_millis(2_500);
 
 /// A punishment as it is chosen: the server, and which one there.
 pub(super) fn chosen(guild: GuildId, subject: Subject) -> String {
@@ -67,7 +62,7 @@ impl Offer {
         guild: Option<GuildId>,
     ) -> Result<Self, CommandError> {
         let reading = Self::read(services, user, guild);
-        match tokio::time::timeout(READ_WITHIN, reading).await {
+        match tokio::time::timeout(FIRST_ANSWER_WITHIN, reading).await {
             Ok(offer) => offer,
             Err(_) => Err(CommandError::Unavailable(Away::Database)),
         }
@@ -134,9 +129,7 @@ pub(super) fn name_of(services: &Services, guild: GuildId) -> String {
 
 /// The form against a punishment, once it is sure that it may be appealed against.
 pub(super) async fn form(desk: &Desk<'_>, subject: Subject) -> Result<Form, CommandError> {
-    let admitting = admitted(desk, subject);
-    let admitted = tokio::time::timeout(READ_WITHIN, admitting).await;
-    let sentence = admitted.map_err(|_| CommandError::Unavailable(Away::Database))??;
+    let sentence = admitted(desk, subject).await?;
     let id = custom_id(SEND, &[&desk.guild, &sentence.subject]);
     Ok(words::form(desk.speech, &sentence, &desk.settings, id))
 }

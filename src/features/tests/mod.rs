@@ -1,6 +1,7 @@
 //! All rooms together: their commands and keys, and what scenarios of several rooms share.
 
 mod answers;
+mod slow;
 mod texts;
 
 use std::collections::BTreeSet;

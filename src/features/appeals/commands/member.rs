@@ -33,10 +33,12 @@ pub(super) async fn appeal(
         let speech = TEXTS.speech(language_of(ctx).await);
         return Err(Refusal::new(words::not_yours(speech)).into());
     };
-    let desk = Desk::at(ctx.data(), guild, caller_of(ctx)).await?;
-    let form = filing::form(&desk, subject).await?;
     let button = custom_id(OPEN, &[&guild, &subject]);
-    forms::open(ctx, &form, button).await
+    let making = async {
+        let desk = Desk::at(ctx.data(), guild, caller_of(ctx)).await?;
+        filing::form(&desk, subject).await
+    };
+    forms::open(ctx, button, making).await
 }
 
 fn here(ctx: Context<'_>) -> Option<GuildId> {

@@ -85,10 +85,9 @@ pub(super) async fn edit(
     #[min = 1]
     number: i64,
 ) -> CommandResult {
-    let desk = Desk::of(ctx).await?;
-    let form = form(&desk, number).await?;
     let button = custom_id("cases/open", &[&number]);
-    forms::open(ctx, &form, button).await
+    let making = async { form(&Desk::of(ctx).await?, number).await };
+    forms::open(ctx, button, making).await
 }
 
 /// The button below a text command: the same form, as the case is now.
