@@ -1,6 +1,8 @@
 //! Backups: a dump of everything of ours by the server's own tools, and the way back.
 
 mod dump;
+mod header;
+mod preamble;
 mod restore;
 mod script;
 
@@ -67,11 +69,14 @@ pub enum BackupError {
     Newer(Vec<String>),
     /// Newer client programs wrote the file.
     #[error(
-        "{file} was written by newer PostgreSQL programs than those here, which cannot read it ({said}); install the newer client programs and try again"
+        "{file} was written by newer PostgreSQL programs than those here, which cannot read it ({said}); install {} and try again",
+        able_clients(*.from)
     )]
     NewerPrograms {
         /// The file.
         file: PathBuf,
+        /// The major version of the pg_dump that wrote it, where the file tells.
+        from: Option<u32>,
         /// What pg_restore said.
         said: String,
     },
@@ -93,6 +98,14 @@ pub enum BackupError {
     /// The bot runs on it.
     #[error("{0} connections of aimod are open to this database; stop the bot first")]
     InUse(i64),
+}
+
+/// The programs that can read a file of pg_dump's major version `from`.
+fn able_clients(from: Option<u32>) -> String {
+    match from {
+        Some(from) => format!("the client programs of PostgreSQL {from} or newer"),
+        None => "the client programs of a newer PostgreSQL".to_owned(),
+    }
 }
 
 impl From<diesel::result::Error> for BackupError {

@@ -4,6 +4,7 @@
 //! after the last statement of a backup that was read to its end. Rows come before triggers, so versions, case numbers and
 //! times are what they were.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,18 +13,21 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 use secrecy::SecretString;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin};
 
 use super::script::Contents;
-use super::{BackupError, Workshop, failed};
+use super::{BackupError, Workshop, failed, preamble};
 use crate::store::migrations;
 use crate::store::rights;
-use crate::store::server::ServerOptions;
+use crate::store::server::{Clients, ServerOptions};
 
 /// How often connections are counted again, and how long after.
 const PATIENCE: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// So many bytes of statements are handed over at once.
+const CHUNK: usize = 256 * 1024;
 
 /// What makes a restored database ours: a function that acts as its owner is for those only who are granted it, as its
 /// migration says; the backup's own grants name roles that may not be here.
@@ -61,7 +65,7 @@ pub async fn restore(
 ) -> Result<Restored, BackupError> {
     let file = std::path::absolute(file).map_err(BackupError::file("find", file))?;
     let mut workshop = Workshop::open(options, url).await?;
-    let contents = Contents::read(&workshop.clients, &file).await?;
+    let contents = read(&mut workshop, options, url, &file).await?;
     refuse_newer(&contents, workshop.server)?;
     // A database that is newer than this program is refused as well.
     migrations::status(url).await?;
@@ -71,7 +75,8 @@ pub async fn restore(
         return Err(BackupError::NotEmpty(table));
     }
     let prelude = clearing(&mut workshop.conn, &there).await?;
-    carry_out(&workshop, &file, &prelude, told).await?;
+    let known = list_settings(&mut workshop.conn).await?;
+    carry_out(&workshop, &file, &prelude, &known, told).await?;
     let conn = &mut workshop.conn;
     conn.batch_execute("ANALYZE").await?;
     let mut rows = Vec::new();
@@ -83,6 +88,31 @@ pub async fn restore(
         rows,
         pending: states.iter().filter(|state| !state.applied).count(),
     })
+}
+
+/// What the file holds. Where it is too new for the programs that fit the server, newer ones take their place, if they
+/// are here.
+async fn read(
+    workshop: &mut Workshop,
+    options: &ServerOptions,
+    url: &SecretString,
+    file: &Path,
+) -> Result<Contents, BackupError> {
+    let read = Contents::read(&workshop.clients, file).await;
+    let from = match &read {
+        Err(BackupError::NewerPrograms {
+            from: Some(from), ..
+        }) => *from,
+        _ => return read,
+    };
+    match Clients::find(options, url, from).await {
+        Ok(newer) => {
+            workshop.clients = newer;
+            Contents::read(&workshop.clients, file).await
+        }
+        // What is missing was told already.
+        Err(_) => read,
+    }
 }
 
 fn is_ours(table: &str) -> bool {
@@ -138,6 +168,14 @@ async fn count_others(conn: &mut AsyncPgConnection) -> Result<i64, BackupError> 
 struct Word {
     #[diesel(sql_type = Text)]
     text: String,
+}
+
+/// The names of all settings that the server has.
+async fn list_settings(conn: &mut AsyncPgConnection) -> Result<BTreeSet<String>, BackupError> {
+    let rows: Vec<Word> = diesel::sql_query("SELECT name AS text FROM pg_settings")
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.text).collect())
 }
 
 /// The tables in the database that are ours or stand in the backup, quoted. Parts of a table go and come with it.
@@ -213,6 +251,7 @@ async fn carry_out(
     workshop: &Workshop,
     file: &Path,
     prelude: &str,
+    known: &BTreeSet<String>,
     told: impl Fn(u64),
 ) -> Result<(), BackupError> {
     let mut reader = reader(workshop, file)?;
@@ -220,7 +259,7 @@ async fn carry_out(
     let mut input = psql.stdin.take();
     let feeding = async {
         if let Some(input) = &mut input {
-            return feed(&mut reader, input, prelude, told).await;
+            return feed(&mut reader, input, prelude, known, told).await;
         }
         Ok(())
     };
@@ -278,20 +317,23 @@ async fn feed(
     reader: &mut Child,
     input: &mut ChildStdin,
     prelude: &str,
+    known: &BTreeSet<String>,
     told: impl Fn(u64),
 ) -> std::io::Result<()> {
     input.write_all(prelude.as_bytes()).await?;
-    let mut buffer = vec![0; 256 * 1024];
-    let mut handed = 0;
     if let Some(output) = &mut reader.stdout {
+        let mut output = BufReader::with_capacity(CHUNK, output);
+        let mut handed = preamble::hand_over(&mut output, input, known).await?;
         loop {
-            let count = output.read(&mut buffer).await?;
+            told(handed);
+            let part = output.fill_buf().await?;
+            let count = part.len();
             if count == 0 {
                 break;
             }
-            input.write_all(&buffer[..count]).await?;
+            input.write_all(part).await?;
+            output.consume(count);
             handed += count as u64;
-            told(handed);
         }
     }
     if reader.wait().await?.success() {

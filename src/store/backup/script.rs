@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{BackupError, failed};
+use super::{BackupError, failed, header};
 use crate::store::server::Clients;
 
 /// Where diesel notes the migrations.
@@ -45,12 +45,15 @@ impl Contents {
 
 /// What it means that pg_restore cannot list a file.
 fn unreadable(file: &Path, error: BackupError) -> BackupError {
-    let file = file.to_owned();
     match error {
         BackupError::Program { reason, .. } if reason.contains(UNSUPPORTED) => {
-            BackupError::NewerPrograms { file, said: reason }
+            BackupError::NewerPrograms {
+                file: file.to_owned(),
+                from: header::written_by(file),
+                said: reason,
+            }
         }
-        _ => BackupError::Foreign(file),
+        _ => BackupError::Foreign(file.to_owned()),
     }
 }
 
@@ -72,10 +75,7 @@ async fn run(clients: &Clients, file: &Path, arguments: &[&str]) -> Result<Strin
 fn server(listed: &str) -> Option<u32> {
     let mut lines = listed.lines();
     let version = lines.find_map(|line| line.split_once(FROM_SERVER))?.1;
-    let major = version
-        .trim_start()
-        .split(|letter: char| !letter.is_ascii_digit());
-    major.into_iter().next()?.parse().ok()
+    header::major(version.trim_start())
 }
 
 /// `215; 1259 16390 TABLE public appeals aimod` names a table.
