@@ -39,6 +39,7 @@ pub(super) struct Batch {
 /// Who is to be banned, and where the outcome is waited for.
 struct Waiting {
     user: UserId,
+    /// Dropped where nobody asks for it after all.
     told: oneshot::Sender<Result<(), RestError>>,
 }
 
@@ -47,6 +48,8 @@ struct Waiting {
 struct Line {
     turn: tokio::sync::Mutex<()>,
     waiting: Mutex<Vec<Waiting>>,
+    /// Those of whom Discord is being asked now.
+    asked: Mutex<Vec<UserId>>,
 }
 
 /// The bans that are due, by what they have in common.
@@ -75,6 +78,23 @@ impl Bans {
         outcome
     }
 
+    /// Sees to it that no ban of this user comes after their pardon: takes them out of every line of the server, which
+    /// lets whoever waits there look again, and waits for a request that is under way.
+    pub(super) async fn make_way(&self, guild: GuildId, user: UserId) {
+        let lines: Vec<Arc<Line>> = lock(&self.lines)
+            .iter()
+            .filter(|(batch, _)| batch.guild == guild)
+            .map(|(_, line)| Arc::clone(line))
+            .collect();
+        for line in lines {
+            lock(&line.waiting).retain(|waiting| waiting.user != user);
+            if lock(&line.asked).contains(&user) {
+                // Beyond that it is Discord that does not answer, and the pardon has the same to wait for.
+                drop(tokio::time::timeout(PATIENCE, line.turn.lock()).await);
+            }
+        }
+    }
+
     async fn ban_in(
         &self,
         line: &Line,
@@ -94,8 +114,8 @@ impl Bans {
             match outcome.try_recv() {
                 Ok(outcome) => break outcome,
                 Err(oneshot::error::TryRecvError::Empty) => {
-                    let due = first(&mut lock(&line.waiting), BULK_BAN);
-                    self.ask(discord, batch, due).await;
+                    self.ask(discord, batch, line.next()).await;
+                    lock(&line.asked).clear();
                 }
                 Err(oneshot::error::TryRecvError::Closed) => break given_up(),
             }
@@ -170,11 +190,16 @@ impl Bans {
     }
 }
 
-/// Takes those who have waited longest and still wait.
-fn first(waiting: &mut Vec<Waiting>, most: usize) -> Vec<Waiting> {
-    waiting.retain(|one| !one.told.is_closed());
-    let end = waiting.len().min(most);
-    waiting.drain(..end).collect()
+impl Line {
+    /// Takes those who have waited longest and still wait: of them Discord is asked now.
+    fn next(&self) -> Vec<Waiting> {
+        let mut waiting = lock(&self.waiting);
+        waiting.retain(|one| !one.told.is_closed());
+        let end = waiting.len().min(BULK_BAN);
+        let next: Vec<Waiting> = waiting.drain(..end).collect();
+        *lock(&self.asked) = next.iter().map(|one| one.user).collect();
+        next
+    }
 }
 
 /// What is told of a ban that may or may not have been asked for.

@@ -1,19 +1,14 @@
 //! Which edit of a card is the newest: an older one that Discord held up must not write over it.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
-
 use chrono::{DateTime, Utc};
 
+use super::newest::Newest;
 use super::plan::{Call, Step};
 use crate::domain::ids::{ChannelId, MessageId};
 
-/// How many cards are remembered: far more than are edited while Discord is away.
-const REMEMBERED: usize = 10_000;
-
-/// The newest edits, oldest card forgotten first.
+/// The newest edits.
 #[derive(Default)]
-pub(super) struct Cards(Mutex<Newest>);
+pub(super) struct Cards(Newest<Named>);
 
 /// What names a card.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,12 +17,6 @@ enum Named {
     At(ChannelId, MessageId),
     /// The operation that posts it.
     PostedBy(String),
-}
-
-#[derive(Default)]
-struct Newest {
-    edits: HashMap<Named, DateTime<Utc>>,
-    order: VecDeque<Named>,
 }
 
 impl Cards {
@@ -42,31 +31,13 @@ impl Cards {
     /// Notes when an edit was asked for.
     pub(super) fn note_one(&self, call: &Call, asked: DateTime<Utc>) {
         if let Some(card) = edited(call) {
-            let mut newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            newest.note(card, asked);
+            self.0.note(card, asked);
         }
     }
 
     /// Whether the call is an edit that a later one has overtaken.
     pub(super) fn is_overtaken(&self, call: &Call, asked: DateTime<Utc>) -> bool {
-        let newest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        edited(call).is_some_and(|card| newest.edits.get(&card).is_some_and(|at| *at > asked))
-    }
-}
-
-impl Newest {
-    fn note(&mut self, card: Named, asked: DateTime<Utc>) {
-        if let Some(at) = self.edits.get_mut(&card) {
-            *at = asked.max(*at);
-            return;
-        }
-        self.edits.insert(card.clone(), asked);
-        self.order.push_back(card);
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.edits.remove(&oldest);
-        }
+        edited(call).is_some_and(|card| self.0.is_after(&card, asked))
     }
 }
 
@@ -125,24 +96,5 @@ mod tests {
             other => other,
         };
         assert!(!cards.is_overtaken(&post, early));
-    }
-
-    #[test]
-    fn the_oldest_card_is_forgotten_first() {
-        let cards = Cards::default();
-        let (early, late) = (
-            DateTime::UNIX_EPOCH,
-            DateTime::UNIX_EPOCH + TimeDelta::seconds(1),
-        );
-        for message in 0..=REMEMBERED as u64 {
-            cards.note([&edit(message)].into_iter(), late);
-        }
-        assert!(!cards.is_overtaken(&edit(0).call, early));
-        assert!(cards.is_overtaken(&edit(1).call, early));
-        let newest = cards.0.lock().expect("nobody panicked");
-        assert_eq!(
-            (newest.edits.len(), newest.order.len()),
-            (REMEMBERED, REMEMBERED)
-        );
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,10 +16,12 @@ use super::discord::DiscordRest;
 use super::errand::Errand;
 use super::journal::Journal;
 use super::metrics::IN_FLIGHT;
+use super::newest::Newest;
 use super::perform::{PerformError, Performed};
+use super::plan::Step;
 use super::work::Work;
 use crate::domain::clock::Clock;
-use crate::domain::ids::GuildId;
+use crate::domain::ids::{GuildId, UserId};
 use crate::domain::verdict::Decision;
 use crate::settings::Settings;
 use crate::store::Pool;
@@ -84,6 +87,8 @@ pub(super) struct Executor {
     under_way: Mutex<HashSet<String>>,
     pub(super) bans: Bans,
     pub(super) cards: Cards,
+    /// When whom was punished, or pardoned, last: the server, the member, and the kind of call.
+    pub(super) deeds: Newest<(GuildId, UserId, &'static str)>,
     /// Told whenever a step has got its outcome.
     pub(super) settled: Notify,
     pub(super) tasks: TaskTracker,
@@ -116,6 +121,7 @@ impl Actions {
             under_way: Mutex::default(),
             bans: Bans::default(),
             cards: Cards::default(),
+            deeds: Newest::default(),
             settled: Notify::new(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -155,7 +161,7 @@ impl Actions {
         let executor = Arc::clone(&self.0);
         let place = Place::take(room);
         // Noted here, in the order in which it was asked for.
-        executor.cards.note(work.steps.iter(), work.decided_at);
+        executor.note(work.guild, work.steps.iter(), work.decided_at);
         self.0.tasks.spawn(async move {
             let outcome = executor.carry_out(work).await;
             if let Some(told) = told {
@@ -215,6 +221,21 @@ impl Drop for Claim {
 }
 
 impl Executor {
+    /// Notes what is asked for now, before what was asked for earlier and held up is tried.
+    pub(super) fn note<'a>(
+        &self,
+        guild: GuildId,
+        steps: impl Iterator<Item = &'a Step> + Clone,
+        asked: DateTime<Utc>,
+    ) {
+        self.cards.note(steps.clone(), asked);
+        for call in steps.map(|step| &step.call) {
+            if let Some((user, _)) = call.contrary() {
+                self.deeds.note((guild, user, call.kind()), asked);
+            }
+        }
+    }
+
     /// Room for one more decision, where there is any.
     pub(super) fn find_room(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.room).try_acquire_owned().ok()

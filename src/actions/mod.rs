@@ -11,6 +11,7 @@ mod executor;
 mod journal;
 mod kept;
 pub(crate) mod metrics;
+mod newest;
 mod operation;
 mod perform;
 pub mod plan;

@@ -96,7 +96,7 @@ impl Executor {
         let mut performed = None;
         for operation in group(guild, steps, &|step| self.too_late(step)) {
             let steps = operation.steps.iter().map(|progress| &progress.step);
-            self.cards.note(steps, operation.decided_at);
+            self.note(guild, steps, operation.decided_at);
             performed = self.finish(operation).await;
         }
         performed

@@ -91,7 +91,8 @@ impl Executor {
         if self.cards.is_overtaken(call, operation.decided_at) {
             return Some(CARD_OVERTAKEN);
         }
-        if request.tried_since.is_none() || !self.is_overruled(operation, call).await {
+        let may_be = request.tried_since.is_some() || self.is_contradicted(operation, call);
+        if !may_be || !self.is_overruled(operation, call).await {
             return None;
         }
         Some(match call {
@@ -103,6 +104,14 @@ impl Executor {
     /// A time-out that would end in the past is none, and setting it would lift one that somebody else has set.
     fn is_over(&self, call: &Call) -> bool {
         matches!(call, Call::TimeOut { until, .. } if *until <= self.clock.now())
+    }
+
+    /// Whether the contrary was asked for in this process since, which spares the question to the database.
+    fn is_contradicted(&self, operation: &Operation, call: &Call) -> bool {
+        call.contrary().is_some_and(|(user, contrary)| {
+            let deed = (operation.guild, user, contrary.label());
+            self.deeds.is_after(&deed, operation.decided_at)
+        })
     }
 
     /// Whether a later case says the contrary: what was held up must not undo it. Without a database there is nobody to
@@ -182,7 +191,10 @@ impl Executor {
                 self.bans.ban(discord, batch, *user).await?;
             }
             Call::EndTimeout { user } => discord.end_timeout(guild, *user, reason).await?,
-            Call::Unban { user } => discord.unban(guild, *user, reason).await?,
+            Call::Unban { user } => {
+                self.bans.make_way(guild, *user).await;
+                discord.unban(guild, *user, reason).await?;
+            }
             Call::Card(card) => {
                 let message = discord.post_card(card, nonce).await?;
                 return Ok(Done {

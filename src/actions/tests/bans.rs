@@ -22,6 +22,11 @@ async fn raided(besides: Permissions) -> (Scene, Vec<UserId>) {
 impl Scene {
     /// Bans them all, while the first request takes its time.
     async fn ban_all(&self, users: &[UserId]) {
+        self.begin_to_ban(users);
+        self.idle().await;
+    }
+
+    fn begin_to_ban(&self, users: &[UserId]) {
         let slow = Fault::Delay(Duration::from_secs(1));
         self.sim.fail_next(SINGLE, 1, slow);
         for user in users {
@@ -32,7 +37,6 @@ impl Scene {
             };
             self.actions.submit(decision).expect("there is room");
         }
-        self.idle().await;
     }
 
     fn are_banned(&self, users: &[UserId]) -> bool {
@@ -148,5 +152,74 @@ async fn bans_that_differ_are_no_one_request_and_a_user_twice_is_told_twice() {
     assert_eq!(reasons.len(), 12);
     for (place, reason) in reasons.iter().enumerate() {
         assert_eq!(*reason, format!("reason {}", place / 2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_discord_takes_at_once_are_several_requests() {
+    let (scene, mut raiders) = raided(Permissions::MANAGE_GUILD).await;
+    let more = (12..405).map(|number| scene.guild.add_member(&format!("raider {number}")));
+    raiders.extend(more.map(|member| member.expect("a member").id()));
+    scene.ban_all(&raiders).await;
+    assert!(scene.are_banned(&raiders));
+    assert_eq!(scene.number(DONE).await, 405);
+    let sizes: Vec<usize> = scene
+        .sim
+        .requests(BULK)
+        .iter()
+        .map(|request| request.body["user_ids"].as_array().map_or(0, Vec::len))
+        .collect();
+    assert!(sizes.len() >= 2, "{sizes:?}");
+    assert!(
+        sizes.iter().all(|size| (3..=200).contains(size)),
+        "{sizes:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_pardoned_while_their_ban_is_in_line_is_not_banned_after_that() {
+    let (scene, raiders) = raided(Permissions::MANAGE_GUILD).await;
+    scene.begin_to_ban(&raiders);
+    let opened = "SELECT count(*) FROM moderation_logs";
+    let opened = async { while scene.number(opened).await < 12 {} };
+    let opened = tokio::time::timeout(LONG, opened).await;
+    opened.expect("all the others are in line, or soon will be");
+    scene.clock.advance(TimeDelta::seconds(1));
+    let pardoned = *raiders.last().expect("a dozen");
+    let unban = Decision::new(
+        scene.guild.id(),
+        "an appeal",
+        pardoned,
+        Punishment::Unban,
+        scene.clock.now(),
+    );
+    scene.carry_out(unban).await;
+    let guild = scene.guild.id();
+    assert!(!scene.sim.look(|world| world.is_banned(guild, pardoned)));
+    assert!(scene.are_banned(&raiders[..11]));
+    let cases = scene.cases().await;
+    assert!(cases.ends_with("13 UNBAN DONE"), "{cases}");
+    // The first of them is no longer in line: that one is banned and pardoned then.
+    let kept = cases.contains("BAN FAILED it was taken back before it was done");
+    let asked = scene.asked("DELETE /guilds/*/bans/*");
+    assert!(kept || scene.number(DONE).await == 13, "{cases}");
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_stop_cuts_short_in_a_bulk_ban_is_ended_by_the_next_run() {
+    for fault in [Fault::DropAfter, Fault::Drop, Fault::Status(503)] {
+        let (mut scene, raiders) = raided(Permissions::MANAGE_GUILD).await;
+        scene.sim.fail_next(BULK, 100_000, fault.clone());
+        scene.begin_to_ban(&raiders);
+        scene.sim.requested(BULK, 1).await.expect("it is tried");
+        scene.actions.stop().await;
+        scene.sim.clear_faults();
+        scene.restart().await;
+        scene.settled().await;
+        assert!(scene.are_banned(&raiders), "{fault:?}");
+        assert_eq!(scene.number(DONE).await, 12, "{fault:?}");
+        let cases = "SELECT count(*) FROM moderation_logs";
+        assert_eq!(scene.number(cases).await, 12, "{fault:?}");
     }
 }
