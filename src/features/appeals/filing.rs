@@ -183,16 +183,18 @@ pub(super) async fn file(
     let sentence = admitted(desk, subject).await?;
     let at = desk.services.clock.now();
     let card = card_of(desk, &sentence, &text)?;
-    let new = NewAppeal::new(&sentence, text, at).with_card(card);
+    let new = NewAppeal::new(&sentence, text, at)
+        .after_pause(desk.settings.pause)
+        .with_card(card);
     match desk.keep(new).await?.ack {
         Filed::Made { id, .. } => {
             let name = name_of(desk.services, desk.guild);
             Ok(words::filed(desk.speech, id, &sentence, &name))
         }
-        // The same form was sent twice: the one that came first is told of.
-        Filed::AlreadyOpen => match admitted(desk, sentence.subject).await {
+        // The same form was sent twice, or two of them at once: the one that came first is told of.
+        Filed::AlreadyOpen | Filed::TooSoon => match admitted(desk, sentence.subject).await {
             Err(told) => Err(told),
-            Ok(_) => Err(anyhow::anyhow!("an open appeal is there and is not").into()),
+            Ok(_) => Err(anyhow::anyhow!("another appeal is there and is not").into()),
         },
     }
 }

@@ -1,7 +1,10 @@
 //! `appeals`: what is written. An appeal comes with the errand that shows it to the staff, a decision with what carries
 //! it out; each pair is one transaction, so that no crash parts them.
 
-use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future::{BoxFuture, FutureExt as _};
@@ -25,6 +28,8 @@ pub(super) struct NewAppeal {
     infraction_id: Option<i64>,
     text: String,
     at: DateTime<Utc>,
+    /// Another one of the member in this guild since then hinders it.
+    alone_since: Option<DateTime<Utc>>,
     /// Posts the card, with the mark where the appeal's number goes.
     card: Option<NewErrand>,
 }
@@ -39,8 +44,19 @@ impl NewAppeal {
             infraction_id: sentence.infraction_id,
             text,
             at,
+            alone_since: None,
             card: None,
         }
+    }
+
+    /// The same, unless the member has sent another one in this guild less than `pause` before: of two that are sent at
+    /// the same moment one is kept.
+    pub(super) fn after_pause(mut self, pause: Duration) -> Self {
+        let pause = TimeDelta::from_std(pause)
+            .ok()
+            .filter(|pause| !pause.is_zero());
+        self.alone_since = pause.and_then(|pause| self.at.checked_sub_signed(pause));
+        self
     }
 
     /// The same, shown to the staff by this errand.
@@ -62,6 +78,8 @@ pub(super) enum Filed {
     },
     /// There is an open one against the same punishment.
     AlreadyOpen,
+    /// Another one was sent too short a time before.
+    TooSoon,
 }
 
 #[derive(Insertable)]
@@ -80,6 +98,10 @@ impl Record for NewAppeal {
     type Ack = Filed;
     const TABLE: &'static str = "appeals";
 
+    fn lane(&self) -> Option<i64> {
+        Some(self.user.as_i64())
+    }
+
     fn write_all<'a>(
         conn: &'a mut AsyncPgConnection,
         rows: &'a [Self],
@@ -97,6 +119,9 @@ impl Record for NewAppeal {
 
 impl NewAppeal {
     async fn write(&self, conn: &mut AsyncPgConnection) -> QueryResult<Filed> {
+        if self.is_too_soon(conn).await? {
+            return Ok(Filed::TooSoon);
+        }
         let row = NewRow {
             user_id: self.user.as_i64(),
             guild_id: self.guild.as_i64(),
@@ -124,6 +149,23 @@ impl NewAppeal {
         }
         Ok(Filed::Made { id, card })
     }
+
+    /// Whether another one came before. The same one, written again after its answer was lost, is open and no other.
+    async fn is_too_soon(&self, conn: &mut AsyncPgConnection) -> QueryResult<bool> {
+        let Some(since) = self.alone_since else {
+            return Ok(false);
+        };
+        let others = appeals::table
+            .filter(appeals::user_id.eq(self.user.as_i64()))
+            .filter(appeals::guild_id.eq(self.guild.as_i64()))
+            .filter(appeals::created_at.gt(since))
+            .filter(
+                appeals::case_id
+                    .is_distinct_from(self.case_id)
+                    .or(appeals::infraction_id.is_distinct_from(self.infraction_id)),
+            );
+        diesel::select(exists(others)).get_result(conn).await
+    }
 }
 
 impl Opens for NewAppeal {
@@ -134,7 +176,7 @@ impl Opens for NewAppeal {
     fn opened(filed: &Filed) -> Vec<String> {
         match filed {
             Filed::Made { card, .. } => card.iter().cloned().collect(),
-            Filed::AlreadyOpen => Vec::new(),
+            Filed::AlreadyOpen | Filed::TooSoon => Vec::new(),
         }
     }
 }

@@ -233,3 +233,29 @@ async fn a_warning_by_a_moderator_has_the_button_as_well() {
     assert_eq!(case(&house, 1).await, "WARN DONE lifted by hand of staff");
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_appeals_that_are_sent_at_once_the_pause_lets_one_through() {
+    let (house, mallory) = after("warn").await;
+    punished(&house, "mallory", SCAM).await;
+    house.admin("/config set key:APPEALS_PAUSE value:2h").await;
+    let mut sent = Vec::new();
+    for number in 1..=2 {
+        let opened = runs(&mallory, &format!("/appeal punishment:{number}")).await;
+        assert!(opened.modal.is_some(), "{opened:?}");
+        sent.push(opened);
+    }
+    let calls = sent.iter().map(|opened| mallory.fills(opened, &[WHY]));
+    let calls: Vec<_> = calls.map(|call| call.expect("a form")).collect();
+    let mut read = Vec::new();
+    for call in calls {
+        read.push(call.answer().await.expect("an answer").text());
+    }
+    let kept = read.iter().filter(|text| text.starts_with("Appeal **#"));
+    let paused = read
+        .iter()
+        .filter(|text| text.starts_with("You have sent an appeal"));
+    assert_eq!((kept.count(), paused.count()), (1, 1), "{read:?}");
+    assert_eq!(house.number("SELECT count(*) FROM appeals").await, 1);
+    house.nothing_is_left().await;
+}
