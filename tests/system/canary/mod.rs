@@ -1,5 +1,6 @@
 //! Known secrets go through every path there is, and are found in clear nowhere.
 
+mod answers;
 mod kept;
 mod panics;
 mod take_over;
@@ -204,7 +205,20 @@ impl Scene {
             let call = admin.runs_unchecked(line).expect("a command");
             let answer = call.answer().await.expect("an answer");
             self.canaries.are_not_in(line, &format!("{answer:?}"));
+            let files = self.files_of(&answer).await;
+            assert_eq!(files.is_empty(), !line.ends_with(" export"), "{line}");
+            for file in files {
+                self.canaries.are_not_in(line, &file);
+            }
         }
+        let answered = self
+            .sim
+            .wait_until("the answer to what was typed", |world| {
+                !world.bot_messages(general).is_empty()
+            });
+        answered.await.expect("it is answered as well");
+        let typed = self.said_in(general);
+        self.canaries.are_not_in("answers to text commands", &typed);
         // A call that is tried again is told of in the finest lines that there are.
         let failing = Fault::Status(500);
         self.sim
@@ -257,6 +271,7 @@ impl Scene {
             &["config", "set", "API_KEY", API_KEY, "--guild", &guild],
             &["export", "--user", &admin],
             &["erase", "--user", &admin, "--dry-run"],
+            &["erase", "--user", &admin, "--yes"],
             &["stats", "--guild", &guild, "--json"],
             &["notes", "--user", &admin],
             &["blog", "list"],
