@@ -144,6 +144,7 @@ impl Beside<'_> {
                 writer: ground.writer.clone(),
                 clock: self.clock.clone(),
                 refusals: global_bans::Refusals::default(),
+                met: global_bans::Met::default(),
             },
             stopping: self.stopping.clone(),
         }

@@ -22,6 +22,8 @@ pub struct GuildView {
     pub member_count: u64,
     /// Grows with every change, so that what was computed from an older view can be told.
     pub revision: u64,
+    /// How often the gateway has described the guild: anew after each time in which nobody listened to it.
+    pub descriptions: u64,
     /// Whether the gateway has described the guild and AIMod is in it.
     described: bool,
     bot_roles: Vec<RoleId>,
@@ -40,6 +42,7 @@ impl GuildView {
             bot: UserId::default(),
             member_count: 0,
             revision: 0,
+            descriptions: 0,
             described: false,
             bot_roles: Vec::new(),
             roles: HashMap::new(),
@@ -53,9 +56,11 @@ impl GuildView {
             Event::GuildAvailable(facts) => self.replace(facts),
             // Nothing is remembered of a guild that AIMod is not in.
             Event::GuildLeft => {
-                let revision = self.revision;
-                *self = Self::unknown(self.id);
-                self.revision = revision;
+                *self = Self {
+                    revision: self.revision,
+                    descriptions: self.descriptions,
+                    ..Self::unknown(self.id)
+                };
             }
             Event::GuildRenamed { name, owner } => {
                 self.name.clone_from(name);
@@ -76,6 +81,7 @@ impl GuildView {
 
     fn replace(&mut self, facts: &GuildFacts) {
         self.described = true;
+        self.descriptions += 1;
         self.name.clone_from(&facts.name);
         self.owner = facts.owner;
         self.bot = facts.bot;

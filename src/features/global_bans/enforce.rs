@@ -12,6 +12,7 @@ use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
+use super::again::Met;
 use super::config::ENABLED;
 use super::list::{Entry, GlobalBans};
 use super::metrics::SEARCHED_TOTAL;
@@ -55,6 +56,8 @@ pub struct Enforcer {
     pub clock: Clock,
     /// The servers that could not be searched.
     pub refusals: Refusals,
+    /// The servers that were searched since nobody listened to them.
+    pub met: Met,
 }
 
 /// The servers that could not be searched, and when that is tried again.
@@ -68,7 +71,7 @@ struct Refusal {
 }
 
 impl Refusals {
-    fn allow(&self, guild: GuildId) -> bool {
+    pub(super) fn allow(&self, guild: GuildId) -> bool {
         let refusals = self.locked();
         refusals
             .get(&guild)
@@ -76,7 +79,7 @@ impl Refusals {
     }
 
     /// Notes another failure, and gives the pause until the next attempt: twice the last one.
-    fn note(&self, guild: GuildId) -> Duration {
+    pub(super) fn note(&self, guild: GuildId) -> Duration {
         let mut refusals = self.locked();
         let last = refusals.get(&guild).map(|refusal| refusal.pause);
         let pause = last.map_or(PAUSE.0, |last| (last * 2).min(PAUSE.1));
@@ -85,7 +88,7 @@ impl Refusals {
         pause
     }
 
-    fn forget(&self, guild: GuildId) {
+    pub(super) fn forget(&self, guild: GuildId) {
         self.locked().remove(&guild);
     }
 
@@ -95,7 +98,7 @@ impl Refusals {
 }
 
 /// A user of the list who is a member.
-type Present = (Author, Entry);
+pub(super) type Present = (Author, Entry);
 
 impl Enforcer {
     /// What there is to search, and for what: the newest entry and the number of servers.
@@ -154,30 +157,30 @@ impl Enforcer {
         after: i64,
         newest: i64,
     ) -> anyhow::Result<&'static str> {
+        let description = self.guilds.view(guild).descriptions;
         let entries = self.bans.list_after(after);
         let present = self.find_present(guild, entries).await?;
-        let how = if present.is_empty() {
-            "absent"
-        } else {
-            "found"
-        };
+        let how = found(&present);
         self.ban(guild, present).await?;
         let searched = Searched {
             guild,
             number: newest,
         };
         self.writer.keep_now(searched).await?;
+        if after == 0 {
+            self.met.note(guild, description);
+        }
         Ok(how)
     }
 
     /// Whether the server keeps to global bans. One that has opted out counts as not searched, so that it is as soon as
     /// it opts in. Where that is not known now, the search tells why.
-    async fn takes_part(&self, guild: GuildId) -> bool {
+    pub(super) async fn takes_part(&self, guild: GuildId) -> bool {
         let snapshot = self.guilds.configuration(guild).await;
         snapshot.map_or(true, |snapshot| snapshot.values().bool(&ENABLED))
     }
 
-    async fn find_present(
+    pub(super) async fn find_present(
         &self,
         guild: GuildId,
         entries: Vec<(UserId, Entry)>,
@@ -210,7 +213,7 @@ impl Enforcer {
 
     /// Bans them, a few at a time. The journal has each before the server counts as searched. Where not one of the few can
     /// be banned, the others are neither tried nor told.
-    async fn ban(&self, guild: GuildId, present: Vec<Present>) -> anyhow::Result<()> {
+    pub(super) async fn ban(&self, guild: GuildId, present: Vec<Present>) -> anyhow::Result<()> {
         let mut failed = None;
         for few in present.chunks(TOGETHER) {
             let bans = few.iter().map(|one| self.ban_one(guild, one));
@@ -252,6 +255,15 @@ impl Enforcer {
             }
             Err(error) => Err(anyhow::Error::new(error).context(format!("a ban of {}", author.id))),
         }
+    }
+}
+
+/// What a search has come to, as a metric label.
+pub(super) const fn found(present: &[Present]) -> &'static str {
+    if present.is_empty() {
+        "absent"
+    } else {
+        "found"
     }
 }
 

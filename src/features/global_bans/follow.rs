@@ -71,7 +71,7 @@ impl Follower {
     }
 
     async fn follow_on(self) {
-        tokio::join!(self.listen_on(), self.enforce_on());
+        tokio::join!(self.listen_on(), self.enforce_on(), self.search_again_on());
     }
 
     async fn listen_on(&self) {
@@ -96,6 +96,16 @@ impl Follower {
             }
             self.bans.read(&self.pool).await?;
             *pause = PAUSE.0;
+        }
+    }
+
+    /// Searches servers to which nobody listened for a while, one after the other.
+    async fn search_again_on(&self) {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            look.tick().await;
+            while self.enforcer.search_one_again().await {}
         }
     }
 

@@ -8,6 +8,8 @@ use crate::features::tests::{dialog, gone, judged, named, plain_sql, stays};
 use crate::simulator::{Fault, Permissions, SimGuild, SimulatorOptions};
 use crate::support::House;
 
+const FIND: &str = "GET /guilds/*/members/*";
+
 /// A house whose administrator also operates the bot.
 pub(super) async fn operated() -> House {
     let discord = SimulatorOptions {
@@ -189,7 +191,7 @@ async fn an_entry_by_plain_sql_or_import_is_heard_and_enforced() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_bot_may_not_ban_that_is_one_failed_case() {
-    let house = operated().await;
+    let mut house = operated().await;
     let mallory = house.sim.user("mallory");
     let few = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES | Permissions::EMBED_LINKS;
     house.guild.set_bot_permissions(few).expect("there");
@@ -210,6 +212,14 @@ async fn where_the_bot_may_not_ban_that_is_one_failed_case() {
         assert!(!world.is_banned(guild, mallory));
         assert!(world.message(general, message).is_some());
     });
+    // Nor does every start tell it again, though the member is looked for.
+    house.rest().await;
+    house.sim.advance(chrono::TimeDelta::days(2));
+    let looked = house.sim.requests(FIND).len() + 1;
+    house.wake().await;
+    house.sim.requested(FIND, looked).await.expect("looked for");
+    house.settled().await;
+    assert_eq!(house.number(failed).await, 1);
     house.nothing_is_left().await;
 }
 

@@ -237,3 +237,25 @@ async fn a_server_that_aimod_comes_back_to_is_searched_again() {
     assert_eq!(house.number(mark).await, 0);
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joined_while_nobody_listened_is_found_when_somebody_does() {
+    let mut house = operated().await;
+    let (zoe, yann) = (house.sim.user("zoe"), house.sim.user("yann"));
+    for user in [zoe, yann] {
+        let line = format!("/globalban add user:{user} reason:raids servers");
+        house.admin(&line).await;
+    }
+    let searched = "SELECT count(*) FROM guild_settings WHERE global_bans_searched > 1";
+    reaches(&house, searched, 1).await;
+    house.rest().await;
+    house.guild.joins("zoe").expect("anybody may");
+    house.wake().await;
+    banned(&house, &house.guild, zoe).await;
+    house.sim.invalidate_sessions(false);
+    house.guild.joins("yann").expect("anybody may");
+    banned(&house, &house.guild, yann).await;
+    let cases = "SELECT count(*) FROM moderation_logs WHERE action_type = 'BAN'";
+    assert_eq!(house.number(cases).await, 2);
+    house.nothing_is_left().await;
+}
