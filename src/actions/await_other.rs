@@ -8,7 +8,7 @@ use tokio::sync::futures::Notified;
 use super::executor::Executor;
 use super::operation::Operation;
 use super::plan::{Call, Step};
-use super::resume::{ended, step_of};
+use super::resume::{MAY_BE_SENT, ended, step_of};
 use super::step::CARD_GONE;
 use crate::domain::ids::GuildId;
 use crate::store::tables::operations::{JournaledStep, Place, StepState, find_card, list_steps};
@@ -32,10 +32,14 @@ impl Executor {
         step: &Step,
     ) -> Option<Result<Call, &'static str>> {
         let guild = operation.guild;
-        let failure = match &step.after {
+        let (failure, waited) = match &step.after {
             Some(key) => self.failure_of(guild, key).await?,
-            None => operation.failure(),
+            None => (operation.failure(), false),
         };
+        // What had to wait was not sent by an earlier run either.
+        if step.after.is_some() && !waited && self.may_be_sent(operation, &step.call) {
+            return Some(Err(MAY_BE_SENT));
+        }
         if step.after.is_some() && failure.is_none() && step.call.is_edit() {
             return Some(Err(NOTHING_FAILED));
         }
@@ -59,13 +63,22 @@ impl Executor {
         Some(Ok(call))
     }
 
-    /// Why an operation's punishment was not carried out, once that is known; nothing where it was.
-    async fn failure_of(self: &Arc<Self>, guild: GuildId, key: &str) -> Option<Option<String>> {
+    /// Why an operation's punishment was not carried out, once that is known, or nothing where it was; and whether that had
+    /// to be waited for.
+    async fn failure_of(
+        self: &Arc<Self>,
+        guild: GuildId,
+        key: &str,
+    ) -> Option<(Option<String>, bool)> {
+        let mut waited = false;
         loop {
             let settled = self.settled.notified();
             match self.read_failure(key).await {
-                Ok(Seen::Ended(failure)) => return Some(failure),
-                seen => self.wait_on(guild, key, seen.err(), settled).await?,
+                Ok(Seen::Ended(failure)) => return Some((failure, waited)),
+                seen => {
+                    waited |= seen.is_ok();
+                    self.wait_on(guild, key, seen.err(), settled).await?;
+                }
             }
         }
     }

@@ -18,6 +18,9 @@ use crate::store::tables::operations::{
 /// For how long Discord recognises a repeated nonce, with a margin: "a few minutes" in its reference.
 const NONCE_LIFE: TimeDelta = TimeDelta::minutes(2);
 
+/// Why a notice is not sent that an earlier run may have sent.
+pub(super) const MAY_BE_SENT: &str = "it may have been sent before a restart";
+
 /// How many orphans one sweep takes up.
 const MOST_ORPHANS: i64 = 100;
 
@@ -130,6 +133,12 @@ impl Executor {
     fn too_late(&self, step: &JournaledStep) -> bool {
         self.clock.now() - decided_at(step) > NONCE_LIFE
     }
+
+    /// The same of a notice that waits for another operation.
+    pub(super) fn may_be_sent(&self, operation: &Operation, call: &Call) -> bool {
+        let late = self.clock.now() - operation.decided_at > NONCE_LIFE;
+        operation.resumed && late && matches!(call, Call::Notice { .. })
+    }
 }
 
 /// The intent of what went through the spool was written into the database long after the calls.
@@ -175,9 +184,10 @@ fn progress(row: &JournaledStep, too_late: bool) -> Progress {
         state,
         detail: row.detail.clone(),
     });
-    if ended.is_none() && too_late && matches!(step.call, Call::Notice { .. }) {
-        step.obstacle
-            .get_or_insert_with(|| "it may have been sent before a restart".to_owned());
+    // Of one that waits for another operation it is told later.
+    let is_notice = matches!(step.call, Call::Notice { .. }) && step.after.is_none();
+    if ended.is_none() && too_late && is_notice {
+        step.obstacle.get_or_insert_with(|| MAY_BE_SENT.to_owned());
     }
     Progress { step, ended }
 }

@@ -232,7 +232,29 @@ async fn of_two_that_were_left_over_the_one_that_waits_takes_up_the_other() {
     scene.wait_for_steps(3).await;
     scene.actions.stop().await;
     scene.sim.clear_faults();
+    // However late: nobody can have told of what was not known.
+    scene.clock.advance(TimeDelta::minutes(30));
     scene.restart().await;
     scene.settled().await;
     assert_eq!(scene.notices(), ["It is done."]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_have_been_told_before_a_stop_is_not_told_again() {
+    let mut scene = scene().await;
+    scene.carry_out(scene.time_out("appeals:lift:1")).await;
+    scene.sim.fail_next(POST_ROUTE, 100_000, Fault::Status(500));
+    let told = scene.tells("appeals:told:1", "appeals:lift:1");
+    scene.begun(told, POST_ROUTE).await;
+    scene.actions.stop().await;
+    scene.sim.clear_faults();
+    scene.clock.advance(TimeDelta::minutes(30));
+    scene.restart().await;
+    scene.settled().await;
+    assert_eq!(scene.notices(), [] as [&str; 0]);
+    let journal = scene.journal().await;
+    assert!(
+        journal.contains("NOTICE SKIPPED it may have been sent before a restart"),
+        "{journal}"
+    );
 }
