@@ -1,6 +1,7 @@
 //! What a step waits for before it is tried: the outcome of another operation, and the card that another one posts.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
 use tokio::sync::futures::Notified;
@@ -12,6 +13,9 @@ use super::resume::{MAY_BE_SENT, ended, step_of};
 use super::step::CARD_GONE;
 use crate::domain::ids::GuildId;
 use crate::store::tables::operations::{JournaledStep, Place, StepState, find_card, list_steps};
+
+/// How soon the journal is read again after something in it was settled.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// Why an edit is not made that would only tell of a failure.
 const NOTHING_FAILED: &str = "all of it was carried out";
@@ -36,9 +40,12 @@ impl Executor {
             Some(key) => self.failure_of(guild, key).await?,
             None => (operation.failure(), false),
         };
-        // What had to wait was not sent by an earlier run either.
-        if step.after.is_some() && !waited && self.may_be_sent(operation, &step.call) {
-            return Some(Err(MAY_BE_SENT));
+        if let Some(key) = &step.after {
+            // An earlier run can have told of an outcome only where there was one.
+            let is_new = waited || self.journal.is_remembered(key);
+            if !is_new && self.may_be_sent(operation, &step.call) {
+                return Some(Err(MAY_BE_SENT));
+            }
         }
         if step.after.is_some() && failure.is_none() && step.call.is_edit() {
             return Some(Err(NOTHING_FAILED));
@@ -53,6 +60,11 @@ impl Executor {
         };
         let Some((channel, message)) = self.place_of(guild, &posted_by).await? else {
             return Some(Err(CARD_GONE));
+        };
+        // By now it is known what became of the punishment that the card tells of.
+        let card = match self.read_failure(&posted_by).await {
+            Ok(Seen::Ended(Some(why))) => card.undone(&why),
+            _ => card,
         };
         let call = Call::EditCard {
             channel,
@@ -125,7 +137,8 @@ impl Executor {
             None => self.take_up_boxed(guild, key).await,
         }
         tokio::select! {
-            () = settled => {}
+            // Perhaps it was another's: of many that wait none asks more often than this.
+            () = settled => tokio::time::sleep(BETWEEN_LOOKS).await,
             () = self.pause() => {}
         }
         (!self.stopping.is_cancelled()).then_some(())

@@ -134,7 +134,8 @@ impl Journal {
         opened.insert(key);
     }
 
-    fn is_remembered(&self, key: &str) -> bool {
+    /// Whether this process carries it out, or has done so.
+    pub(super) fn is_remembered(&self, key: &str) -> bool {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         opened.contains(key)
     }

@@ -62,8 +62,9 @@ impl Executor {
             if let Some(why) = self.needless(operation, &request).await {
                 return Some((Ended::skipped(why), Done::default()));
             }
-            let error = match self.before_the_stop(self.try_step(&request)).await? {
-                Ok(done) => return Some((Ended::DONE, done)),
+            let tried = self.try_step(operation, &request);
+            let error = match self.before_the_stop(tried).await? {
+                Ok(ended) => return Some(ended),
                 Err(error) => error,
             };
             if let Some(ended) = ending(&call, &error) {
@@ -142,13 +143,22 @@ impl Executor {
         }
     }
 
-    async fn try_step(&self, request: &Request<'_>) -> Result<Done, RestError> {
-        if let Some(since) = request.tried_since
-            && self.was_done(request, since).await?
-        {
-            return Ok(Done::default());
+    async fn try_step(
+        &self,
+        operation: &Operation,
+        request: &Request<'_>,
+    ) -> Result<(Ended, Done), RestError> {
+        if let Some(since) = request.tried_since {
+            if self.was_done(request, since).await? {
+                return Ok((Ended::DONE, Done::default()));
+            }
+            // Meanwhile somebody may have taken it back.
+            if let Some(why) = self.needless(operation, request).await {
+                return Ok((Ended::skipped(why), Done::default()));
+            }
         }
-        self.call(request).await
+        let done = self.call(request).await?;
+        Ok((Ended::DONE, done))
     }
 
     async fn call(&self, request: &Request<'_>) -> Result<Done, RestError> {

@@ -281,7 +281,8 @@ impl Guilds {
     /// Has what somebody else has journaled for a guild carried out, where the guild is one of this process.
     pub(super) fn settle(&self, guild: GuildId) {
         let slots = self.0.slots.read().unwrap_or_else(PoisonError::into_inner);
-        if slots.contains_key(&guild) {
+        let is_ours = |slot: &Arc<Slot>| slot.view.load().is_known();
+        if slots.get(&guild).is_some_and(is_ours) {
             self.0.services.actions.settle(guild);
         }
     }

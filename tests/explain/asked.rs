@@ -190,7 +190,7 @@ pub(crate) const ASKED: [(&str, &str); 85] = [
     ("open::open_cases", r#"INSERT INTO "moderation_logs""#),
     ("posted::find_card", r#""action_journal"."state" = ANY($4)"#),
     (
-        "posted::find_queued_card",
+        "posted::find_card_of_case",
         r#"("action_journal"."case_id" = $2)"#,
     ),
     (

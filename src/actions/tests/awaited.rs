@@ -226,17 +226,20 @@ async fn of_two_that_were_left_over_the_one_that_waits_takes_up_the_other() {
     let time_out = scene.time_out("appeals:lift:1");
     scene.actions.submit(time_out).expect("there is room");
     scene.sim.requested(TIME_OUT_ROUTE, 1).await.expect("tried");
-    // Given at the same moment, it comes first by its key.
-    let told = scene.tells("appeals:approved:1", "appeals:lift:1");
-    scene.actions.run(told).expect("there is room");
-    scene.wait_for_steps(3).await;
+    // In whatever order they come: one is given at the same moment with a lesser key, one a moment later.
+    let first = scene.tells("appeals:approved:1", "appeals:lift:1");
+    scene.actions.run(first).expect("there is room");
+    scene.clock.advance(TimeDelta::seconds(1));
+    let later = scene.tells("appeals:told:1", "appeals:lift:1");
+    scene.actions.run(later).expect("there is room");
+    scene.wait_for_steps(5).await;
     scene.actions.stop().await;
     scene.sim.clear_faults();
     // However late: nobody can have told of what was not known.
     scene.clock.advance(TimeDelta::minutes(30));
     scene.restart().await;
     scene.settled().await;
-    assert_eq!(scene.notices(), ["It is done."]);
+    assert_eq!(scene.notices(), ["It is done.", "It is done."]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -256,5 +259,31 @@ async fn what_may_have_been_told_before_a_stop_is_not_told_again() {
     assert!(
         journal.contains("NOTICE SKIPPED it may have been sent before a restart"),
         "{journal}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_that_waited_for_its_card_does_not_hide_what_failed_meanwhile() {
+    let scene = scene().await;
+    scene
+        .sim
+        .fail_next(TIME_OUT_ROUTE, 100_000, Fault::Status(500));
+    let decision = Decision {
+        card: Some(scene.telling("Case")),
+        ..scene.time_out("appeals:1")
+    };
+    scene.actions.submit(decision).expect("there is room");
+    scene.wait_for_steps(2).await;
+    let edit = scene.edits("case-card:1:1", "Case, corrected");
+    scene.actions.run(edit).expect("there is room");
+    scene.wait_for_steps(3).await;
+    scene.sim.clear_faults();
+    let forbidden = Fault::error(403, 50013);
+    scene.sim.fail_next(TIME_OUT_ROUTE, 1, forbidden);
+    scene.idle().await;
+    assert_eq!(
+        scene.read(),
+        ["Case, corrected, but not done; Member: mallory; \
+          Why: timeout: Discord forbids it: Missing Permissions (code 50013)"]
     );
 }

@@ -223,3 +223,25 @@ async fn what_a_stop_cuts_short_in_a_bulk_ban_is_ended_by_the_next_run() {
         assert_eq!(scene.number(cases).await, 12, "{fault:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_pardoned_while_it_is_found_out_whether_they_are_banned_is_not() {
+    let scene = scene().await;
+    scene.sim.fail_next(SINGLE, 2, Fault::Status(500));
+    let slow = Fault::Delay(Duration::from_secs(1));
+    scene.sim.fail_next("GET /guilds/*/bans/*", 1, slow);
+    let (guild, mallory) = (scene.guild.id(), scene.mallory.id());
+    let decided =
+        |key: &str, punishment| Decision::new(guild, key, mallory, punishment, scene.clock.now());
+    scene.actions.submit(decided("a ban", BAN)).expect("room");
+    scene.sim.requested(SINGLE, 2).await.expect("it is tried");
+    scene.clock.advance(TimeDelta::seconds(1));
+    scene
+        .carry_out(decided("an appeal", Punishment::Unban))
+        .await;
+    assert!(!scene.is_banned(), "{}", scene.cases().await);
+    assert_eq!(
+        scene.cases().await,
+        "1 BAN FAILED it was taken back before it was done\n2 UNBAN DONE"
+    );
+}

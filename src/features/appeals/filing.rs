@@ -18,6 +18,8 @@ use crate::commands::error::Away;
 use crate::commands::forms::{FIRST_ANSWER_WITHIN, Form};
 use crate::commands::{CommandError, Refusal, Services};
 use crate::domain::ids::{GuildId, UserId};
+use crate::domain::verdict::Card;
+use crate::store::tables::operations::PostedCard;
 
 /// What the custom ids of the button under a notice begin with; the server and the punishment follow.
 pub(super) const OPEN: &str = "appeals/open";
@@ -241,4 +243,19 @@ fn card_of(
 /// The key of the errand that posts an appeal's card.
 pub(super) fn card_key(id: &str) -> String {
     format!("appeals:card:{id}")
+}
+
+/// Writes an appeal's card anew, where it stands or as soon as it does.
+pub(super) fn edit(posted: PostedCard, id: &str, card: Card) -> Call {
+    match posted.place() {
+        Some((channel, message)) => Call::EditCard {
+            channel,
+            message,
+            card,
+        },
+        None => Call::EditPosted {
+            posted_by: card_key(id),
+            card,
+        },
+    }
 }

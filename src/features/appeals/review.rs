@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::desk::Desk;
-use super::filing::{card_key, name_of};
+use super::filing::{card_key, edit, name_of};
 use super::records::list_later;
 use super::replies::card;
 use super::replies::member;
@@ -226,9 +226,9 @@ fn errands(
 ) -> serde_json::Result<Vec<NewErrand>> {
     let notice = (!appeal.status.is_open()).then(|| notice(desk, appeal, lift.is_some()));
     let id = appeal.id.to_string();
-    let card = file.card.map(|card| Call::EditPosted {
-        posted_by: card_key(&id),
-        card: card::appeal(desk.speech, appeal, &id, card.channel),
+    let card = file.card.map(|posted| {
+        let card = card::appeal(desk.speech, appeal, &id, posted.channel);
+        edit(posted, &id, card)
     });
     let word = appeal.status.word().to_ascii_lowercase();
     let mut errands = Vec::new();

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::filing::card_key;
+use super::filing::{card_key, edit};
 use super::replies::{TEXTS, card};
 use super::rows::list_past;
+use crate::actions::Errand;
 use crate::actions::plan::{new_errand, plan_errand};
-use crate::actions::{Call, Errand};
 use crate::domain::ids::{GuildId, UserId};
 use crate::guild::config::loader::Loader;
 use crate::guild::language::{Language, Speech};
@@ -60,22 +60,11 @@ async fn list_shown(pool: &Pool, user: UserId) -> anyhow::Result<Vec<Shown>> {
 fn withdrawal(speech: Speech, shown: &Shown, now: DateTime<Utc>) -> serde_json::Result<NewErrand> {
     let channel = shown.card.channel;
     let card = card::withdrawn(speech, shown.id, channel);
-    let edit = match shown.card.message {
-        Some(message) => Call::EditCard {
-            channel,
-            message,
-            card,
-        },
-        None => Call::EditPosted {
-            posted_by: card_key(&shown.id.to_string()),
-            card,
-        },
-    };
     let errand = Errand {
         guild: shown.guild,
         key: format!("appeals:withdrawn:{}", shown.id),
         reason: format!("appeal #{} is withdrawn", shown.id),
-        calls: vec![edit],
+        calls: vec![edit(shown.card, &shown.id.to_string(), card)],
         after: None,
     };
     let steps = plan_errand(&errand);

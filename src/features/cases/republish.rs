@@ -11,7 +11,7 @@ use crate::commands::CommandError;
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::verdict::Card;
 use crate::store::tables::cases::Case;
-use crate::store::tables::operations::find_queued_card;
+use crate::store::tables::operations::find_card_of_case;
 
 /// How long somebody waits to read what became of the card; it is changed all the same.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -73,8 +73,12 @@ async fn find_place(desk: &Desk<'_>, case: &Case) -> Result<Option<Place>, Comma
         return Ok(Some(Place::At(channel, message)));
     }
     let mut conn = desk.services.reader().await?;
-    let queued = find_queued_card(&mut conn, case.id).await?;
-    Ok(queued.map(|(posted_by, channel)| Place::Queued(channel, posted_by)))
+    let card = find_card_of_case(&mut conn, case.id).await?;
+    // It may have been posted a moment ago.
+    Ok(card.map(|(posted_by, card)| match card.message {
+        Some(message) => Place::At(card.channel, message),
+        None => Place::Queued(card.channel, posted_by),
+    }))
 }
 
 /// Writes the card until it says what the case says: whoever changed the case a moment later may have been faster.

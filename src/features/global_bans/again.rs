@@ -3,12 +3,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::enforce::{Enforcer, Present, Refusals, found};
 use super::metrics::SEARCHED_TOTAL;
 use super::table::list_unsearched;
 use crate::domain::ids::GuildId;
 use crate::domain::verdict::Punishment;
+
+/// How long one server may keep the others waiting. What was begun in it goes on all the same.
+const AT_MOST: Duration = Duration::from_secs(60);
 
 /// For which of its descriptions each server was searched, and which could not be.
 #[derive(Default)]
@@ -41,7 +45,8 @@ impl Enforcer {
         let Some((guild, description)) = self.find_described_anew() else {
             return false;
         };
-        match self.search_again(guild).await {
+        let searched = tokio::time::timeout(AT_MOST, self.search_again(guild)).await;
+        match searched.unwrap_or_else(|late| Err(late.into())) {
             Ok(true) => self.met.note(guild, description),
             Ok(false) => {
                 self.met.refusals.note(guild);
@@ -56,6 +61,9 @@ impl Enforcer {
     }
 
     fn find_described_anew(&self) -> Option<(GuildId, u64)> {
+        if self.bans.newest() == 0 {
+            return None;
+        }
         let known = self.guilds.list_known().into_iter();
         let described = known.map(|guild| (guild, self.guilds.view(guild).descriptions));
         let mut anew =
@@ -66,7 +74,7 @@ impl Enforcer {
     /// Whether it is done with. A server that has not been searched for all entries is left to that search first.
     async fn search_again(&self, guild: GuildId) -> anyhow::Result<bool> {
         let entries = self.bans.list_after(0);
-        if entries.is_empty() || !self.takes_part(guild).await {
+        if !self.takes_part(guild).await {
             return Ok(true);
         }
         let mut conn = self.pool.acquire().await?;

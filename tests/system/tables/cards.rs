@@ -13,8 +13,12 @@ async fn the_card_of_an_operation_is_found_before_it_stands_and_after() {
     scene.open(new).await;
     let mut conn = scene.conn().await;
     let case = scene.number("SELECT id FROM moderation_logs").await;
-    let queued = find_queued_card(&mut conn, case).await;
-    assert_eq!(queued, Ok(Some(("k".to_owned(), ChannelId(3)))));
+    let of_case = find_card_of_case(&mut conn, case).await;
+    let queued = PostedCard {
+        channel: ChannelId(3),
+        message: None,
+    };
+    assert_eq!(of_case, Ok(Some(("k".to_owned(), queued))));
     // A notice is no card.
     for (step, state, message, found) in [
         (0, StepState::Done, Some(7), Some(None)),
@@ -31,8 +35,10 @@ async fn the_card_of_an_operation_is_found_before_it_stands_and_after() {
             message: message.map(MessageId),
         });
         assert_eq!(find_card(&mut conn, "k").await, Ok(found));
+        let of_case = find_card_of_case(&mut conn, case).await;
+        assert_eq!(of_case, Ok(found.map(|card| ("k".to_owned(), card))));
     }
-    assert_eq!(find_queued_card(&mut conn, case).await, Ok(None));
+    assert_eq!(find_card_of_case(&mut conn, case + 1).await, Ok(None));
     assert_eq!(find_card(&mut conn, "other").await, Ok(None));
 }
 

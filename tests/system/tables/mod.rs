@@ -34,7 +34,7 @@ use aimod::store::tables::infractions::{count_infractions, list_infractions};
 use aimod::store::tables::ledger::read_ledger;
 use aimod::store::tables::operations::{
     ErrandOpened, NewErrand, NewOperation, NewStep, Opened, PostedCard, StepSettled, StepState,
-    find_card, find_queued_card, list_orphans, list_steps, list_unsettled,
+    find_card, find_card_of_case, list_orphans, list_steps, list_unsettled,
 };
 use aimod::store::tables::users::{Sightings, UserData, UserSeen};
 use aimod::writer::{WriteError, Writer, WriterOptions};

@@ -105,7 +105,11 @@ async fn an_appeal_that_is_forgotten_before_its_card_stands_is_shown_as_withdraw
     is_forgotten(&mallory).await;
     assert_eq!(house.number("SELECT count(*) FROM appeals").await, 0);
     house.sim.clear_faults();
-    house.settled().await;
+    let edited = house.sim.wait_until("the card written anew", |world| {
+        let mut cards = world.bot_messages(house.mod_log).into_iter();
+        cards.any(|card| card.embeds[0]["title"] == "Appeal #1 · withdrawn")
+    });
+    edited.await.expect("it is");
     let card = posted(&house, house.mod_log).pop().expect("the card");
     assert!(
         card.starts_with("Appeal #1 · withdrawn") && !card.contains("little brother"),

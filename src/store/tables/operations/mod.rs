@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::errand::{ErrandOpened, NewErrand};
-pub use self::posted::{Place, PostedCard, find_card, find_queued_card};
+pub use self::posted::{Place, PostedCard, find_card, find_card_of_case};
 pub use self::settle::{
     JournaledStep, Orphan, StepSettled, StepState, list_orphans, list_steps, list_unsettled,
 };

@@ -26,8 +26,8 @@ impl PostedCard {
     }
 }
 
-/// A row of the journal that posts a card: its channel and message, and the channel where it is still to go.
-type Row = (Option<i64>, Option<i64>, Option<String>);
+/// A row of the journal that posts a card: its state, its channel and message, and the channel where it is still to go.
+type Row = (String, Option<i64>, Option<i64>, Option<String>);
 
 /// Finds the card of an operation; nothing where it has none, or could not post it.
 ///
@@ -40,6 +40,7 @@ pub async fn find_card(conn: &mut AsyncPgConnection, key: &str) -> QueryResult<O
         .filter(action_journal::state.eq_any(["INTENDED", "DONE"]))
         .order(action_journal::step.desc())
         .select((
+            action_journal::state,
             action_journal::channel_id,
             action_journal::message_id,
             action_journal::payload
@@ -52,34 +53,44 @@ pub async fn find_card(conn: &mut AsyncPgConnection, key: &str) -> QueryResult<O
     Ok(row.and_then(card))
 }
 
-fn card((channel, message, queued): Row) -> Option<PostedCard> {
-    let posted = channel.map(ChannelId::from_i64);
-    Some(PostedCard {
-        channel: posted.or_else(|| queued?.parse().ok())?,
-        message: message.map(MessageId::from_i64),
-    })
-}
-
-/// Finds the card of a case that is still to be posted: the key of the operation, and the channel.
+/// Finds the card of a case, with the key of the operation that posts it: also one that the case does not name yet.
 ///
 /// # Errors
 /// Whatever the database gives.
-pub async fn find_queued_card(
+pub async fn find_card_of_case(
     conn: &mut AsyncPgConnection,
     case: i64,
-) -> QueryResult<Option<(String, ChannelId)>> {
-    let row: Option<(String, Option<String>)> = action_journal::table
+) -> QueryResult<Option<(String, PostedCard)>> {
+    let row: Option<(String, Row)> = action_journal::table
         .filter(action_journal::case_id.eq(case))
         .filter(action_journal::kind.eq("CARD"))
-        .filter(action_journal::state.eq("INTENDED"))
+        .filter(action_journal::state.eq_any(["INTENDED", "DONE"]))
         .select((
             action_journal::operation_key,
-            action_journal::payload
-                .retrieve_as_text("channel")
-                .nullable(),
+            (
+                action_journal::state,
+                action_journal::channel_id,
+                action_journal::message_id,
+                action_journal::payload
+                    .retrieve_as_text("channel")
+                    .nullable(),
+            ),
         ))
         .first(conn)
         .await
         .optional()?;
-    Ok(row.and_then(|(key, channel)| Some((key, channel?.parse().ok()?))))
+    Ok(row.and_then(|(key, row)| Some((key, card(row)?))))
+}
+
+fn card((state, channel, message, queued): Row) -> Option<PostedCard> {
+    if state == "INTENDED" {
+        return Some(PostedCard {
+            channel: queued?.parse().ok()?,
+            message: None,
+        });
+    }
+    Some(PostedCard {
+        channel: ChannelId::from_i64(channel?),
+        message: Some(MessageId::from_i64(message?)),
+    })
 }
