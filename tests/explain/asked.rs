@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Every function that asks or writes by a connection, as `file::name`, and a part of its statement. A new one is added
 /// here, and to the tour whatever makes somebody call it.
-pub(crate) const ASKED: [(&str, &str); 85] = [
+pub(crate) const ASKED: [(&str, &str); 86] = [
     (
         "appeals/records::list_later",
         r#""moderation_logs"."lifted_at" FROM "moderation_logs" WHERE"#,
@@ -77,6 +77,10 @@ pub(crate) const ASKED: [(&str, &str); 85] = [
     (
         "global_bans/table::find",
         r#""global_bans"."number" FROM "global_bans" WHERE"#,
+    ),
+    (
+        "global_bans/table::is_under_way",
+        r#"("moderation_logs"."outcome" = $4)"#,
     ),
     (
         "global_bans/table::list_all",

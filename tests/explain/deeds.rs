@@ -114,3 +114,17 @@ pub(crate) async fn keys(house: &House, client: &Client) {
     };
     writer.keep_now(gone).await.expect("written");
 }
+
+/// Somebody who is there comes onto the list of global bans.
+pub(crate) async fn keep_out(house: &House) {
+    let bob = house.guild.add_member("bob").expect("a member").id();
+    house
+        .admin("/globalban add user:bob reason:raids servers")
+        .await;
+    let guild = house.id();
+    let banned = house
+        .sim
+        .wait_until("the ban", |world| world.is_banned(guild, bob));
+    banned.await.expect("banned");
+    house.settled().await;
+}

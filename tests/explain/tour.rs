@@ -155,6 +155,7 @@ impl Tour {
             let answer = call.answer().await;
             answer.unwrap_or_else(|error| panic!("{line}: {error:?}"));
         }
+        deeds::keep_out(house).await;
         self.forget("mallory").await;
         house.settled().await;
         self.import().await;

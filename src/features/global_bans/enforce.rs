@@ -17,7 +17,7 @@ use super::config::ENABLED;
 use super::list::{Entry, GlobalBans};
 use super::metrics::SEARCHED_TOTAL;
 use super::rule::Found;
-use super::table::{Searched, list_unsearched};
+use super::table::{Searched, is_under_way, list_unsearched};
 use crate::actions::discord::MemberState;
 use crate::actions::{Actions, PerformError};
 use crate::domain::clock::Clock;
@@ -232,6 +232,10 @@ impl Enforcer {
         if self.bans.find(author.id).as_ref() != Some(entry) {
             return Ok(());
         }
+        let mut conn = self.pool.acquire().await?;
+        let under_way = is_under_way(&mut conn, guild, author.id).await?;
+        drop(conn);
+        anyhow::ensure!(!under_way, "a ban of {} is under way", author.id);
         let view = self.guilds.view_now(guild).await?;
         let snapshot = self.guilds.configuration(guild).await?;
         anyhow::ensure!(snapshot.values().bool(&ENABLED), "it has just opted out");

@@ -98,6 +98,23 @@ pub(super) async fn count_enforced(
     Ok((of("DONE"), of("FAILED")))
 }
 
+/// Whether a ban of the user in this server has a case and no outcome yet, by an earlier run perhaps.
+///
+/// # Errors
+/// Whatever the database gives.
+pub(super) async fn is_under_way(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+) -> QueryResult<bool> {
+    let pending = moderation_logs::table
+        .filter(moderation_logs::guild_id.eq(guild.as_i64()))
+        .filter(moderation_logs::target_user_id.eq(user.as_i64()))
+        .filter(moderation_logs::action_type.eq("BAN"))
+        .filter(moderation_logs::outcome.eq("PENDING"));
+    diesel::select(dsl::exists(pending)).get_result(conn).await
+}
+
 /// The reason of a case. Cases are in English, as those of other rooms.
 pub(super) fn reason(of_entry: &str) -> String {
     format!("Global ban: {of_entry}")

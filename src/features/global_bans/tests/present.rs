@@ -259,3 +259,33 @@ async fn who_joined_while_nobody_listened_is_found_when_somebody_does() {
     assert_eq!(house.number(cases).await, 2);
     house.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_that_a_stop_cut_short_is_not_begun_a_second_time() {
+    let mut house = operated().await;
+    let mallory = house.sim.user("mallory");
+    let ban = "PUT /guilds/*/bans/*";
+    house.sim.fail_next(ban, 100_000, Fault::Status(500));
+    let call = house
+        .member("admin")
+        .runs("/globalban add user:mallory reason:raids servers");
+    let call = call.expect("a command");
+    house.sim.requested(ban, 1).await.expect("it is tried");
+    drop(call);
+    house.rest().await;
+    // Long after: what names a ban once and for all holds for ten minutes.
+    house.sim.advance(chrono::TimeDelta::minutes(15));
+    let find = "GET /guilds/*/members/*";
+    let looked = house.sim.requests(find).len() + 1;
+    house.wake().await;
+    house.sim.requested(find, looked).await.expect("looked for");
+    let tried = house.sim.requests(ban).len() + 1;
+    house.sim.requested(ban, tried).await.expect("tried again");
+    house.sim.clear_faults();
+    banned(&house, &house.guild, mallory).await;
+    let cases = "SELECT count(*) FROM moderation_logs WHERE action_type = 'BAN'";
+    assert_eq!(house.number(cases).await, 1);
+    let told = house.sim.look(|world| world.dms(mallory).len());
+    assert_eq!(told, 1);
+    house.nothing_is_left().await;
+}
