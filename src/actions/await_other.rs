@@ -62,9 +62,10 @@ impl Executor {
             return Some(Err(CARD_GONE));
         };
         // By now it is known what became of the punishment that the card tells of.
-        let card = match self.read_failure(&posted_by).await {
-            Ok(Seen::Ended(Some(why))) => card.undone(&why),
-            _ => card,
+        let (failure, _) = self.failure_of(guild, &posted_by).await?;
+        let card = match failure {
+            Some(why) => card.undone(&why),
+            None => card,
         };
         let call = Call::EditCard {
             channel,
